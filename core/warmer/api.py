@@ -1,0 +1,327 @@
+"""The ways in for programs: `train` for a whole run, `steps` for one step at a time."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, Literal
+
+import attrs
+
+from warmer.arrays import as_inputs, as_targets, as_weights
+from warmer.choose import assemble, choose
+from warmer.diagnosis import findings, stability
+from warmer.engines.python import PythonEngine
+from warmer.exceptions import UsageError
+from warmer.history import History, Record, stride_for
+from warmer.loop import Watchers, ended, read_only, run, start_state
+from warmer.network import Network
+from warmer.outcome import Outcome
+from warmer.parameters import Bounds, check_number
+from warmer.registry import Registry
+from warmer.task import Array, Batches, Task
+
+
+@attrs.frozen(eq=False, slots=False)
+class Run:
+    """What a run came to. It can be pickled, and it prints nothing.
+
+    Parameters:
+        weights: shape (weights,), or (weights, targets) where several targets were given.
+        outcome: how it ended, and why.
+        history: the recorded steps, or None where they were switched off.
+        memory: what each weight remembers, by field, shaped like the weights.
+        description: the chosen plugins by kind: names, distributions, versions, parameters.
+        engine: which engine took the steps.
+        findings: what the diagnosis says about it, a sentence each.
+        reports: observers that failed and were switched off, a sentence each.
+    """
+
+    weights: Array
+    outcome: Outcome
+    history: History | None
+    memory: dict[str, Array]
+    description: dict[str, Any]
+    engine: str
+    findings: tuple[str, ...]
+    reports: tuple[str, ...]
+    _evaluate: Any = attrs.field(repr=False)
+
+    @cached_property
+    def error(self) -> Any:
+        """The error over all rows at the final weights: a float, or shape (targets,).
+
+        Computed when first asked for, from the arrays that `train` was given.
+        """
+        return self._evaluate()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "error": self.error, "_evaluate": None}
+
+
+@attrs.frozen(eq=False)
+class Step:
+    """One step, as `steps` gives it; arrays are shaped as in `Run` and `History`.
+
+    Parameters:
+        step: its number, from 1.
+        weights: at the start of the step.
+        error: the batch's error at the start of the step.
+        weight_deltas: None where the prediction has no derivative.
+        prediction, delta: of the batch's row; None where a batch has several.
+        new_weights: after the step.
+    """
+
+    step: int
+    weights: Array
+    error: Any
+    weight_deltas: Array | None
+    prediction: Any
+    delta: Any
+    new_weights: Array
+
+
+class Steps:
+    """An iterator over the steps of a run. Stop whenever you like.
+
+    `outcome` is None while steps may follow, and then says how the run ended.
+    """
+
+    def __init__(self, iterator: "Iterator[Step | Outcome]"):
+        self._iterator = iterator
+        self.outcome: Outcome | None = None
+
+    def __iter__(self) -> "Steps":
+        return self
+
+    def __next__(self) -> Step:
+        if self.outcome is None:
+            following = next(self._iterator)
+            if isinstance(following, Step):
+                return following
+            self.outcome = following
+        raise StopIteration
+
+
+def train(
+    inputs: Any,
+    targets: Any,
+    rule: Any,
+    *,
+    steps: int = 1000,
+    batch_size: int | None = None,
+    weights: Any = 0.0,
+    predict: Any = None,
+    compare: Any = None,
+    modifiers: Sequence[Any] = (),
+    observers: Sequence[Any] = (),
+    tolerance: float | None = None,
+    seed: int | None = None,
+    history: int | Literal["auto"] | None = "auto",
+    registry: Registry | None = None,
+    **parameters: Any,
+) -> Run:
+    """Let a rule learn from data: predict, compare and learn, a number of steps long.
+
+    Parameters:
+        inputs: shape (rows, weights), or (rows,) for one weight. Used as they are: scaling and a
+            column of ones are yours to add (or see `warmer.prepare`).
+        targets: shape (rows,), or (rows, targets) for several networks side by side.
+        rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object.
+        steps: how many steps to take, at least 1.
+        batch_size: rows in each step; None for all of them.
+        weights: where to start: one number for all, or an array of the weights' shape.
+        predict, compare: a predictor and a comparison, named like the rule; by default
+            `linear` and `squared-error`, or the rule's own.
+        modifiers: wrappers around hooks, the first one closest to the rule.
+        observers: told of the run as it goes on.
+        tolerance: end the run when, in a whole pass over the rows, no step moved any weight by
+            more than this. None: take all steps.
+        seed: shuffle the rows anew for every pass, and start the generator of plural rules.
+        history: record every so manieth step; None for none; "auto" for every step as long as
+            80 MB hold them, and evenly spaced steps beyond.
+        registry: where names are looked up; by default all that is installed.
+        **parameters: the rule's own.
+
+    Returns:
+        The run. A run that diverged is a run as well: look at `run.outcome`.
+
+    Raises:
+        UsageError: something asked for cannot be (ParameterError, UnknownNameError, DataError).
+        PluginError: a plugin cannot be imported, breaks the contract, or fails.
+
+    >>> import warmer
+    >>> run = warmer.train([2.0], [0.8], "alpha-scaled", alpha=0.1, weights=0.5, steps=20)
+    >>> run.outcome.status, run.history.error[:2].tolist()
+    ('budget', [0.03999999999999998, 0.0144])
+    """
+    check_number("steps", steps, int, Bounds(at_least=1))
+    if history not in (None, "auto"):
+        check_number("history", history, int, Bounds(at_least=1))
+    registry = registry or Registry()
+    network = assemble(rule, parameters, predict, compare, modifiers, registry)
+    watching = [choose(observer, "observer", registry) for observer in observers]
+    task, single = _task(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    engine = PythonEngine(network, task)
+    stride = stride_for(history, steps, *task.weights.shape)
+    room = -(-steps // stride) if stride else 0
+    record = Record.of(
+        room, task.weights.shape, stride, slopes=engine.has_slope, rows=task.batches.size
+    )
+    watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
+    state, outcome = run(task, start_state(task, network.memory), engine, record, watchers)
+    recorded = record.history(0, state.step, single) if stride else None
+    notes = [] if recorded is None else findings(recorded)
+    if outcome.status == "diverged":
+        stable = stability(network, task.inputs)
+        notes = [] if stable is None else [stable.advice(network.rule.name)]
+
+    def squeeze(values: Array) -> Any:
+        return values[..., 0] if single else values
+
+    def evaluate() -> Any:
+        error = engine.error(state.weights)
+        return float(error[0]) if single else error
+
+    return Run(
+        weights=squeeze(state.weights),
+        outcome=outcome,
+        history=recorded,
+        memory=dict(zip(_fields(network), map(squeeze, state.memory), strict=True)),
+        description=task.description,
+        engine=engine.name,
+        findings=tuple(notes),
+        reports=tuple(watchers.reports),
+        evaluate=evaluate,
+    )
+
+
+def steps(
+    inputs: Any,
+    targets: Any,
+    rule: Any,
+    *,
+    steps: int | None = None,
+    batch_size: int | None = None,
+    weights: Any = 0.0,
+    predict: Any = None,
+    compare: Any = None,
+    modifiers: Sequence[Any] = (),
+    tolerance: float | None = None,
+    seed: int | None = None,
+    registry: Registry | None = None,
+    **parameters: Any,
+) -> Steps:
+    """Let a rule learn from data one step at a time; break when you like.
+
+    Parameters: as for `train`; `steps=None` goes on for ever.
+
+    Raises: as `train` does, the faults of what was asked for at once.
+
+    >>> import warmer
+    >>> for step in warmer.steps([0.5], [0.8], "raw-gradient", weights=0.5):
+    ...     if step.error < 0.1:
+    ...         break
+    >>> step.step, float(step.error)
+    (3, 0.095712890625)
+    """
+    if steps is not None:
+        check_number("steps", steps, int, Bounds(at_least=1))
+    network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
+    task, single = _task(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    engine = PythonEngine(network, task)
+
+    def iterate() -> "Iterator[Step | Outcome]":
+        state = start_state(task, network.memory)
+        while True:
+            record = Record.of(
+                1, task.weights.shape, 1, base=state.step, slopes=engine.has_slope,
+                rows=task.batches.size,
+            )  # fmt: skip
+            advance = engine.advance(state, 1, record)
+            if advance.state.step > state.step:
+                yield _step(
+                    record.history(state.step, state.step + 1, single),
+                    advance.state.weights,
+                    single,
+                )
+            state = advance.state
+            outcome = ended(advance, task)
+            if outcome:
+                yield outcome
+                return
+
+    return Steps(iterate())
+
+
+def diagnose(
+    inputs: Any,
+    rule: Any,
+    *,
+    predict: Any = None,
+    compare: Any = None,
+    modifiers: Sequence[Any] = (),
+    registry: Registry | None = None,
+    **parameters: Any,
+) -> str | None:
+    """Say, before a run, why it cannot work and what to try; None where nothing speaks against it.
+
+    Parameters: as for `train`.
+
+    >>> import warmer
+    >>> warmer.diagnose([2.0], "alpha-scaled", alpha=0.1) is None
+    True
+    >>> print(warmer.diagnose([2.0], "alpha-scaled", alpha=1))
+    alpha-scaled multiplies the weight error by -3 each step; it is stable below alpha 0.5 = 2 / input^2: try alpha 0.25
+    """
+    network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
+    stable = stability(network, as_inputs(inputs))
+    return None if stable is None or stable.stable else stable.advice(network.rule.name)
+
+
+def _task(
+    network: Network,
+    inputs: Any,
+    targets: Any,
+    weights: Any,
+    steps: int | None,
+    batch_size: int | None,
+    tolerance: float | None,
+    seed: int | None,
+) -> tuple[Task, bool]:
+    if tolerance is not None:
+        tolerance = check_number("tolerance", tolerance, float, Bounds(at_least=0))
+    if seed is not None:
+        check_number("seed", seed, int, Bounds(at_least=0))
+    if batch_size is not None:
+        check_number("batch_size", batch_size, int, Bounds(at_least=1))
+    rows = as_inputs(inputs)
+    columns, single = as_targets(targets, len(rows))
+    if batch_size is not None and batch_size > len(rows):
+        raise UsageError(f"batch_size must be at most the {len(rows)} rows, got {batch_size}")
+    start = as_weights(weights, (rows.shape[1], columns.shape[1]), single)
+    batches = Batches(len(rows), batch_size or len(rows), seed)
+    description = network.description()
+    return Task(rows, columns, start, batches, steps, tolerance, seed, description), single
+
+
+def _step(recorded: History, new_weights: Array, single: bool) -> Step:
+    def number(column: Array | None) -> Any:
+        if column is None:
+            return None
+        return float(column[0]) if single else column[0]
+
+    return Step(
+        step=int(recorded.step[0]),
+        weights=recorded.weights[0],
+        error=number(recorded.error),
+        weight_deltas=None if recorded.weight_deltas is None else recorded.weight_deltas[0],
+        prediction=number(recorded.prediction),
+        delta=number(recorded.delta),
+        new_weights=read_only(new_weights[..., 0] if single else new_weights),
+    )
+
+
+def _fields(network: Network) -> Sequence[str]:
+    return getattr(network.memory, "_fields", ())
+
+
+__all__ = ["Run", "Step", "Steps", "diagnose", "steps", "train"]

@@ -1,0 +1,88 @@
+"""Choosing plugins: names, classes or objects in, a network out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from warmer.contract import check, evidence_of, implementations_of
+from warmer.exceptions import ContractError, UsageError
+from warmer.hookspecs import PLURAL, SINGULAR
+from warmer.network import Chosen, Network
+from warmer.parameters import construct
+from warmer.registry import Registry, is_file_reference, load_file
+
+
+def choose(
+    what: Any, kind: str, registry: Registry, parameters: Mapping[str, Any] | None = None
+) -> Chosen:
+    """Turn a name, a `file.py:Class`, a class or an object into a chosen plugin.
+
+    Raises:
+        UsageError: no such name, or parameters that do not fit.
+        PluginError: it cannot be imported, or does not keep the contract.
+    """
+    values = parameters or {}
+    if isinstance(what, str):
+        if is_file_reference(what):
+            return Chosen(kind, what, construct(load_file(what, kind), values, what))
+        found = registry.find(what, kind)
+        plugin = construct(found.load(), values, f"{kind} {found.name}")
+        return Chosen(kind, found.name, plugin, found.distribution, found.version)
+    cls = what if isinstance(what, type) else type(what)
+    check(cls, kind, cls.__name__)
+    if isinstance(what, type):
+        return Chosen(kind, cls.__name__, construct(what, values, f"{kind} {cls.__name__}"))
+    if values:
+        raise UsageError(
+            f"{kind} {cls.__name__} is an object already; give it {', '.join(values)} "
+            "when you make it"
+        )
+    return Chosen(kind, cls.__name__, what)
+
+
+def assemble(
+    rule: Any,
+    parameters: Mapping[str, Any],
+    predict: Any,
+    compare: Any,
+    modifiers: Sequence[Any],
+    registry: Registry,
+) -> Network:
+    """Choose every plugin of a network and check that they fit together.
+
+    A rule that brings its own predict or compare is used for it, and then none may be named.
+
+    Raises:
+        UsageError: two plugins for one hook, or the same object twice.
+        ContractError: a modifier asks for evidence that the rule's kind of learn does not get.
+    """
+    chosen = choose(rule, "rule", registry, parameters)
+    own = implementations_of(type(chosen.plugin))
+
+    def answering(hook: str, kind: str, named: Any, default: str) -> Chosen:
+        if hook not in own:
+            return choose(default if named is None else named, kind, registry)
+        if named is not None:
+            raise UsageError(f"rule {chosen.name} brings its own {hook}; name no {kind} beside it")
+        return chosen
+
+    network = Network(
+        chosen,
+        answering("predict", "predictor", predict, "linear"),
+        answering("compare", "comparison", compare, "squared-error"),
+        tuple(choose(modifier, "modifier", registry) for modifier in modifiers),
+    )
+    if len({id(c.plugin) for c in network.plugins}) < len(network.plugins):
+        raise UsageError("the same modifier object is given twice; make two of them")
+    wrong, kinds = (SINGULAR, "all weights") if network.plural else (PLURAL, "one weight")
+    for modifier in network.modifiers:
+        asked = evidence_of(type(modifier.plugin), "learn") & wrong
+        if asked:
+            raise ContractError(
+                f"modifier {modifier.name} asks for {', '.join(sorted(asked))}, "
+                f"but learn of {chosen.name} is asked for {kinds} at a time"
+            )
+        if "memory" in evidence_of(type(modifier.plugin), "learn") and not network.memory:
+            raise ContractError(
+                f"modifier {modifier.name} asks for memory, and {chosen.name} remembers nothing"
+            )
+    return network

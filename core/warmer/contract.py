@@ -1,0 +1,173 @@
+"""The contract check: every fault of a plugin in one message."""
+
+import inspect
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pluggy
+
+from warmer.exceptions import ContractError
+from warmer.hookspecs import COMMON, KINDS, PLURAL, PROJECT, SINGULAR, Observer, Rule
+from warmer.parameters import TYPES, parameters_of
+from warmer.suggest import did_you_mean
+
+HOOKS = {
+    name: tuple(inspect.signature(hook).parameters)[1:]
+    for spec in (Rule, Observer)
+    for name, hook in vars(spec).items()
+    if not name.startswith("_")
+}
+"""Every hook, with the evidence that an implementation may name."""
+
+RESERVED = frozenset(
+    "all batch_size bias compare data engine explain features goal help history input inputs json "
+    "memory modifiers name no_bias observers predict registry rule scale seed steps target targets "
+    "tolerance version weight weights".split()
+)
+"""Names that the command line and `train` use themselves."""
+
+
+def check(plugin: object, kind: str, name: str) -> None:
+    """Check that a plugin (a class or an object of it) keeps the contract of its kind.
+
+    Raises:
+        ContractError: listing every fault with what to do about it.
+    """
+    faults = list(faults_of(plugin, kind))
+    if faults:
+        raise ContractError(f"{kind} {name} does not keep the contract: " + "; ".join(faults))
+
+
+def faults_of(plugin: object, kind: str) -> Iterator[str]:
+    """Find the faults of a plugin, each in a few words."""
+    cls = plugin if isinstance(plugin, type) else type(plugin)
+    if not attrs.has(cls):
+        yield f"{cls.__name__} is not an attrs class (decorate it with @attrs.frozen(eq=False))"
+        return
+    yield from _class_faults(cls)
+    implementations = implementations_of(cls)
+    for hook, (function, options) in implementations.items():
+        yield from _hook_faults(hook, function, options, kind)
+    yield from _unmarked_faults(cls, implementations)
+    if not set(implementations) & set(KINDS[kind]):
+        yield f"it implements none of the hooks of a {kind}: {', '.join(KINDS[kind])}"
+    if "learn" in implementations and kind == "rule":
+        yield from _memory_faults(cls, evidence_of(cls, "learn"))
+
+
+def implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
+    """List the marked methods of a class: name of the hook -> (function, pluggy's options)."""
+    reader = pluggy.PluginManager(PROJECT)
+    found = {}
+    for name in dir(cls):
+        options = reader.parse_hookimpl_opts(cls, name)
+        if options is not None:
+            found[options.get("specname") or name] = (getattr(cls, name), options)
+    return found
+
+
+def evidence_of(cls: type, hook: str) -> frozenset[str]:
+    """Name the evidence that a class asks for in one of its hooks (empty without that hook)."""
+    implementation = implementations_of(cls).get(hook)
+    if implementation is None:
+        return frozenset()
+    return frozenset(list(inspect.signature(implementation[0]).parameters)[1:])
+
+
+def _class_faults(cls: type) -> Iterator[str]:
+    if getattr(cls, "__eq__") is not object.__eq__:  # noqa: B009 - mypy compares their types
+        yield "it compares by value, and pluggy tells plugins apart with == (say eq=False)"
+    declared = parameters_of(cls)
+    for field in attrs.fields(cls):
+        if field.name not in declared:
+            yield f"{field.name!r} is not declared with warmer.param(...)"
+        elif field.type not in TYPES:
+            yield f"{field.name!r} must be annotated float, int, bool or str, not {field.type!r}"
+        if field.default is attrs.NOTHING:
+            yield f"{field.name!r} has no default"
+        if field.name in RESERVED:
+            yield f"{field.name!r} is a name that warmer uses itself (choose another)"
+    try:
+        plugin = cls()
+    except TypeError:
+        return  # a missing default, already said
+    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+        yield f"its defaults do not make an object: {error}"
+        return
+    for field in attrs.fields(cls):
+        try:
+            setattr(plugin, field.name, getattr(plugin, field.name))
+        except attrs.exceptions.FrozenInstanceError:
+            continue
+        yield "it is not frozen (decorate it with @attrs.frozen(eq=False))"
+        return
+
+
+def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[str]:
+    if hook not in HOOKS:
+        yield f"there is no hook {hook!r}{did_you_mean(hook, HOOKS)}"
+        return
+    observes = hasattr(Observer, hook)
+    if observes != (kind == "observer"):
+        yield f"{hook!r} is no hook of a {kind}"
+    wraps = options.get("wrapper") or options.get("hookwrapper")
+    if kind == "modifier" and not options.get("wrapper"):
+        yield f"{hook!r} of a modifier wraps: @warmer.hookimpl(wrapper=True) and one yield"
+    if kind != "modifier" and wraps:
+        yield f"{hook!r} of a {kind} answers and does not wrap (leave out wrapper=True)"
+    if not wraps and inspect.isgeneratorfunction(function):
+        yield f"{hook!r} has a yield, which only a modifier may have"
+    if inspect.iscoroutinefunction(function):
+        yield f"{hook!r} is async; hooks are plain functions"
+    names = set()
+    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
+            yield f"{hook!r} takes {parameter}, which never receives anything (name the evidence)"
+        elif parameter.default is not parameter.empty:
+            yield f"{hook!r} gives {name!r} a default, and evidence has none"
+        elif name not in HOOKS[hook]:
+            yield (
+                f"{hook!r} asks for {name!r}{did_you_mean(name, HOOKS[hook])}; "
+                f"there is {', '.join(HOOKS[hook])}"
+            )
+        names.add(name)
+    if hook == "learn" and names & SINGULAR and names & PLURAL:
+        yield (
+            f"'learn' mixes evidence for one weight ({', '.join(sorted(names & SINGULAR))}) "
+            f"and for all of them ({', '.join(sorted(names & PLURAL))})"
+        )
+
+
+def _unmarked_faults(cls: type, implementations: dict[str, Any]) -> Iterator[str]:
+    for name in dir(cls):
+        function = inspect.getattr_static(cls, name)
+        if name.startswith("_") or not inspect.isfunction(function):
+            continue
+        if any(function is found for found, _ in implementations.values()):
+            continue
+        foreign = [mark[:-5] for mark in vars(function) if mark.endswith("_impl")]
+        if foreign:
+            yield f"{name!r} carries the marker of {foreign[0]!r}, not @warmer.hookimpl"
+        elif name in HOOKS:
+            yield f"{name!r} is not marked with @warmer.hookimpl"
+
+
+def _memory_faults(cls: type, evidence: frozenset[str]) -> Iterator[str]:
+    memory = getattr(cls, "memory", None)
+    if "memory" in evidence and not _is_memory(memory):
+        yield "'learn' asks for memory, so the class needs `memory`, a NamedTuple of finite floats"
+    if "memory" not in evidence and memory is not None:
+        yield "it has a memory that 'learn' does not ask for"
+    if not evidence & (SINGULAR | PLURAL | COMMON):
+        yield "'learn' asks for no evidence, so it cannot learn"
+
+
+def _is_memory(memory: Any) -> bool:
+    return (
+        isinstance(memory, tuple)
+        and hasattr(memory, "_fields")
+        and len(memory) > 0
+        and all(isinstance(value, float) and math.isfinite(value) for value in memory)
+    )

@@ -1,0 +1,1 @@
+"""Engines: different ways to take the same steps, with the same bits."""

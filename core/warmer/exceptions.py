@@ -1,0 +1,63 @@
+"""Everything that warmer raises, as one small tree.
+
+WarmerError                 exit code 1
+  UsageError                exit code 2: what was asked for cannot be done
+    ParameterError            a value is missing, of the wrong type or out of range
+    UnknownNameError          no plugin of that name, or more than one
+    DataError                 a table or an array is not what it should be
+  PluginError               exit code 1: a fault in somebody's plugin
+    LoadError                 it cannot be imported
+    ContractError             it does not keep the contract (every fault at once)
+    HookError                 it failed while it was running
+
+Stop                        raised by an observer to end the run; not an error
+"""
+
+
+class WarmerError(Exception):
+    """Anything that warmer reports; `exit_code` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class UsageError(WarmerError, ValueError):
+    """What was asked for cannot be done."""
+
+    exit_code = 2
+
+
+class ParameterError(UsageError):
+    """A value is of the wrong type or out of its range."""
+
+
+class UnknownNameError(UsageError):
+    """No plugin of that name, or more than one."""
+
+
+class DataError(UsageError):
+    """A table or an array is not what it should be."""
+
+
+class PluginError(WarmerError):
+    """A fault in somebody's plugin."""
+
+
+class LoadError(PluginError):
+    """A plugin cannot be imported."""
+
+
+class ContractError(PluginError):
+    """A plugin does not keep the contract; the message lists every fault."""
+
+
+class HookError(PluginError):
+    """A plugin failed while it was running; the original error is its `__cause__`."""
+
+
+class Stop(Exception):  # noqa: N818 - like StopIteration, it is not an error
+    """Raised by an observer to end the run after the steps it was told of."""
+
+    def __init__(self, reason: str = "an observer asked to stop", signal: int | None = None):
+        super().__init__(reason)
+        self.reason = reason
+        self.signal = signal

@@ -1,0 +1,120 @@
+"""The history of a run, as columns."""
+
+from typing import Any
+
+import attrs
+import numpy as np
+
+from warmer.task import Array
+
+MOST_NUMBERS = 10_000_000  # what a history keeps by itself: 80 MB
+
+
+@attrs.frozen(eq=False)
+class History:
+    """Recorded steps as NumPy columns; the first axis is the recorded step.
+
+    Parameters:
+        step: shape (recorded,), the numbers of the steps, from 1.
+        weights: shape (recorded, weights), at the start of the step.
+        error: shape (recorded,), the batch's error at the start of the step.
+        weight_deltas: shape (recorded, weights); None where the prediction has no derivative.
+        prediction, delta: shape (recorded,), of the batch's row; None where a batch has several.
+
+    Where several targets were given, every column but `step` has a last axis of targets.
+    """
+
+    step: "np.ndarray[Any, np.dtype[np.int64]]"
+    weights: Array
+    error: Array
+    weight_deltas: Array | None
+    prediction: Array | None
+    delta: Array | None
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+
+@attrs.frozen(eq=False)
+class Record:
+    """Room for the steps of a run, filled by an engine.
+
+    Parameters:
+        stride: every so manieth step is recorded, from the first on; 0 for none.
+        base: how many steps had been taken when the record began.
+        weights, weight_deltas: shape (room, weights, targets).
+        error, prediction, delta: shape (room, targets).
+    """
+
+    stride: int
+    base: int
+    weights: Array
+    error: Array
+    weight_deltas: Array | None
+    prediction: Array | None
+    delta: Array | None
+
+    @classmethod
+    def of(
+        cls,
+        room: int,
+        shape: tuple[int, int],
+        stride: int,
+        *,
+        base: int = 0,
+        slopes: bool,
+        rows: int,
+    ) -> "Record":
+        """Make room for a number of recorded steps of (weights, targets)."""
+        weights, targets = shape
+        single = rows == 1
+        return cls(
+            stride,
+            base,
+            np.empty((room, weights, targets)),
+            np.empty((room, targets)),
+            np.empty((room, weights, targets)) if slopes else None,
+            np.empty((room, targets)) if single else None,
+            np.empty((room, targets)) if single else None,
+        )
+
+    def place(self, step: int) -> int | None:
+        """Where a step (from 1) is recorded; None where it is not."""
+        if not self.stride or (step - 1 - self.base) % self.stride:
+            return None
+        return (step - 1 - self.base) // self.stride
+
+    def history(self, first: int, last: int, single_target: bool) -> History:
+        """The recorded steps among those after `first` and up to `last`, read-only."""
+
+        def places(step: int) -> int:
+            return -(-(step - self.base) // self.stride) if self.stride else 0
+
+        window = slice(places(first), places(last))
+
+        def column(values: Array | None) -> Array | None:
+            if values is None:
+                return None
+            view = values[window]
+            view = view[..., 0] if single_target else view.view()
+            view.flags.writeable = False
+            return view
+
+        numbers = np.arange(window.start, window.stop, dtype=np.int64) * self.stride + self.base + 1
+        return History(
+            numbers,
+            column(self.weights),  # type: ignore[arg-type]
+            column(self.error),  # type: ignore[arg-type]
+            column(self.weight_deltas),
+            column(self.prediction),
+            column(self.delta),
+        )
+
+
+def stride_for(history: int | None | str, steps: int, weights: int, targets: int) -> int:
+    """Choose the stride: as asked, and by itself every step as long as 80 MB hold them."""
+    if history is None:
+        return 0
+    if isinstance(history, int):
+        return history
+    return max(1, -(-steps * targets * (2 * weights + 3) // MOST_NUMBERS))

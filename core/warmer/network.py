@@ -1,0 +1,184 @@
+"""A network: the chosen plugins, bound to the hooks of a plugin manager of their own."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from numbers import Real
+from typing import Any
+
+import attrs
+import numpy as np
+import pluggy
+
+from warmer.contract import evidence_of
+from warmer.exceptions import HookError
+from warmer.formula.expression import Node
+from warmer.hookspecs import PLURAL, PROJECT, SINGULAR, Comparison, Learned, Rule, hookimpl
+from warmer.parameters import values_of
+
+UNASKED = dict.fromkeys(sorted(SINGULAR | PLURAL | {"memory", "error", "step"}))
+
+
+@attrs.frozen(eq=False)
+class Chosen:
+    """A plugin that was chosen for a run, with the name that it was chosen by."""
+
+    kind: str
+    name: str
+    plugin: Any
+    distribution: str | None = None
+    version: str | None = None
+
+    def description(self) -> dict[str, Any]:
+        """Name, origin and parameter values, as plain data."""
+        return {
+            "name": self.name,
+            "distribution": self.distribution,
+            "version": self.version,
+            "parameters": values_of(self.plugin),
+        }
+
+
+class _Answers:
+    """Wraps every implementation first, so that modifiers always receive the full form."""
+
+    def __init__(self, names: dict[str, str]):
+        self._names = names
+
+    @hookimpl(wrapper=True)
+    def predict(self) -> Any:
+        return number((yield), f"predict of {self._names['predict']}")
+
+    @hookimpl(wrapper=True)
+    def compare(self) -> Any:
+        return comparison((yield), f"compare of {self._names['compare']}")
+
+    @hookimpl(wrapper=True)
+    def learn(self) -> Any:
+        answer = yield
+        if answer is None:
+            raise HookError(f"learn of {self._names['learn']} answered None (is a return missing?)")
+        if isinstance(answer, tuple) and len(answer) == 2:
+            return Learned(*answer)
+        return Learned(answer)
+
+
+@attrs.frozen(eq=False, slots=False)
+class Network:
+    """The plugins of one run, callable through pluggy's hooks.
+
+    Parameters:
+        rule, predictor, comparison: what answers learn, predict and compare; the rule itself
+            where it brings its own.
+        modifiers: wrappers, the first one closest to the rule.
+    """
+
+    rule: Chosen
+    predictor: Chosen
+    comparison: Chosen
+    modifiers: tuple[Chosen, ...] = ()
+
+    @cached_property
+    def hook(self) -> Any:
+        """The hooks: `hook.predict(weights=..., inputs=...)` and so on."""
+        return bind([chosen.plugin for chosen in self.plugins], self.names, len(self.modifiers))
+
+    @property
+    def plugins(self) -> list[Chosen]:
+        """Every plugin once: rule, predictor, comparison, modifiers."""
+        main = {id(c.plugin): c for c in (self.rule, self.predictor, self.comparison)}
+        return [*main.values(), *self.modifiers]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Who answers each hook, for messages."""
+        return {
+            "predict": self.predictor.name,
+            "compare": self.comparison.name,
+            "learn": self.rule.name,
+        }
+
+    @cached_property
+    def evidence(self) -> frozenset[str]:
+        """The evidence that somebody asks for in learn."""
+        return frozenset().union(
+            *(evidence_of(type(chosen.plugin), "learn") for chosen in self.plugins)
+        )
+
+    @cached_property
+    def plural(self) -> bool:
+        """Whether learn runs once per step instead of once per weight."""
+        return bool(evidence_of(type(self.rule.plugin), "learn") & PLURAL)
+
+    @property
+    def memory(self) -> Any:
+        """What every weight remembers at the start; an empty tuple for rules without memory."""
+        return getattr(self.rule.plugin, "memory", ())
+
+    def description(self) -> dict[str, Any]:
+        """The chosen plugins by kind, as plain data."""
+        return {
+            "rule": self.rule.description(),
+            "predictor": self.predictor.description(),
+            "comparison": self.comparison.description(),
+            "modifiers": [modifier.description() for modifier in self.modifiers],
+        }
+
+
+def bind(plugins: Sequence[Any], names: dict[str, str], modifiers: int) -> Any:
+    """Register plugins with a fresh manager, in order, and return its hooks.
+
+    pluggy runs the wrapper that was registered last outermost; the answers of the
+    implementations are brought to their full form before any modifier sees them.
+    """
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Rule)
+    for plugin in plugins[: len(plugins) - modifiers]:
+        manager.register(plugin)
+    manager.register(_Answers(names))
+    for plugin in plugins[len(plugins) - modifiers :]:
+        manager.register(plugin)
+    manager.check_pending()
+    return manager.hook
+
+
+def number(answer: Any, where: str) -> Any:
+    """Check that an answer is one number, and return it as a float (a symbol as it is).
+
+    Raises:
+        HookError: it is something else.
+    """
+    if type(answer) is float or isinstance(answer, Node):
+        return answer
+    if answer is None:
+        raise HookError(f"{where} answered None (is a return missing?)")
+    if isinstance(answer, Real) and not isinstance(answer, (bool, np.bool_)):
+        return float(answer)
+    raise HookError(f"{where} answered {answer!r}, not a number")
+
+
+def comparison(answer: Any, where: str) -> Comparison:
+    """Check that an answer is a Comparison of two numbers.
+
+    Raises:
+        HookError: it is something else.
+    """
+    if answer is None:
+        raise HookError(f"{where} answered None (is a return missing?)")
+    if not (isinstance(answer, tuple) and len(answer) == 2):
+        raise HookError(f"{where} answered {answer!r}, not warmer.Comparison(error, delta)")
+    return Comparison(number(answer[0], where), number(answer[1], where))
+
+
+def learned(answer: Any, memory: Any, where: str) -> tuple[float, tuple[float, ...]]:
+    """Check the answer for one weight: the new weight, and as many memories as before.
+
+    Raises:
+        HookError: it is something else.
+    """
+    if not isinstance(answer, Learned):
+        raise HookError(f"{where} answered {answer!r} (does a modifier lack its return?)")
+    if not isinstance(answer.memory, tuple) or len(answer.memory) != len(memory):
+        raise HookError(
+            f"{where} answered the memory {answer.memory!r}; it remembers {len(memory)} numbers"
+        )
+    return number(answer.weight, where), tuple(number(x, where) for x in answer.memory)

@@ -1,0 +1,24 @@
+"""How a run ended, and why."""
+
+from typing import Literal
+
+import attrs
+
+Status = Literal["budget", "converged", "diverged", "stopped"]
+
+
+@attrs.frozen
+class Outcome:
+    """How a run ended.
+
+    Parameters:
+        status: `budget` (every step was taken), `converged` (a tolerance was asked for and
+            met), `diverged` (numbers beyond all bounds, or grown and still growing), `stopped`
+            (an observer, a signal or the user).
+        reason: one sentence, with the numbers.
+        steps: how many steps were taken and committed.
+    """
+
+    status: Status
+    reason: str
+    steps: int

@@ -1,0 +1,174 @@
+"""Parameters: one declaration, checked wherever a value comes from."""
+
+import math
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any
+
+import attrs
+
+from warmer.exceptions import ParameterError
+from warmer.suggest import did_you_mean
+
+TYPES: dict[Any, type] = {t: t for t in (float, int, bool, str)} | {
+    t.__name__: t for t in (float, int, bool, str)
+}
+"""What a parameter may be annotated with, as a type or as its name."""
+
+
+@attrs.frozen
+class Bounds:
+    """The values that a parameter may take; `None` means no bound on that side."""
+
+    above: float | None = None
+    below: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say the range in words, such as `above 0 and at most 1`; empty without bounds."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        words = {
+            "above": self.above,
+            "at least": self.at_least,
+            "below": self.below,
+            "at most": self.at_most,
+        }
+        return " and ".join(
+            f"{word} {bound:g}" for word, bound in words.items() if bound is not None
+        )
+
+    def admit(self, value: Any) -> bool:
+        """Say whether a value lies within every bound."""
+        return (
+            (self.above is None or value > self.above)
+            and (self.below is None or value < self.below)
+            and (self.at_least is None or value >= self.at_least)
+            and (self.at_most is None or value <= self.at_most)
+            and (not self.choices or value in self.choices)
+        )
+
+
+@attrs.frozen
+class Parameter:
+    """A parameter as it was declared: what the command line and the documents need of it."""
+
+    name: str
+    type: type
+    default: Any
+    bounds: Bounds
+    help: str
+
+
+def param(
+    default: Any,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    choices: tuple[str, ...] = (),
+    help: str = "",  # noqa: A002 - the word that click and argparse users know
+) -> Any:
+    """Declare a parameter of a plugin: an attrs field that checks its value.
+
+    The annotation gives the type: float, int, bool or str (with `choices`). Numbers must be
+    finite and lie within the bounds.
+
+    Parameters:
+        default: the value where none is given; every parameter has one.
+        above, below: bounds that the value may not touch.
+        at_least, at_most: bounds that it may.
+        choices: the words that a str may be.
+        help: one line, shown by `warmer rules` and `--help`.
+
+    Raises:
+        ParameterError: when an object is made with a value that does not fit.
+
+    >>> import attrs, warmer
+    >>> @attrs.frozen(eq=False)
+    ... class Half:
+    ...     share: float = warmer.param(0.5, above=0, at_most=1, help="share to keep")
+    >>> Half(share=2)
+    Traceback (most recent call last):
+    warmer.exceptions.ParameterError: share must be a number above 0 and at most 1, got 2
+    """
+    bounds = Bounds(above, below, at_least, at_most, tuple(choices))
+    return attrs.field(
+        default=default,
+        converter=attrs.Converter(_checked, takes_field=True),
+        kw_only=True,
+        metadata={"warmer": (bounds, help)},
+    )
+
+
+def parameters_of(plugin: type) -> dict[str, Parameter]:
+    """List the parameters of a plugin's class by name, in the order they were declared."""
+    return {
+        field.name: Parameter(
+            field.name, TYPES.get(field.type, float), field.default, *field.metadata["warmer"]
+        )
+        for field in attrs.fields(plugin)
+        if "warmer" in field.metadata
+    }
+
+
+def values_of(plugin: object) -> dict[str, Any]:
+    """Read the values of a plugin's parameters by name."""
+    return {name: getattr(plugin, name) for name in parameters_of(type(plugin))}
+
+
+def construct(plugin: type, values: Mapping[str, Any], name: str) -> Any:
+    """Make a plugin from parameter values, refusing names that it does not have.
+
+    Raises:
+        ParameterError: naming the plugin, the parameter, its value and its range.
+    """
+    known = parameters_of(plugin)
+    for unknown in sorted(set(values) - set(known)):
+        has = "its parameters are " + ", ".join(known) if known else "it has none"
+        raise ParameterError(
+            f"{name} has no parameter {unknown!r}{did_you_mean(unknown, known)}; {has}"
+        )
+    try:
+        return plugin(**values)
+    except ParameterError as error:
+        raise ParameterError(f"{name}: {error}") from None
+
+
+def check_number(
+    name: str,
+    value: Any,
+    type_: type = float,
+    bounds: Bounds = Bounds(),  # noqa: B008 - a value
+) -> Any:
+    """Check a number against its type and bounds, and return it as that type.
+
+    Raises:
+        ParameterError: naming the parameter, the value and the range.
+    """
+    right = isinstance(value, Integral if type_ is int else Real) and not isinstance(value, bool)
+    if right:
+        try:
+            number = type_(value)
+        except OverflowError:
+            right = False
+        else:
+            right = math.isfinite(number) and bounds.admit(number)
+    if not right:
+        what = "a whole number" if type_ is int else "a number"
+        raise ParameterError(f"{name} must be {what} {bounds}".rstrip() + f", got {value!r}")
+    return number
+
+
+def _checked(value: Any, field: "attrs.Attribute[Any]") -> Any:
+    bounds, _ = field.metadata["warmer"]
+    type_ = TYPES.get(field.type, float)
+    if type_ in (float, int):
+        return check_number(field.name, value, type_, bounds)
+    if not isinstance(value, type_) or not bounds.admit(value):
+        what = "True or False" if type_ is bool else str(bounds) or "text"
+        raise ParameterError(f"{field.name} must be {what}, got {value!r}")
+    return value

@@ -1,0 +1,192 @@
+"""The registry: which plugins there are, and how one is found by name.
+
+Installed is not active. Listing reads the metadata of installed distributions; nothing is
+imported until it is named, so a broken package can harm nobody else.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from importlib import metadata
+from typing import Any
+
+import attrs
+
+from warmer.contract import check
+from warmer.exceptions import LoadError, UnknownNameError, UsageError
+from warmer.hookspecs import KINDS
+from warmer.suggest import did_you_mean
+
+SHIPPED = "warmer"
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+
+
+def _normal(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+@attrs.frozen
+class Plugin:
+    """A plugin that may be named: where it comes from, and how it is loaded."""
+
+    kind: str
+    name: str
+    distribution: str
+    version: str
+    source: str
+    _load: Callable[[], Any] = attrs.field(repr=False, eq=False)
+
+    @property
+    def qualified(self) -> str:
+        """The name that is never ambiguous: `distribution/name`."""
+        return f"{self.distribution}/{self.name}"
+
+    def load(self) -> type:
+        """Import the plugin's class and check that it keeps the contract.
+
+        Raises:
+            LoadError: it cannot be imported, whatever its package did.
+            ContractError: it can, and does not keep the contract.
+        """
+        where = f"{self.kind} {self.name} ({self.source}, from {self.distribution} {self.version})"
+        try:
+            cls = self._load()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a package may even call sys.exit
+            raise LoadError(
+                f"{where} cannot be imported: {type(error).__name__}: {_one_line(error)}"
+            ) from error
+        check(cls, self.kind, where)
+        return cls  # type: ignore[no-any-return]
+
+
+class Registry:
+    """The plugins of this environment, and those that you register yourself.
+
+    Parameters:
+        allowed: which distributions may be named beside warmer's own: `None` for all, else
+            their names. Without it, the environment variable `WARMER_PLUGINS` decides (unset:
+            all; empty: only what warmer ships; else a list with commas).
+
+    >>> import warmer
+    >>> [plugin.name for plugin in warmer.Registry(allowed=[]).plugins("rule")]
+    ['alpha-scaled', 'hot-and-cold', 'raw-gradient']
+    """
+
+    def __init__(self, allowed: Iterable[str] | None = None):
+        if allowed is None and "WARMER_PLUGINS" in os.environ:
+            allowed = filter(None, map(str.strip, os.environ["WARMER_PLUGINS"].split(",")))
+        self._allowed = None if allowed is None else {SHIPPED, *map(_normal, allowed)}
+        self._registered: list[Plugin] = []
+
+    def register(self, name: str, plugin: type, kind: str = "rule") -> None:
+        """Add a class of your own under a name, in this registry only.
+
+        Raises:
+            UsageError: the name is taken, or is not lower-case words joined by hyphens.
+            ContractError: the class does not keep the contract.
+        """
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"plugin name {name!r}: use lower-case letters, digits and hyphens")
+        check(plugin, kind, name)
+        same = [found for found in self.plugins(kind) if found.name == name]
+        if same:
+            raise UsageError(f"{kind} {name!r} already exists: {same[0].qualified}")
+        source = f"{plugin.__module__}:{plugin.__qualname__}"
+        self._registered.append(Plugin(kind, name, "registered", "", source, lambda: plugin))
+
+    def plugins(self, kind: str | None = None) -> list[Plugin]:
+        """List what may be named, sorted by kind and name; imports nothing."""
+        found = list(self._registered)
+        for each in KINDS if kind is None else (kind,):
+            for point in metadata.entry_points(group=f"warmer.{each}s"):
+                distribution = _normal(point.dist.name) if point.dist else "unknown"
+                version = point.dist.version if point.dist else ""
+                if self._allowed is None or distribution in self._allowed:
+                    found.append(
+                        Plugin(each, point.name, distribution, version, point.value, point.load)
+                    )
+        order = list(KINDS)
+        wanted = [plugin for plugin in found if kind in (None, plugin.kind)]
+        return sorted(wanted, key=lambda p: (order.index(p.kind), p.name, p.distribution))
+
+    def find(self, name: str, kind: str = "rule") -> Plugin:
+        """Find one plugin by its name or by `distribution/name`.
+
+        A bare name that warmer ships always means the shipped plugin.
+
+        Raises:
+            UnknownNameError: no plugin of that name (with the nearest name and the list), or
+                the name stands in two distributions (naming both).
+        """
+        known = self.plugins(kind)
+        if "/" in name:
+            distribution, _, bare = name.partition("/")
+            matches = [
+                p for p in known if (p.distribution, p.name) == (_normal(distribution), bare)
+            ]
+        else:
+            matches = [p for p in known if p.name == name]
+            matches = [p for p in matches if p.distribution == SHIPPED] or matches
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            choices = " or ".join(plugin.qualified for plugin in matches)
+            raise UnknownNameError(
+                f"{kind} {name!r} stands in {len(matches)} distributions: say {choices}"
+            )
+        names = {p.qualified if "/" in name else p.name: None for p in known}
+        raise UnknownNameError(
+            f"no {kind} is called {name!r}{did_you_mean(name, names)}; "
+            f"there is {', '.join(names) or 'none'}{self._hint(name, kind)}"
+        )
+
+    def _hint(self, name: str, kind: str) -> str:
+        if self._allowed is not None:
+            hidden = Registry.__new__(Registry)
+            hidden._allowed, hidden._registered = None, []
+            for plugin in hidden.plugins(kind):
+                if name in (plugin.name, plugin.qualified):
+                    return f"; {plugin.distribution} has one, but WARMER_PLUGINS does not admit it"
+        return ""
+
+
+def load_file(reference: str, kind: str = "rule") -> type:
+    """Load a class from `path/to/file.py:Class`, and check that it keeps the contract.
+
+    Raises:
+        UsageError: there is no such file or no such class in it.
+        LoadError: the file cannot be run.
+        ContractError: the class does not keep the contract.
+    """
+    import importlib.util
+
+    path, _, attribute = reference.rpartition(":")
+    if not os.path.isfile(path):
+        raise UsageError(f"{path}: no such file")
+    spec = importlib.util.spec_from_file_location(os.path.basename(path)[:-3], path)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{path}: is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+
+    def load() -> Any:
+        spec.loader.exec_module(module)  # type: ignore[union-attr]
+        return getattr(module, attribute, None)
+
+    cls = Plugin(kind, attribute, path, "", reference, load).load()
+    return cls
+
+
+def is_file_reference(name: str) -> bool:
+    """Say whether a name is of the form `path/to/file.py:Class`."""
+    return ".py:" in name
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or "(no message)"
+
+
+def describe(values: Mapping[str, Any]) -> str:
+    """Write parameter values as `alpha=0.1, beta=0.9`."""
+    return ", ".join(f"{name}={value!r}" for name, value in values.items())

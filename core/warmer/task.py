@@ -1,0 +1,111 @@
+"""What is to be run, and how far it has come: plain values."""
+
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+WINDOWS = 8
+
+
+@attrs.frozen
+class Batches:
+    """Which rows each step sees: `size` rows after one another, pass after pass.
+
+    The last batch of a pass may be smaller. With a seed, and where a batch is not the whole,
+    every pass has an order of its own that depends on the seed and the pass alone.
+    """
+
+    rows: int
+    size: int
+    seed: int | None = None
+
+    @property
+    def per_pass(self) -> int:
+        """How many steps one pass over all rows takes."""
+        return -(-self.rows // self.size)
+
+    @property
+    def shuffled(self) -> bool:
+        """Whether rows change their order from pass to pass."""
+        return self.seed is not None and self.size < self.rows
+
+    def span(self, step: int) -> tuple[int, int]:
+        """First and last + 1 position, within its pass, of the rows of a step (from 1)."""
+        start = (step - 1) % self.per_pass * self.size
+        return start, min(start + self.size, self.rows)
+
+    def order(self, step: int) -> NDArray[np.int64] | None:
+        """The order of the rows in the pass that a step belongs to; None for rows as they are."""
+        if not self.shuffled:
+            return None
+        number = (step - 1) // self.per_pass
+        return np.random.default_rng([self.seed or 0, number]).permutation(self.rows)
+
+
+@attrs.frozen(eq=False)
+class Task:
+    """A run before it starts.
+
+    Parameters:
+        inputs: shape (rows, weights), C-contiguous.
+        targets: shape (rows, targets).
+        weights: shape (weights, targets), where the run starts.
+        batches: which rows each step sees.
+        steps: how many steps to take; None for no end.
+        tolerance: converged when in a whole pass no step moved a weight by more; None for never.
+        seed: starts the generator that plural rules may ask for.
+        description: the chosen plugins by kind, as names and parameter values.
+    """
+
+    inputs: Array
+    targets: Array
+    weights: Array
+    batches: Batches
+    steps: int | None
+    tolerance: float | None
+    seed: int | None
+    description: dict[str, Any]
+
+    def window(self, step: int) -> int:
+        """The eighth of the run that a step (from 1) belongs to; 0 for a run without end."""
+        return 0 if self.steps is None else (step - 1) * WINDOWS // self.steps
+
+
+@attrs.frozen(eq=False)
+class State:
+    """A run between two steps; never changed, only followed by another.
+
+    Parameters:
+        step: steps taken so far.
+        weights: shape (weights, targets).
+        memory: shape (fields, weights, targets).
+        error_sums: shape (8, targets), the errors of the steps of each eighth of the run, added
+            in order.
+        last_errors: shape (2, targets), the errors of the last step but one and of the last.
+        moved: the farthest that a weight moved in one step of the current pass.
+    """
+
+    step: int
+    weights: Array
+    memory: Array
+    error_sums: Array
+    last_errors: Array
+    moved: float = 0.0
+
+
+@attrs.frozen(eq=False)
+class Advance:
+    """What an engine answers: the state after some steps, and why it went no further.
+
+    Parameters:
+        state: after the last step that was committed.
+        converged: the tolerance was met.
+        trouble: why the next step could not be committed (its numbers are not finite).
+    """
+
+    state: State
+    converged: bool = False
+    trouble: str | None = None

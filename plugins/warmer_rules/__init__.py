@@ -1,0 +1,1 @@
+"""The plugins that warmer ships, written against its public names only."""
