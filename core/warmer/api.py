@@ -238,11 +238,8 @@ def steps(
             )  # fmt: skip
             advance = engine.advance(state, 1, record)
             if advance.state.step > state.step:
-                yield _step(
-                    record.history(state.step, state.step + 1, single),
-                    advance.state.weights,
-                    single,
-                )
+                recorded = record.history(state.step, advance.state.step, single)
+                yield _step(recorded, advance.state.weights, single)
             state = advance.state
             outcome = ended(advance, task)
             if outcome:

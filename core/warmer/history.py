@@ -111,7 +111,7 @@ class Record:
         )
 
 
-def stride_for(history: int | None | str, steps: int, weights: int, targets: int) -> int:
+def stride_for(history: int | str | None, steps: int, weights: int, targets: int) -> int:
     """Choose the stride: as asked, and by itself every step as long as 80 MB hold them."""
     if history is None:
         return 0

@@ -142,7 +142,7 @@ def check_number(
     name: str,
     value: Any,
     type_: type = float,
-    bounds: Bounds = Bounds(),  # noqa: B008 - a value
+    bounds: Bounds = Bounds(),
 ) -> Any:
     """Check a number against its type and bounds, and return it as that type.
 

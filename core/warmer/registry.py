@@ -53,7 +53,7 @@ class Plugin:
             cls = self._load()
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001 - a package may even call sys.exit
+        except BaseException as error:  # a package may even call sys.exit
             raise LoadError(
                 f"{where} cannot be imported: {type(error).__name__}: {_one_line(error)}"
             ) from error

@@ -34,7 +34,7 @@ def dot(weights: Sequence[float], inputs: Sequence[float]) -> float:
     if not len(weights):
         raise ValueError("dot of nothing")
     if isinstance(weights, Vector) and isinstance(inputs, Vector):
-        return weights.graph.dot(weights, inputs)  # type: ignore[return-value] # tracing
+        return weights.graph.dot(weights, inputs)
     return sum_of_features([w * x for w, x in zip(weights, inputs, strict=True)])
 
 

@@ -27,7 +27,7 @@ class _Batch(NamedTuple):
     targets: list[float]
 
 
-class _Beyond(Exception):
+class _BeyondError(Exception):
     """The numbers of a step are not finite; the message says which."""
 
 
@@ -70,7 +70,7 @@ class PythonEngine:
                 order = self._order(step)
             try:
                 state = self._step(state, step, order[start:stop], record)
-            except _Beyond as beyond:
+            except _BeyondError as beyond:
                 return Advance(state, trouble=f"{beyond} at step {step}")
             if self._task.tolerance is not None and stop == self._task.batches.rows:
                 if state.moved <= self._task.tolerance and step >= self._task.batches.per_pass:
@@ -85,7 +85,7 @@ class PythonEngine:
         for target, column in enumerate(weights.T.tolist()):
             try:
                 errors.append(self._assess(tuple(column), self._batch(rows, target))[0])
-            except _Beyond:
+            except _BeyondError:
                 errors.append(math.inf)
         return np.array(errors)
 
@@ -125,9 +125,9 @@ class PythonEngine:
             learn = self._learn_all if self._network.plural else self._learn_each
             new, memories = learn(evidence, target, weights, slopes, state, batch, deltas)
             if not all(map(math.isfinite, new)):
-                raise _Beyond(f"a weight would become {next(w for w in new if w - w)}")
+                raise _BeyondError(f"a weight would become {next(w for w in new if w - w)}")
             if not np.isfinite(memories).all():
-                raise _Beyond("what a weight remembers is not finite")
+                raise _BeyondError("what a weight remembers is not finite")
             new_weights[:, target] = new
             new_memory[:, :, target] = memories
             error_sums[self._task.window(step), target] += error
@@ -153,7 +153,7 @@ class PythonEngine:
             deltas.append(delta)
         mean = sum_of_rows(errors) / len(errors)
         if not math.isfinite(mean):
-            raise _Beyond(f"the error is {mean}")
+            raise _BeyondError(f"the error is {mean}")
         return mean, predictions, deltas
 
     def _weight_deltas(self, weights: Floats, batch: _Batch, deltas: list[float]) -> list[float]:
@@ -266,10 +266,10 @@ class PythonEngine:
         """Call somebody's code; whatever it raises names the hook, the line and the values."""
         try:
             return function(**arguments)
-        except (HookError, _Beyond):
+        except (HookError, _BeyondError):
             raise
         except OverflowError as error:
-            raise _Beyond(f"{where} leaves the floats ({error})") from error
+            raise _BeyondError(f"{where} leaves the floats ({error})") from error
         except Exception as error:
             frame = traceback.extract_tb(error.__traceback__)[-1]
             shown = {
