@@ -1,0 +1,288 @@
+"""From a table to what a rule sees, and back."""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warmer.exceptions import DataError, ParameterError
+from warmer.preparation import SCALES, Prepared, prepare
+from warmer.table import Array, Table, read_table
+
+EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+
+
+def table_of(**columns: Sequence[float]) -> Table:
+    """Return a table with these columns."""
+    cells = tuple(tuple(map(repr, values)) for values in columns.values())
+    return Table("t.csv", tuple(columns), cells, tuple(range(2, 2 + len(cells[0]))))
+
+
+def message(call: Callable[[], object], error: type[Exception] = DataError) -> str:
+    """Return the message of the error that a call raises."""
+    with pytest.raises(error) as caught:
+        call()
+    return str(caught.value)
+
+
+THREE = table_of(a=[1.0, 2.0, 6.0], b=[-4.0, 0.0, 3.0], y=[10.0, 20.0, 30.0])
+
+FORMS = pytest.mark.parametrize(
+    ("bias", "scale"), [(bias, scale) for bias in (True, False) for scale in SCALES]
+)
+
+
+class TestPrepare:
+    """What a rule is given."""
+
+    @FORMS
+    def test_shapes(self, bias: bool, scale: str) -> None:
+        """There is an input for each feature, and with bias a last one that is always 1."""
+        prepared = prepare(THREE, ["y"], bias=bias, scale=scale)
+
+        assert (3, 2 + bias) == prepared.inputs.shape
+        assert prepared.inputs.flags.c_contiguous
+        assert np.float64 == prepared.inputs.dtype
+        assert not bias or prepared.inputs[:, -1].tolist() == [1.0, 1.0, 1.0]
+        assert (prepared.features, prepared.target_names) == (("a", "b"), ("y",))
+
+    @FORMS
+    def test_targets_are_never_scaled(self, bias: bool, scale: str) -> None:
+        """Targets stay as they are, in the order in which they were named."""
+        prepared = prepare(THREE, ["y", "a"], bias=bias, scale=scale)
+
+        assert prepared.targets.tolist() == [[10.0, 1.0], [20.0, 2.0], [30.0, 6.0]]
+
+    def test_features_in_the_order_asked_for(self) -> None:
+        """Features named are those used, in that order; other columns may be text."""
+        table = Table("t", ("n", "a", "b", "y"), (("?",), ("1",), ("2",), ("3",)), (2,))
+        prepared = prepare(table, ["y"], ["b", "a"], scale="none")
+
+        assert prepared.features == ("b", "a")
+        assert prepared.inputs.tolist() == [[2.0, 1.0, 1.0]]
+
+    def test_standard_with_bias(self) -> None:
+        """With a bias, a scaled feature has mean 0 and population standard deviation 1."""
+        prepared = prepare(table_of(x=[1.0, 1.0, 5.0, 5.0], y=[0.0] * 4), ["y"])
+
+        assert (prepared.centre.tolist(), prepared.spread.tolist()) == ([3.0], [2.0])
+        assert prepared.inputs[:, 0].tolist() == [-1.0, -1.0, 1.0, 1.0]
+
+    def test_standard_without_bias(self) -> None:
+        """Without a bias, a scaled feature has root mean square 1 and is not centred."""
+        prepared = prepare(table_of(x=[1.0, 7.0], y=[0.0, 0.0]), ["y"], bias=False)
+
+        assert (prepared.centre.tolist(), prepared.spread.tolist()) == ([0.0], [5.0])
+        assert prepared.inputs[:, 0].tolist() == [0.2, 1.4]
+
+    def test_none(self) -> None:
+        """Unscaled features are as they were, to the bit."""
+        prepared = prepare(THREE, ["y"], bias=False, scale="none")
+
+        assert prepared.inputs.tolist() == [[1.0, -4.0], [2.0, 0.0], [6.0, 3.0]]
+
+    @given(st.permutations(range(36)))
+    def test_the_order_of_rows_changes_no_bit(self, order: list[int]) -> None:
+        """Centre and spread come from exact sums: no order of the rows changes a bit."""
+        table = read_table(EXAMPLES / "norris.csv")
+        cells = tuple(tuple(column[row] for row in order) for column in table.cells)
+        one, other = (prepare(t, ["y"]) for t in (table, attrs.evolve(table, cells=cells)))
+
+        assert one.centre.tolist() == other.centre.tolist()
+        assert one.spread.tolist() == other.spread.tolist()
+
+    @pytest.mark.parametrize("bias", [True, False])
+    def test_bias_alone(self, bias: bool) -> None:
+        """Asking for no features is fine with a bias; without one there is nothing to learn."""
+        if bias:
+            assert prepare(THREE, ["y"], []).inputs.tolist() == [[1.0]] * 3
+        else:
+            assert (
+                message(lambda: prepare(THREE, ["y"], [], bias=False))
+                == "t.csv: no feature columns and no bias: nothing to learn from"
+            )
+
+
+class TestFaults:
+    """What is refused, and in which words."""
+
+    @pytest.mark.parametrize(
+        ("targets", "features", "expected"),
+        [
+            ([], None, "t.csv: no target column was named"),
+            (["y", "y"], None, "t.csv: target 'y' is named twice"),
+            (["y"], ["a", "b", "a"], "t.csv: feature 'a' is named twice"),
+            (["y"], ["a", "y"], "t.csv: column 'y' is both target and feature"),
+            (["y", "a", "b"], None, "t.csv: no feature columns: every column is a target"),
+            (["z"], ["a"], "t.csv: there is no column 'z'; there is 'a', 'b', 'y'"),
+            (["y"], ["z"], "t.csv: there is no column 'z'; there is 'a', 'b', 'y'"),
+        ],
+    )
+    def test_choice_of_columns(
+        self, targets: list[str], features: list[str] | None, expected: str
+    ) -> None:
+        """A choice of columns that makes no sense is refused, naming the column."""
+        assert expected == message(lambda: prepare(THREE, targets, features))
+
+    def test_unknown_scale(self) -> None:
+        """An unknown scale is answered with the nearest one and all of them."""
+        assert (
+            message(lambda: prepare(THREE, ["y"], scale="standart"), ParameterError)
+            == "scale is 'standart' (did you mean 'standard'?), not one of standard, none"
+        )
+
+    @pytest.mark.parametrize(
+        ("value", "rows", "bias"),
+        [(0.1, 10, True), (0.0, 3, True), (0.0, 3, False), (5.0, 1, True)],
+    )
+    def test_no_spread(self, value: float, rows: int, bias: bool) -> None:
+        """A feature with no spread is refused by name and value, with what to do about it."""
+        table = table_of(x=[value] * rows, y=[0.0] * rows)
+
+        assert (
+            f"t.csv: column 'x' is {value} in every row, which has no spread to scale by: "
+            "leave it out with --features or use --scale none"
+        ) == message(lambda: prepare(table, ["y"], bias=bias))
+        assert value == prepare(table, ["y"], bias=bias, scale="none").inputs[0, 0]
+
+    def test_a_constant_without_bias(self) -> None:
+        """Without a bias, a constant feature that is not zero stands in for one: it becomes 1."""
+        prepared = prepare(table_of(x=[-4.0] * 3, y=[0.0] * 3), ["y"], bias=False)
+
+        assert prepared.inputs.tolist() == [[-1.0]] * 3
+
+    @pytest.mark.parametrize("bias", [True, False])
+    @pytest.mark.parametrize(
+        "values",
+        [[1e308, 1.1e308], [-1.7e308, 1.7e308], [1e200, 3e200], [1e-200, 3e-200], [1e-160, 3e-160]],
+    )
+    def test_squares_that_do_not_fit(self, values: list[float], bias: bool) -> None:
+        """A feature whose squares overflow or vanish is refused: no input is ever inf or nan."""
+        table = table_of(x=values, y=[0.0, 0.0])
+
+        assert (
+            f"t.csv: column 'x' runs from {values[0]!r} to {values[1]!r}, whose squares do not fit "
+            "64 bits: change its unit, or leave it out with --features or use --scale none"
+        ) == message(lambda: prepare(table, ["y"], bias=bias))
+
+
+NUMBERS = st.floats(-1e6, 1e6).map(lambda value: round(value, 6))
+
+
+@st.composite
+def models(draw: st.DrawFn) -> tuple[Prepared, Array, Array, Array | None]:
+    """Draw a prepared table, its features, and a linear network in the data's own units."""
+    features, targets, rows = (draw(st.integers(1, 4)) for _ in range(3))
+    columns = {
+        f"x{index}": draw(
+            st.lists(NUMBERS, min_size=rows, max_size=rows).map(lambda v: [*v, min(v) + 1.0, 1.0])
+        )
+        for index in range(features)
+    }
+    goals = {f"y{index}": [0.0] * (rows + 2) for index in range(targets)}
+    bias = draw(st.booleans())
+    table = table_of(**columns, **goals)
+    prepared = prepare(table, list(goals), bias=bias, scale=draw(st.sampled_from(SCALES)))
+    coefficients = np.array(
+        [[draw(NUMBERS) for _ in range(targets)] for _ in range(features)], dtype=np.float64
+    )
+    intercept = np.array([draw(NUMBERS) for _ in range(targets)]) if bias else None
+    return prepared, np.array(list(columns.values())).T, coefficients, intercept
+
+
+class TestUnits:
+    """From the data's units to the rule's and back."""
+
+    @given(models())
+    def test_there_and_back(self, model: tuple[Prepared, Array, Array, Array | None]) -> None:
+        """From data units to weights and back is the same network."""
+        prepared, _, coefficients, intercept = model
+        back = prepared.to_data_units(prepared.from_data_units(coefficients, intercept))
+        largest = 1 + np.abs(coefficients * prepared.centre[:, np.newaxis]).sum()
+
+        np.testing.assert_allclose(back.coefficients, coefficients, rtol=1e-15)
+        if intercept is None or back.intercept is None:
+            assert intercept is back.intercept
+        else:
+            np.testing.assert_allclose(back.intercept, intercept, rtol=1e-14, atol=1e-14 * largest)
+
+    @given(models())
+    def test_one_prediction(self, model: tuple[Prepared, Array, Array, Array | None]) -> None:
+        """A network predicts the same in the rule's units as in the data's own."""
+        prepared, features, coefficients, intercept = model
+        weights = prepared.from_data_units(coefficients, intercept)
+        expected = features @ coefficients + (0.0 if intercept is None else intercept)
+        largest = 1 + (np.abs(features).max(axis=0) @ np.abs(coefficients)).max()
+
+        np.testing.assert_allclose(
+            prepared.inputs @ weights, expected, rtol=1e-12, atol=1e-12 * largest
+        )
+
+    def test_norris(self) -> None:
+        """The certified line of Norris, taken to weights and back, keeps NIST's digits."""
+        prepared = prepare(read_table(EXAMPLES / "norris.csv"), ["y"])
+        best, *_ = np.linalg.lstsq(prepared.inputs, prepared.targets, rcond=None)
+        line = prepared.to_data_units(best)
+
+        assert line.intercept is not None
+        assert line.coefficients[0, 0] == pytest.approx(1.00211681802045, rel=1e-12)
+        assert line.intercept[0] == pytest.approx(-0.262323073774029, rel=1e-10)
+
+    @pytest.mark.parametrize("bias", [True, False])
+    def test_no_intercept_counts_as_zero(self, bias: bool) -> None:
+        """An intercept that is not given is zero."""
+        prepared = prepare(THREE, ["y"], bias=bias)
+        coefficients = np.array([[1.0], [2.0]])
+        weights = prepared.from_data_units(coefficients, None)
+        line = prepared.to_data_units(weights)
+
+        np.testing.assert_allclose(line.coefficients, coefficients, rtol=1e-15)
+        assert (line.intercept is not None) == bias
+        assert line.intercept is None or abs(line.intercept[0]) < 1e-14
+
+    @pytest.mark.parametrize("bias", [True, False])
+    def test_weights_beyond_all_bounds(self, bias: bool) -> None:
+        """Weights of a run that diverged are shown without a warning, even if as inf or nan."""
+        table = table_of(a=[1e-3, 2e-3], b=[1e-3, 2e-3], y=[0.0, 0.0])
+        prepared = prepare(table, ["y"], bias=bias)
+        weights = [[1e308, 1e308], [1e308, -1e308], [0.0, 0.0]]
+        line = prepared.to_data_units(np.array(weights[: 2 + bias]))
+
+        assert line.coefficients.tolist() == [[math.inf, math.inf], [math.inf, -math.inf]]
+        assert line.intercept is None or not np.isfinite(line.intercept).any()
+
+    @pytest.mark.parametrize(
+        ("call", "expected"),
+        [
+            (
+                lambda p: p.to_data_units(np.zeros((3, 1))),
+                "weights has the shape (3, 1) instead of (2, targets)",
+            ),
+            (
+                lambda p: p.to_data_units(np.zeros(2)),
+                "weights has the shape (2,) instead of (2, targets)",
+            ),
+            (
+                lambda p: p.from_data_units(np.zeros((1, 2)), None),
+                "coefficients has the shape (1, 2) instead of (2, targets)",
+            ),
+            (
+                lambda p: p.from_data_units(np.zeros((2, 1)), np.zeros(1)),
+                "there is an intercept, but no bias to hold it",
+            ),
+            (
+                lambda p: attrs.evolve(p, bias=True).from_data_units(np.zeros((2, 1)), np.zeros(3)),
+                "intercept has the shape (3,) instead of (1,)",
+            ),
+        ],
+    )
+    def test_shapes(self, call: Callable[[Prepared], object], expected: str) -> None:
+        """Weights of another shape are refused, never broadcast."""
+        prepared = prepare(THREE, ["y"], bias=False)
+
+        assert expected == message(lambda: call(prepared))

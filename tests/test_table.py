@@ -1,0 +1,316 @@
+"""Tables: what is read, and that every fault is one line that names its place."""
+
+import csv
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warmer.exceptions import DataError
+from warmer.numbers import parse_number
+from warmer.table import Table, quoted, read_table
+
+EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+
+Write = Callable[[str | bytes], str]
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Write `t.csv` in the working directory and return its name."""
+    monkeypatch.chdir(tmp_path)
+
+    def write_file(content: str | bytes) -> str:
+        data = content.encode() if isinstance(content, str) else content
+        Path("t.csv").write_bytes(data)
+        return "t.csv"
+
+    return write_file
+
+
+def message(call: Callable[[], object]) -> str:
+    """Return the message of the DataError that a call raises."""
+    with pytest.raises(DataError) as caught:
+        call()
+    return str(caught.value)
+
+
+class Stdin:
+    """A standard input that holds the given bytes."""
+
+    def __init__(self, data: bytes):
+        self.buffer = io.BytesIO(data)
+
+
+class TestReading:
+    """What is read."""
+
+    @pytest.mark.parametrize(
+        ("name", "rows", "first"), [("norris", 36, (0.2, 0.1)), ("noint1", 11, (60.0, 130.0))]
+    )
+    def test_examples(self, name: str, rows: int, first: tuple[float, float]) -> None:
+        """The data sets of the documents are tables with columns x and y."""
+        table = read_table(EXAMPLES / f"{name}.csv")
+
+        assert table.columns == ("x", "y")
+        assert rows == table.rows
+        assert first == (table.numbers("x")[0], table.numbers("y")[0])
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "x,y\n1,-2.5e-1\n.5,4\n",
+            "x,y\r\n1,-2.5e-1\r\n.5,4\r\n",
+            "x,y\r1,-2.5e-1\r.5,4",
+            "x,y\n1,-2.5e-1\n.5,4\n\n \t\r\n\n",
+            b"\xef\xbb\xbfx,y\n1,-2.5e-1\n.5,4\n",
+            " x ,\ty\n 1\t, -2.5e-1\n.5 ,4 \n",
+            '"x", "y"\n1, "-2.5e-1"\n" .5",4\n',
+        ],
+        ids=["LF", "CRLF", "CR", "blank lines at the end", "BOM", "spaces", "quotes"],
+    )
+    def test_forms_of_one_table(self, write: Write, content: str | bytes) -> None:
+        """Line ends, a byte order mark, white space, quotes, blank lines at the end: no matter."""
+        table = read_table(write(content))
+
+        assert table.columns == ("x", "y")
+        assert table.numbers("x").tolist() == [1.0, 0.5]
+        assert table.numbers("y").tolist() == [-0.25, 4.0]
+
+    def test_other_columns_may_be_text(self, write: Write) -> None:
+        """Only the columns asked for have to be numbers."""
+        table = read_table(write("name; or\ttitle,x\nJosé,1\n,2\n"))
+
+        assert table.numbers("x").tolist() == [1.0, 2.0]
+
+    @given(
+        st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1),
+        st.sampled_from(["\n", "\r\n", "\r"]),
+        st.booleans(),
+    )
+    def test_numbers_come_back(self, values: list[float], end: str, quotes: bool) -> None:
+        """Numbers that were written come back to the same bits."""
+        file = io.StringIO(newline="")
+        quoting: Literal[0, 1] = csv.QUOTE_ALL if quotes else csv.QUOTE_MINIMAL
+        csv.writer(file, lineterminator=end, quoting=quoting).writerows(
+            [["x"], *([value] for value in values)]
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stdin", Stdin(file.getvalue().encode()))
+            read = read_table("-").numbers("x").tolist()
+
+        assert [value.hex() for value in values] == [value.hex() for value in read]
+
+    def test_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """`-` is standard input, and errors call it so."""
+        monkeypatch.setattr(sys, "stdin", Stdin(b"x\n1\nb\n"))
+        table = read_table("-")
+
+        assert message(lambda: table.numbers("x")) == "<stdin>:3: column 'x': 'b' is not a number"
+
+
+class TestFaults:
+    """What is refused, and in which words."""
+
+    @pytest.mark.parametrize(
+        ("content", "expected"),
+        [
+            ("", "t.csv: the file is empty"),
+            (b"\xef\xbb\xbf \r\n\t\n", "t.csv: the file is empty"),
+            ("x,y\n\n", "t.csv: there are no rows below the header"),
+            ("\nx,y\n1,2\n", "t.csv:1: the line is blank; it must name the columns"),
+            ("x,y\n1,2,3\n", "t.csv:2: the row has 3 cells, the header has 2"),
+            ("x,y\n1,2\n1\n", "t.csv:3: the row has 1 cell, the header has 2"),
+            ("x,y\n1,2\n,,\n", "t.csv:3: the row has 3 cells, the header has 2"),
+            ("x,y\n1,2\n\n3,4\n", "t.csv:3: the line is blank"),
+            ("x,y\n1,2\n  \n3,4\n", "t.csv:3: the line is blank"),
+            ("x\n1\n\n2\n", "t.csv:3: the line is blank"),
+            ("x,y,x\n1,2,3\n", "t.csv:1: columns 1 and 3 are both 'x'"),
+            ("x,,y\n1,2,3\n", "t.csv:1: column 2 of 3 has no name"),
+            (",\n1,2\n", "t.csv:1: column 1 of 2 has no name"),
+            ('x,y\n1,2\n3,"4\n5,6\n', "t.csv:3: a quote is opened and never closed"),
+            ('x,y\n1,2\n"3"4,5\n', "t.csv:3: text follows a closing quote"),
+            (
+                "x;y\n1,5;2\n",
+                "t.csv:1: there is one column, 'x;y': the file looks separated by semicolons; "
+                "use commas",
+            ),
+            (
+                "x\ty\n1\t2\n",
+                "t.csv:1: there is one column, 'x\\ty': the file looks separated by tabs; "
+                "use commas",
+            ),
+            (
+                "60, 130\n61,131\n",
+                "t.csv:1: there seems to be no header, only numbers ('60', '130'); "
+                "the first line must name the columns",
+            ),
+            (b"x\n1\r\n\xff\n", "t.csv:3: byte 0xff is not UTF-8; save it as UTF-8"),
+            (b"\xef\xbb\xbfx\n\xe9\n", "t.csv:2: byte 0xe9 is not UTF-8; save it as UTF-8"),
+            (b"x\r1\n\0\n", "t.csv:3: a NUL byte; this is not a text file in UTF-8"),
+        ],
+    )
+    def test_not_a_table(self, write: Write, content: str | bytes, expected: str) -> None:
+        """What is not a table is refused, with its line where there is one."""
+        path = write(content)
+
+        assert expected == message(lambda: read_table(path))
+
+    @pytest.mark.parametrize(
+        ("content", "expected"),
+        [
+            ("x,y\n1,a\n2,abc\n", "t.csv:2: column 'y': 'a' is not a number"),
+            ("x,y\n1,2\n2,\n", "t.csv:3: column 'y': the cell is empty"),
+            ("y\n1\n nan \n", "t.csv:3: column 'y': 'nan' is not a finite number"),
+            ("y\n-inf\n", "t.csv:2: column 'y': '-inf' is not a finite number"),
+            ("y\n1e400\n", "t.csv:2: column 'y': '1e400' is too large for a number of 64 bits"),
+            ("y\n1_000\n", "t.csv:2: column 'y': '1_000' is not a number"),
+            ("y\n１２\n", "t.csv:2: column 'y': '１２' is not a number"),  # noqa: RUF001
+            ("y\n0x10\n", "t.csv:2: column 'y': '0x10' is not a number"),
+            ('y\n"1,5"\n', "t.csv:2: column 'y': '1,5' is not a number"),
+            ('y\n"\n1"\n', "t.csv:2: column 'y': '\\n1' is not a number"),
+            ('text,y\n"a\nb",1\n"c\n\nd",2\n,x\n', "t.csv:7: column 'y': 'x' is not a number"),
+            (
+                'text,y\r\n"a\r\nb",1\r\n"c\n\rd",x\r\n',
+                "t.csv:4: column 'y': 'x' is not a number",
+            ),
+            ('"a\nb",y\n1,2\n3,x\n', "t.csv:4: column 'y': 'x' is not a number"),
+            (
+                "y\n" + "ab\u2028" * 100,
+                "t.csv:2: column 'y': '" + r"ab\u2028" * 12 + "a...' is not a number",
+            ),
+        ],
+    )
+    def test_not_a_number(self, write: Write, content: str, expected: str) -> None:
+        """A bad cell is named with its column and the line where its row starts."""
+        table = read_table(write(content))
+
+        assert expected == message(lambda: table.numbers("y"))
+
+    def test_a_column_name_of_many_lines(self) -> None:
+        """A name with line ends still gives a message of one line."""
+        name = "two\r\nlines\u2028"
+        table = Table("t.csv", (name,), (("a",),), (3,))
+
+        assert f"t.csv:3: column {name!r}: 'a' is not a number" == message(
+            lambda: table.numbers(name)
+        )
+
+    @pytest.mark.parametrize(
+        ("columns", "expected"),
+        [
+            (("weight", "y"), "(did you mean 'weight'?); there is 'weight', 'y'"),
+            (("x", "y"), "; there is 'x', 'y'"),
+            (
+                tuple(f"x{i}" for i in range(11)),
+                "; there is 'x0', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7' and 3 more",
+            ),
+        ],
+    )
+    def test_no_such_column(self, columns: tuple[str, ...], expected: str) -> None:
+        """A missing column is answered with the nearest name and the first of those there are."""
+        table = Table("t.csv", columns, (("1",),) * len(columns), (2,))
+        found = message(lambda: table.numbers("wieght"))
+
+        assert "t.csv: there is no column 'wieght'" + expected == found.replace(" (did", "(did")
+
+    def test_a_cell_beyond_the_limit(self, write: Write) -> None:
+        """A cell too long for the csv module is a fault of the row where it starts."""
+        limit = csv.field_size_limit()
+        path = write('x\n1\n"' + "a\n" * limit)
+
+        assert (
+            f"t.csv:3: a cell is longer than {limit} characters; is a quote never closed?"
+            == message(lambda: read_table(path))
+        )
+
+    @pytest.mark.parametrize(
+        ("path", "expected"),
+        [
+            ("none.csv", "none.csv: no such file"),
+            ("two\nlines.csv", "'two\\nlines.csv': no such file"),
+            (".", ".: is a directory, not a file"),
+            ("a\0b", "'a\\x00b': embedded null byte"),
+        ],
+    )
+    def test_no_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, expected: str
+    ) -> None:
+        """A file that cannot be opened is named, with the reason, on one line."""
+        monkeypatch.chdir(tmp_path)
+
+        assert expected == message(lambda: read_table(path))
+
+    @pytest.mark.parametrize(
+        ("error", "expected"),
+        [
+            (PermissionError(13, "Permission denied"), "t.csv: no permission to read it"),
+            (OSError(5, "Input/output error"), "t.csv: Input/output error"),
+        ],
+    )
+    def test_a_file_that_cannot_be_read(
+        self, monkeypatch: pytest.MonkeyPatch, error: OSError, expected: str
+    ) -> None:
+        """What the operating system refuses is passed on in its own words or plainer ones."""
+
+        def refuse(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr("warmer.table.open", refuse, raising=False)
+
+        assert expected == message(lambda: read_table("t.csv"))
+
+    def test_no_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A process without standard input is told so."""
+        monkeypatch.setattr(sys, "stdin", None)
+
+        assert message(lambda: read_table("-")) == "<stdin>: there is no standard input"
+
+
+NUMBERISH = st.text(alphabet="01.eE+-_ \t\n\x0b\x1cx１\xa0nafi", max_size=6)  # noqa: RUF001
+
+
+@given(st.lists(NUMBERISH | st.floats().map(repr), min_size=1, max_size=4))
+def test_a_column_is_its_cells(cells: list[str]) -> None:
+    """A column reads as `parse_number` reads its cells, or is refused at the first it refuses."""
+    table = Table("t", ("x",), (tuple(cells),), tuple(range(len(cells))))
+    expected: list[str] = []
+    for row, cell in enumerate(cells):
+        try:
+            expected.append(parse_number(cell).hex())
+        except ValueError:
+            assert message(lambda: table.numbers("x")).startswith(f"t:{row}: column 'x': ")
+            return
+
+    assert expected == [value.hex() for value in table.numbers("x").tolist()]
+
+
+@given(st.text())
+def test_quoted_is_short_and_one_line(text: str) -> None:
+    """However long a text and whatever its line ends, a message shows it on one short line."""
+    assert quoted(text).isprintable()
+    assert len(quoted(text * 50)) <= len(repr("\U0010ffff" * 40))
+
+
+@given(st.text(alphabet=',"\n\r\t a1;\ufeff\0é\u2028') | st.binary(max_size=30))
+def test_any_file_is_a_table_or_one_line(content: str | bytes) -> None:
+    """Whatever a file holds, it is a table with rows or refused in one line that names it."""
+    data = content.encode() if isinstance(content, str) else content
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", Stdin(data))
+        try:
+            table = read_table("-")
+        except DataError as error:
+            fault = str(error)
+        else:
+            assert table.rows > 0
+            assert {table.rows} == {len(cells) for cells in table.cells}
+            return
+
+    assert fault.startswith("<stdin>:")
+    assert fault.isprintable()
