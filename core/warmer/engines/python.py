@@ -10,8 +10,9 @@ import numpy as np
 
 from warmer.exceptions import HookError
 from warmer.formula.evaluate import evaluate
+from warmer.formula.derivative import Gradient
 from warmer.formula.expression import Node, UntraceableError
-from warmer.formula.rule import Prediction, owners, trace_prediction
+from warmer.formula.rule import parameter_values, trace_prediction
 from warmer.history import Record
 from warmer.network import UNASKED, Network, comparison, learned, number
 from warmer.sums import dot, sum_in_order, sum_of_rows
@@ -42,8 +43,8 @@ class PythonEngine:
         self._task = task
         self._inputs: list[Floats] = list(map(tuple, task.inputs.tolist()))
         self._targets: list[list[float]] = task.targets.T.tolist()
-        self._prediction, self._why_no_slope = _slope(network, task.inputs.shape[1])
-        self._values = owners(network)
+        self._gradient, self._why_no_slope = _slope(network, task.inputs.shape[1])
+        self._values = parameter_values(network)
         self._rngs = [np.random.default_rng(task.seed) for _ in self._targets]
         if "weight_delta" in network.evidence or "weight_deltas" in network.evidence:
             self.require_slope()
@@ -51,11 +52,11 @@ class PythonEngine:
     @property
     def has_slope(self) -> bool:
         """Whether the prediction has a derivative."""
-        return self._prediction is not None
+        return self._gradient is not None
 
     def require_slope(self) -> None:
         """Raise a HookError unless the prediction has a derivative."""
-        if self._prediction is None:
+        if self._gradient is None:
             raise HookError(
                 f"{self._network.rule.name} asks for weight_delta, and predict of "
                 f"{self._network.predictor.name} has no derivative: {self._why_no_slope}"
@@ -158,7 +159,7 @@ class PythonEngine:
 
     def _weight_deltas(self, weights: Floats, batch: _Batch, deltas: list[float]) -> list[float]:
         """Mean over the rows of delta * d prediction / d weight, for every weight."""
-        assert self._prediction is not None
+        assert self._gradient is not None
         rows = [
             self._row_deltas(weights, inputs, delta)
             for inputs, delta in zip(batch.inputs, deltas, strict=True)
@@ -166,7 +167,7 @@ class PythonEngine:
         return [sum_of_rows(list(column)) / len(rows) for column in zip(*rows, strict=True)]
 
     def _row_deltas(self, weights: Floats, inputs: Floats, delta: float) -> list[float]:
-        assert self._prediction is not None
+        assert self._gradient is not None
         vectors = {"weights": weights, "inputs": inputs}
         known = {**self._values, ("", "delta"): delta}
 
@@ -178,7 +179,7 @@ class PythonEngine:
             return float(dot(left, right))
 
         parts: list[list[float]] = [[] for _ in weights]
-        terms, elements = self._prediction.gradient
+        terms, elements = self._gradient
         for term in terms:
             factor = self._slope_part(term.factor, known, leaf)
             name, start, _ = term.other
@@ -284,8 +285,8 @@ class PythonEngine:
             ) from error
 
 
-def _slope(network: Network, weights: int) -> tuple[Prediction | None, str]:
+def _slope(network: Network, weights: int) -> tuple[Gradient | None, str]:
     try:
-        return trace_prediction(network, weights), ""
+        return trace_prediction(network, weights).gradient(), ""
     except UntraceableError as error:
         return None, str(error)

@@ -227,6 +227,9 @@ class Node:
     def __round__(self, _digits: int | None = None) -> int:
         raise self._refusal("round()")
 
+    def __str__(self) -> str:
+        raise self._refusal("printing")
+
     def __format__(self, _spec: str) -> str:
         raise self._refusal("formatting")
 
@@ -283,3 +286,20 @@ def in_order(*results: Node) -> list[Node]:
             stack.append((node, True))
             stack.extend((argument, False) for argument in reversed(node.arguments))
     return order
+
+
+def same(left: Node, right: Node) -> bool:
+    """Say whether two expressions, also of different graphs, are the same formula."""
+    numbers: tuple[dict[int, int], dict[int, int]] = ({}, {})
+    orders = in_order(left), in_order(right)
+    if len(orders[0]) != len(orders[1]):
+        return False
+    for position, pair in enumerate(zip(*orders, strict=True)):
+        shapes = []
+        for known, node in zip(numbers, pair, strict=True):
+            known[id(node)] = position
+            arguments = tuple(known[id(argument)] for argument in node.arguments)
+            shapes.append((node.operation, arguments, repr(node.value)))
+        if shapes[0] != shapes[1]:
+            return False
+    return True

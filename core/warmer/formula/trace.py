@@ -17,15 +17,15 @@ from warmer.parameters import parameters_of
 MOST_PATHS = 64
 
 
-def explore(run: Callable[[Graph], tuple[Node, ...]]) -> tuple[Graph, tuple[Node, ...], Node]:
+def explore(run: Callable[[Graph], tuple[Node, ...]]) -> tuple[Node, ...]:
     """Trace every way through a function's branches and merge them.
 
     Parameters:
         run: calls the function with symbols of the graph; answers its results as nodes.
 
     Returns:
-        The graph, the results, and a condition that says whether plain Python would have raised
-        (a division by zero, a function outside its range) on the way that is taken.
+        The results, and last a condition that says whether plain Python would have raised (a
+        division by zero, a function outside its range) on the way that is taken.
 
     Raises:
         UntraceableError: more than 64 ways, or something that no formula can say.
@@ -68,8 +68,7 @@ def explore(run: Callable[[Graph], tuple[Node, ...]]) -> tuple[Graph, tuple[Node
             )
         return merged
 
-    *results, fault = walk([])
-    return graph, tuple(results), fault
+    return walk([])
 
 
 def either(graph: Graph, left: Node, right: Node) -> Node:
@@ -83,8 +82,9 @@ def symbolic(plugin: object, graph: Graph, owner: str) -> Any:
     Words and truth values stay what they are: another choice is another formula.
     """
     cls = type(plugin)
+    knowing = _Knowing()
     methods = {
-        name: _knowing_symbols(value, {})
+        name: knowing.method(value)
         for base in reversed(cls.__mro__[:-1])
         for name, value in vars(base).items()
         if isinstance(value, (types.FunctionType, property, staticmethod, classmethod))
@@ -110,6 +110,8 @@ class _Math:
 def _function(original: Any) -> Any:
     """Make a function of `math` know symbols; anything else stays as it is."""
     name = getattr(original, "__name__", "")
+    if getattr(math, name, None) is not original:
+        return original
 
     def apply(*operands: Any) -> Any:
         graph = next((x.graph for x in operands if isinstance(x, Node)), None)
@@ -126,39 +128,58 @@ def _function(original: Any) -> Any:
                 return graph.make(name, *operands)
         raise UntraceableError(f"math.{name} needs the number itself")
 
-    is_math = getattr(math, name, None) is original and callable(original)
-    return apply if is_math else original
+    return apply
 
 
-def _knowing_symbols(value: Any, clones: dict[int, dict[str, Any]]) -> Any:
-    """Copy a method so that `math` in it, and in its module's functions, knows symbols."""
-    match value:
-        case property():
-            return property(_knowing_symbols(value.fget, clones))
-        case staticmethod() | classmethod():
-            return type(value)(_knowing_symbols(value.__func__, clones))
-        case types.FunctionType():
-            copy = types.FunctionType(
-                value.__code__,
-                _globals(value.__globals__, clones),
-                value.__name__,
-                value.__defaults__,
-                value.__closure__,
-            )
-            copy.__kwdefaults__ = value.__kwdefaults__
-            copy.__dict__.update(value.__dict__)
-            return copy
-    return value
+def _print(*_values: Any, **_options: Any) -> None:
+    raise UntraceableError("it prints")
 
 
-def _globals(originals: dict[str, Any], clones: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    if id(originals) not in clones:
-        known = clones[id(originals)] = dict(originals)
-        for name, value in originals.items():
-            if value is math:
-                known[name] = _Math()
-            elif isinstance(value, types.BuiltinFunctionType):
-                known[name] = _function(value)
-            elif isinstance(value, types.FunctionType) and value.__globals__ is originals:
-                known[name] = _knowing_symbols(value, clones)
-    return clones[id(originals)]
+class _Knowing:
+    """Copies code so that `math` in it, and in the functions of its module, knows symbols."""
+
+    def __init__(self) -> None:
+        self._modules: dict[int, dict[str, Any]] = {}
+
+    def method(self, value: Any) -> Any:
+        """Copy a function, or the function within a property or the like."""
+        match value:
+            case property():
+                return property(self.method(value.fget))  # setters have no place in a frozen class
+            case staticmethod() | classmethod():
+                return type(value)(self.method(value.__func__))
+            case types.FunctionType():
+                copy = types.FunctionType(
+                    value.__code__,
+                    self._globals(value.__globals__),
+                    value.__name__,
+                    value.__defaults__,
+                    value.__closure__ and tuple(map(self._cell, value.__closure__)),
+                )
+                copy.__kwdefaults__ = value.__kwdefaults__
+                copy.__dict__.update(value.__dict__)
+                return copy
+        return value
+
+    def _cell(self, cell: Any) -> Any:
+        try:
+            value = cell.cell_contents
+        except ValueError:  # not filled yet
+            return cell
+        return types.CellType(self._known(value)) if self._is_math(value) else cell
+
+    def _globals(self, originals: dict[str, Any]) -> dict[str, Any]:
+        if id(originals) not in self._modules:
+            known = self._modules[id(originals)] = {**originals, "print": _print}
+            for name, value in originals.items():
+                if self._is_math(value):
+                    known[name] = self._known(value)
+                elif isinstance(value, types.FunctionType) and value.__globals__ is originals:
+                    known[name] = self.method(value)
+        return self._modules[id(originals)]
+
+    def _is_math(self, value: Any) -> bool:
+        return value is math or isinstance(value, types.BuiltinFunctionType)
+
+    def _known(self, value: Any) -> Any:
+        return _Math() if value is math else _function(value)
