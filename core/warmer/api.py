@@ -9,6 +9,7 @@ import attrs
 from warmer.arrays import as_inputs, as_targets, as_weights
 from warmer.choose import assemble, choose
 from warmer.diagnosis import findings, stability
+from warmer.engines.choose import Name, choose_engine
 from warmer.engines.python import PythonEngine
 from warmer.exceptions import UsageError
 from warmer.history import History, Record, stride_for
@@ -31,8 +32,10 @@ class Run:
         memory: what each weight remembers, by field, shaped like the weights.
         description: the chosen plugins by kind: names, distributions, versions, parameters.
         engine: which engine took the steps.
+        engine_reason: why it was this one.
         findings: what the diagnosis says about it, a sentence each.
-        reports: observers that failed and were switched off, a sentence each.
+        reports: observers that failed and were switched off, and what to install for large
+            work, a sentence each.
     """
 
     weights: Array
@@ -41,6 +44,7 @@ class Run:
     memory: dict[str, Array]
     description: dict[str, Any]
     engine: str
+    engine_reason: str
     findings: tuple[str, ...]
     reports: tuple[str, ...]
     _evaluate: Any = attrs.field(repr=False)
@@ -116,6 +120,7 @@ def train(
     tolerance: float | None = None,
     seed: int | None = None,
     history: int | Literal["auto"] | None = "auto",
+    engine: Name = "auto",
     registry: Registry | None = None,
     **parameters: Any,
 ) -> Run:
@@ -138,6 +143,9 @@ def train(
         seed: shuffle the rows anew for every pass, and start the generator of plural rules.
         history: record every so manieth step; None for none; "auto" for every step as long as
             80 MB hold them, and evenly spaced steps beyond.
+        engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
+            `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
+            for the size of the work. All give the same bits.
         registry: where names are looked up; by default all that is installed.
         **parameters: the rule's own.
 
@@ -153,21 +161,22 @@ def train(
     >>> run.outcome.status, run.history.error[:2].tolist()
     ('budget', [0.03999999999999998, 0.0144])
     """
-    check_number("steps", steps, int, Bounds(at_least=1))
-    if history not in (None, "auto"):
-        check_number("history", history, int, Bounds(at_least=1))
+    steps = check_number("steps", steps, int, Bounds(at_least=1))
+    if not (history is None or history == "auto"):
+        history = check_number("history", history, int, Bounds(at_least=1))
     registry = registry or Registry()
     network = assemble(rule, parameters, predict, compare, modifiers, registry)
     watching = [choose(observer, "observer", registry) for observer in observers]
     task, single = _task(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
-    engine = PythonEngine(network, task)
+    choice = choose_engine(engine, network, task)
+    taking = choice.engine
     stride = stride_for(history, steps, *task.weights.shape)
     room = -(-steps // stride) if stride else 0
     record = Record.of(
-        room, task.weights.shape, stride, slopes=engine.has_slope, rows=task.batches.size
+        room, task.weights.shape, stride, slopes=taking.has_slope, rows=task.batches.size
     )
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
-    state, outcome = run(task, start_state(task, network.memory), engine, record, watchers)
+    state, outcome = run(task, start_state(task, network.memory), taking, record, watchers)
     recorded = record.history(0, state.step, single) if stride else None
     notes = [] if recorded is None else findings(recorded)
     if outcome.status == "diverged":
@@ -178,7 +187,7 @@ def train(
         return values[..., 0] if single else values
 
     def evaluate() -> Any:
-        error = engine.error(state.weights)
+        error = taking.error(state.weights)
         return float(error[0]) if single else error
 
     return Run(
@@ -187,9 +196,10 @@ def train(
         history=recorded,
         memory=dict(zip(_fields(network), map(squeeze, state.memory), strict=True)),
         description=task.description,
-        engine=engine.name,
+        engine=taking.name,
+        engine_reason=choice.reason,
         findings=tuple(notes),
-        reports=tuple(watchers.reports),
+        reports=(*watchers.reports, *filter(None, [choice.advice])),
         evaluate=evaluate,
     )
 
@@ -224,7 +234,7 @@ def steps(
     (3, 0.095712890625)
     """
     if steps is not None:
-        check_number("steps", steps, int, Bounds(at_least=1))
+        steps = check_number("steps", steps, int, Bounds(at_least=1))
     network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
     task, single = _task(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     engine = PythonEngine(network, task)
@@ -287,9 +297,9 @@ def _task(
     if tolerance is not None:
         tolerance = check_number("tolerance", tolerance, float, Bounds(at_least=0))
     if seed is not None:
-        check_number("seed", seed, int, Bounds(at_least=0))
+        seed = check_number("seed", seed, int, Bounds(at_least=0))
     if batch_size is not None:
-        check_number("batch_size", batch_size, int, Bounds(at_least=1))
+        batch_size = check_number("batch_size", batch_size, int, Bounds(at_least=1))
     rows = as_inputs(inputs)
     columns, single = as_targets(targets, len(rows))
     if batch_size is not None and batch_size > len(rows):
@@ -297,7 +307,8 @@ def _task(
     start = as_weights(weights, (rows.shape[1], columns.shape[1]), single)
     batches = Batches(len(rows), batch_size or len(rows), seed)
     description = network.description()
-    return Task(rows, columns, start, batches, steps, tolerance, seed, description), single
+    shown = read_only(rows), read_only(columns), read_only(start)  # observers are told the task
+    return Task(*shown, batches, steps, tolerance, seed, description), single
 
 
 def _step(recorded: History, new_weights: Array, single: bool) -> Step:

@@ -40,7 +40,10 @@ def as_weights(values: Any, shape: tuple[int, int], single: bool) -> Array:
         DataError: not finite numbers, or another shape.
     """
     try:
-        array = np.asarray(values, dtype=np.float64)
+        raw = np.asarray(values)
+        if raw.dtype.kind not in "fiub":
+            raise TypeError
+        array = raw.astype(np.float64)
     except (TypeError, ValueError):
         raise DataError(f"weights must be numbers, got {values!r}") from None
     if not np.isfinite(array).all():

@@ -21,6 +21,8 @@ def choose(
         PluginError: it cannot be imported, or does not keep the contract.
     """
     values = parameters or {}
+    if isinstance(what, Chosen):
+        return what
     if isinstance(what, str):
         if is_file_reference(what):
             return Chosen(kind, what, construct(load_file(what, kind), values, what))

@@ -3,13 +3,14 @@
 import inspect
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import attrs
-import pluggy
 
 from warmer.exceptions import ContractError
-from warmer.hookspecs import COMMON, KINDS, PLURAL, PROJECT, SINGULAR, Observer, Rule
+from warmer.hookspecs import COMMON, KINDS, PLURAL, SINGULAR, Observer, Rule
+from warmer.manager import Manager
 from warmer.parameters import TYPES, parameters_of
 from warmer.suggest import did_you_mean
 
@@ -20,6 +21,9 @@ HOOKS = {
     if not name.startswith("_")
 }
 """Every hook, with the evidence that an implementation may name."""
+
+ALLOWED = {**KINDS, "rule": KINDS["modifier"]}
+"""The hooks that each kind may implement: a rule may bring its own predict and compare."""
 
 RESERVED = frozenset(
     "all batch_size bias compare data engine explain features goal help history input inputs json "
@@ -43,10 +47,10 @@ def check(plugin: object, kind: str, name: str) -> None:
 def faults_of(plugin: object, kind: str) -> Iterator[str]:
     """Find the faults of a plugin, each in a few words."""
     cls = plugin if isinstance(plugin, type) else type(plugin)
-    if not attrs.has(cls):
+    if attrs.has(cls):
+        yield from _class_faults(cls)
+    else:
         yield f"{cls.__name__} is not an attrs class (decorate it with @attrs.frozen(eq=False))"
-        return
-    yield from _class_faults(cls)
     implementations = implementations_of(cls)
     for hook, (function, options) in implementations.items():
         yield from _hook_faults(hook, function, options, kind)
@@ -57,9 +61,10 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
         yield from _memory_faults(cls, evidence_of(cls, "learn"))
 
 
+@lru_cache(maxsize=256)
 def implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
     """List the marked methods of a class: name of the hook -> (function, pluggy's options)."""
-    reader = pluggy.PluginManager(PROJECT)
+    reader = Manager()
     found = {}
     for name in dir(cls):
         options = reader.parse_hookimpl_opts(cls, name)
@@ -68,6 +73,7 @@ def implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def evidence_of(cls: type, hook: str) -> frozenset[str]:
     """Name the evidence that a class asks for in one of its hooks (empty without that hook)."""
     implementation = implementations_of(cls).get(hook)
@@ -109,14 +115,19 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
     if hook not in HOOKS:
         yield f"there is no hook {hook!r}{did_you_mean(hook, HOOKS)}"
         return
-    observes = hasattr(Observer, hook)
-    if observes != (kind == "observer"):
+    if hook not in ALLOWED[kind]:
         yield f"{hook!r} is no hook of a {kind}"
+    if options.get("specname"):
+        yield f"{hook!r} is said with specname (call the method {hook})"
+    if options.get("tryfirst") or options.get("trylast"):
+        yield f"{hook!r} says tryfirst or trylast (plugins run in the order they are given)"
     wraps = options.get("wrapper") or options.get("hookwrapper")
     if kind == "modifier" and not options.get("wrapper"):
         yield f"{hook!r} of a modifier wraps: @warmer.hookimpl(wrapper=True) and one yield"
     if kind != "modifier" and wraps:
         yield f"{hook!r} of a {kind} answers and does not wrap (leave out wrapper=True)"
+    if options.get("wrapper") and not inspect.isgeneratorfunction(function):
+        yield f"{hook!r} wraps and has no yield"
     if not wraps and inspect.isgeneratorfunction(function):
         yield f"{hook!r} has a yield, which only a modifier may have"
     if inspect.iscoroutinefunction(function):

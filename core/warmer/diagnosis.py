@@ -139,12 +139,25 @@ def findings(history: History) -> list[str]:
                 f"swinging: the weights move {moves[-1]:.6g} and back again, and get no closer; "
                 "a smaller step gets closer"
             ]
+    if _arrived(history):
+        return []
     if moves.max() == 0 and errors[-1].max() > 0:
         return ["stalling: the last steps moved no weight at all"]
     first, last = errors[0], errors[-1]
     if (last > 0).any() and (np.abs(first - last) <= 1e-12 * np.abs(first)).all():
         return ["stalling: the last steps no longer changed the error"]
     return []
+
+
+def _arrived(history: History) -> bool:
+    """Whether the error or its slope has all but vanished: then standing still is no fault."""
+    if np.max(history.error[-1]) <= 1e-20 * np.max(history.error):
+        return True
+    slopes = history.weight_deltas
+    if slopes is None:
+        return False
+    steepest = max(np.max(slopes), -np.min(slopes))
+    return bool(steepest > 0 and np.max(np.abs(slopes[-1])) <= 1e-6 * steepest)
 
 
 def round_down(value: float) -> float:

@@ -68,12 +68,16 @@ class Record:
         """Make room for a number of recorded steps of (weights, targets)."""
         weights, targets = shape
         single = rows == 1
+
+        def all_weights() -> Array:  # the weights of one target lie side by side
+            return np.empty((room, targets, weights)).transpose(0, 2, 1)
+
         return cls(
             stride,
             base,
-            np.empty((room, weights, targets)),
+            all_weights(),
             np.empty((room, targets)),
-            np.empty((room, weights, targets)) if slopes else None,
+            all_weights() if slopes else None,
             np.empty((room, targets)) if single else None,
             np.empty((room, targets)) if single else None,
         )

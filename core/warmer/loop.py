@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
-import pluggy
 
 from warmer.diagnosis import growth
 from warmer.exceptions import Stop
 from warmer.history import Record
-from warmer.hookspecs import PROJECT, Observer
+from warmer.hookspecs import Observer
+from warmer.manager import Manager
 from warmer.outcome import Outcome
 from warmer.task import WINDOWS, Advance, Array, State, Task
 
@@ -21,9 +21,13 @@ class Engine(Protocol):
     """What takes the steps."""
 
     name: str
+    has_slope: bool
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps (fewer where the run ends), recording them on the way."""
+
+    def error(self, weights: Array) -> Array:
+        """The error over all rows, one for each target."""
 
 
 class Watchers:
@@ -33,8 +37,7 @@ class Watchers:
         self.reports: list[str] = []
         self._managers = {}
         for name, observer in observers:
-            manager = pluggy.PluginManager(PROJECT)
-            manager.add_hookspecs(Observer)
+            manager = Manager(Observer)
             manager.register(observer)
             self._managers[manager] = name
 

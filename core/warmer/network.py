@@ -1,5 +1,6 @@
 """A network: the chosen plugins, bound to the hooks of a plugin manager of their own."""
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from numbers import Real
@@ -7,12 +8,12 @@ from typing import Any
 
 import attrs
 import numpy as np
-import pluggy
 
-from warmer.contract import evidence_of
+from warmer.contract import evidence_of, implementations_of
 from warmer.exceptions import HookError
 from warmer.formula.expression import Node
-from warmer.hookspecs import PLURAL, PROJECT, SINGULAR, Comparison, Learned, Rule, hookimpl
+from warmer.hookspecs import PLURAL, SINGULAR, Comparison, Learned, Rule, hookimpl
+from warmer.manager import Manager
 from warmer.parameters import values_of
 
 UNASKED = dict.fromkeys(sorted(SINGULAR | PLURAL | {"memory", "error", "step"}))
@@ -98,6 +99,16 @@ class Network:
         }
 
     @cached_property
+    def where(self) -> dict[str, str]:
+        """Each hook with all who answer it, for messages."""
+
+        def modified(hook: str) -> str:
+            own = [c.name for c in self.modifiers if hook in implementations_of(type(c.plugin))]
+            return f" (modified by {', '.join(own)})" if own else ""
+
+        return {hook: f"{hook} of {name}{modified(hook)}" for hook, name in self.names.items()}
+
+    @cached_property
     def evidence(self) -> frozenset[str]:
         """The evidence that somebody asks for in learn."""
         return frozenset().union(
@@ -130,8 +141,7 @@ def bind(plugins: Sequence[Any], names: dict[str, str], modifiers: int) -> Any:
     pluggy runs the wrapper that was registered last outermost; the answers of the
     implementations are brought to their full form before any modifier sees them.
     """
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(Rule)
+    manager = Manager(Rule)
     for plugin in plugins[: len(plugins) - modifiers]:
         manager.register(plugin)
     manager.register(_Answers(names))
@@ -152,7 +162,10 @@ def number(answer: Any, where: str) -> Any:
     if answer is None:
         raise HookError(f"{where} answered None (is a return missing?)")
     if isinstance(answer, Real) and not isinstance(answer, (bool, np.bool_)):
-        return float(answer)
+        try:
+            return float(answer)
+        except OverflowError:
+            return -math.inf if answer < 0 else math.inf
     raise HookError(f"{where} answered {answer!r}, not a number")
 
 

@@ -6,7 +6,9 @@ imported until it is named, so a broken package can harm nobody else.
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from importlib import metadata
 from typing import Any
 
@@ -48,15 +50,15 @@ class Plugin:
             LoadError: it cannot be imported, whatever its package did.
             ContractError: it can, and does not keep the contract.
         """
-        where = f"{self.kind} {self.name} ({self.source}, from {self.distribution} {self.version})"
+        origin = f"{self.distribution} {self.version}".rstrip()
+        where = f"{self.name} ({self.source}, from {origin})"
         try:
             cls = self._load()
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a package may even call sys.exit
-            raise LoadError(
-                f"{where} cannot be imported: {type(error).__name__}: {_one_line(error)}"
-            ) from error
+            what = f"{type(error).__name__}: {_one_line(error)}"
+            raise LoadError(f"{self.kind} {where} cannot be imported: {what}") from error
         check(cls, self.kind, where)
         return cls  # type: ignore[no-any-return]
 
@@ -100,13 +102,9 @@ class Registry:
         """List what may be named, sorted by kind and name; imports nothing."""
         found = list(self._registered)
         for each in KINDS if kind is None else (kind,):
-            for point in metadata.entry_points(group=f"warmer.{each}s"):
-                distribution = _normal(point.dist.name) if point.dist else "unknown"
-                version = point.dist.version if point.dist else ""
-                if self._allowed is None or distribution in self._allowed:
-                    found.append(
-                        Plugin(each, point.name, distribution, version, point.value, point.load)
-                    )
+            for plugin in _installed(each, _search_path()):
+                if self._allowed is None or plugin.distribution in self._allowed:
+                    found.append(plugin)
         order = list(KINDS)
         wanted = [plugin for plugin in found if kind in (None, plugin.kind)]
         return sorted(wanted, key=lambda p: (order.index(p.kind), p.name, p.distribution))
@@ -172,15 +170,74 @@ def load_file(reference: str, kind: str = "rule") -> type:
 
     def load() -> Any:
         spec.loader.exec_module(module)  # type: ignore[union-attr]
-        return getattr(module, attribute, None)
+        if not isinstance(vars(module).get(attribute), type):
+            raise _NoClassError
+        return vars(module)[attribute]
 
-    cls = Plugin(kind, attribute, path, "", reference, load).load()
-    return cls
+    try:
+        return Plugin(kind, attribute, path, "", reference, load).load()
+    except LoadError as error:
+        if not isinstance(error.__cause__, _NoClassError):
+            raise
+        classes = [name for name, value in vars(module).items() if isinstance(value, type)]
+        raise UsageError(
+            f"{path}: there is no class {attribute!r}{did_you_mean(attribute, classes)}"
+        ) from None
 
 
 def is_file_reference(name: str) -> bool:
     """Say whether a name is of the form `path/to/file.py:Class`."""
     return ".py:" in name
+
+
+class _NoClassError(Exception):
+    """A file does not hold the class that was named."""
+
+
+def _search_path() -> tuple[tuple[str, int], ...]:
+    """Where distributions are looked for, and when each place last changed."""
+
+    def changed(place: str) -> int:
+        try:
+            return os.stat(place or ".").st_mtime_ns
+        except OSError:
+            return 0
+
+    return tuple((place, changed(place)) for place in sys.path)
+
+
+@lru_cache(maxsize=64)
+def _installed(kind: str, _where: tuple[tuple[str, int], ...]) -> list[Plugin]:
+    """The plugins of a kind that installed distributions name; read anew when a place changes."""
+    found = []
+    for point in _entry_points(f"warmer.{kind}s"):
+        distribution = _normal(_said(point.dist, "name"))
+        if distribution and _NAME.fullmatch(point.name):
+            version = _said(point.dist, "version")
+            found.append(Plugin(kind, point.name, distribution, version, point.value, point.load))
+    return found
+
+
+def _entry_points(group: str) -> Iterable[metadata.EntryPoint]:
+    """The entry points of a group, of all distributions whose metadata can be read."""
+    try:
+        return metadata.entry_points(group=group)
+    except Exception:  # noqa: BLE001 - one damaged file: look at every distribution by itself
+        found: dict[str, metadata.EntryPoints] = {}
+        for distribution in metadata.distributions():
+            try:
+                found.setdefault(_said(distribution, "name"), distribution.entry_points)
+            except Exception:  # noqa: BLE001 - the damaged one
+                continue
+        return [point for points in found.values() for point in points if point.group == group]
+
+
+def _said(distribution: metadata.Distribution | None, field: str) -> str:
+    """What a distribution says of itself; empty where it does not or cannot be read."""
+    try:
+        return getattr(distribution, field, "") or ""
+    except Exception:  # noqa: BLE001 - its metadata is missing or damaged
+        return ""
 
 
 def _one_line(error: BaseException) -> str:

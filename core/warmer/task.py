@@ -95,6 +95,10 @@ class State:
     last_errors: Array
     moved: float = 0.0
 
+    def measured_anew(self) -> "State":
+        """The same state at the start of a pass, in which nothing has moved yet."""
+        return attrs.evolve(self, moved=0.0)
+
 
 @attrs.frozen(eq=False)
 class Advance:
@@ -109,3 +113,8 @@ class Advance:
     state: State
     converged: bool = False
     trouble: str | None = None
+
+
+def error_trouble(error: float, step: int) -> str:
+    """Say that a step cannot be committed because of its error."""
+    return f"the error is {error} at step {step}"

@@ -5,7 +5,6 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import attrs
 import numpy as np
 
 from warmer.exceptions import HookError
@@ -76,7 +75,7 @@ class PythonEngine:
             if self._task.tolerance is not None and stop == self._task.batches.rows:
                 if state.moved <= self._task.tolerance and step >= self._task.batches.per_pass:
                     return Advance(state, converged=True)
-                state = attrs.evolve(state, moved=0.0)
+                state = state.measured_anew()
         return Advance(state)
 
     def error(self, weights: Array) -> Array:
@@ -131,7 +130,8 @@ class PythonEngine:
                 raise _BeyondError("what a weight remembers is not finite")
             new_weights[:, target] = new
             new_memory[:, :, target] = memories
-            error_sums[self._task.window(step), target] += error
+            window = self._task.window(step), target
+            error_sums[window] = float(error_sums[window]) + error  # inf without a warning
             last_errors[1, target] = error
         moved = state.moved
         if self._task.tolerance is not None:
@@ -140,13 +140,12 @@ class PythonEngine:
 
     def _assess(self, weights: Floats, batch: _Batch) -> tuple[float, list[float], list[float]]:
         """Predict and compare every row: the mean error, the predictions and the deltas."""
-        names = self._network.names
         errors, predictions, deltas = [], [], []
         for inputs, target in zip(*batch, strict=True):
-            where = f"predict of {names['predict']}"
+            where = self._network.where["predict"]
             prediction = self._call(where, self._hook.predict, weights=weights, inputs=inputs)
             prediction = number(prediction, where)
-            where = f"compare of {names['compare']}"
+            where = self._network.where["compare"]
             answer = self._call(where, self._hook.compare, prediction=prediction, target=target)
             error, delta = comparison(answer, where)
             predictions.append(prediction)
@@ -179,7 +178,7 @@ class PythonEngine:
             return float(dot(left, right))
 
         parts: list[list[float]] = [[] for _ in weights]
-        terms, elements = self._gradient
+        terms, elements, _ = self._gradient
         for term in terms:
             factor = self._slope_part(term.factor, known, leaf)
             name, start, _ = term.other
@@ -204,7 +203,7 @@ class PythonEngine:
         _deltas: list[float],
     ) -> tuple[list[float], Any]:
         """Ask learn once for every weight, all from the state at the start of the step."""
-        where = f"learn of {self._network.rule.name}"
+        where = self._network.where["learn"]
         memory = self._network.memory
         new, memories = [], []
         for index, weight in enumerate(weights):
@@ -238,7 +237,7 @@ class PythonEngine:
         deltas: list[float],
     ) -> tuple[list[float], Any]:
         """Ask learn once for all weights of a target."""
-        where = f"learn of {self._network.rule.name}"
+        where = self._network.where["learn"]
         memory = self._network.memory
         if memory:
             evidence["memory"] = type(memory)(*state.memory[:, :, target].copy())

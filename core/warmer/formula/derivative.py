@@ -21,41 +21,93 @@ class Term(NamedTuple):
 
 
 class Gradient(NamedTuple):
-    """The weight_delta of one row: terms for stretches of weights, then single elements."""
+    """The weight_delta of one row: terms for stretches of weights, then single elements.
+
+    `fault` holds where Python itself would raise.
+    """
 
     terms: list[Term]
     elements: dict[int, Node]
+    fault: Node
+
+
+Shares = dict[tuple[int, int, tuple[str, int, int]] | int, Node]
+"""The factor of each stretch, and the share of each single element."""
 
 
 def gradient(prediction: Node, delta: Node) -> Gradient:
     """Derive `delta * d prediction / d weight` for every weight.
 
+    The two sides of a branch are derived apart, so that the side that is not taken has no say:
+    not even `0 * infinity`.
+
     Raises:
         UntraceableError: the prediction uses an operation that has no derivative here.
     """
     graph = prediction.graph
-    shares: dict[Node, Node] = {prediction: delta}
-    terms: list[Term] = []
-    elements: dict[int, Node] = {}
+    zero = graph.constant(0.0)
+    known: dict[int, tuple[Shares, Node]] = {}
+
+    def of(node: Node) -> tuple[Shares, Node]:
+        if id(node) not in known:
+            if node.operation == "select":
+                condition, *sides = node.arguments
+                (left, fault_left), (right, fault_right) = map(of, sides)
+                shares = {
+                    key: graph.select(condition, left.get(key, zero), right.get(key, zero))
+                    for key in (*left, *(key for key in right if key not in left))
+                }
+                known[id(node)] = shares, graph.select(condition, fault_left, fault_right)
+            else:
+                graph.guards.clear()
+                known[id(node)] = _of_one_side(node, delta), graph.any_guard()
+        return known[id(node)]
+
+    shares, fault = of(prediction)
+    terms = [
+        Term(key[0], key[1], factor, key[2])
+        for key, factor in shares.items()
+        if isinstance(key, tuple)
+    ]
+    elements = {key: share for key, share in shares.items() if isinstance(key, int)}
+    return Gradient(terms, elements, fault)
+
+
+def _of_one_side(prediction: Node, delta: Node) -> Shares:
+    """Derive a prediction without branches."""
+    graph = prediction.graph
+    shares: dict[int, Node] = {id(prediction): delta}
+    found: Shares = {}
+
+    order = in_order(prediction)
+    moving: set[int] = set()  # what a weight has a say in
+    for node in order:
+        own = node.operation == "element" and node.value[0] == "weights"
+        own |= node.operation == "dot" and "weights" in (node.value[0][0], node.value[1][0])
+        if own or any(id(argument) in moving for argument in node.arguments):
+            moving.add(id(node))
 
     def give(node: Node, share: Node) -> None:
-        shares[node] = shares[node] + share if node in shares else share
+        if id(node) not in moving:
+            return
+        shares[id(node)] = shares[id(node)] + share if id(node) in shares else share
 
-    for node in reversed(in_order(prediction)):
-        share = shares.get(node)
+    for node in reversed(order):
+        share = shares.get(id(node))
         if share is None:
             continue
         match node.operation, node.arguments:
-            case "constant" | "symbol", ():
-                pass
+            case "constant" | "symbol" | "select", _:
+                pass  # a branch within is a truth value that is used as a number, and has no slope
             case "element", ():
                 name, index = node.value
                 if name == "weights":
-                    elements[index] = share
+                    found[index] = share
             case "dot", ():
                 for mine, other in (node.value, node.value[::-1]):
                     if mine[0] == "weights":
-                        terms.append(Term(mine[1], mine[2], share, other))
+                        key = mine[1], mine[2], other
+                        found[key] = found[key] + share if key in found else share
             case "+", (a, b):
                 give(a, share)
                 give(b, share)
@@ -73,15 +125,12 @@ def gradient(prediction: Node, delta: Node) -> Gradient:
             case "abs", (a,):
                 give(a, graph.select(a < 0.0, -share, share))
             case "**", (a, b):
+                if id(b) in moving:
+                    raise UntraceableError("a power whose exponent depends on the weights")
                 give(a, share * (b * a ** (b - 1.0)))
-                if b.operation != "constant":
-                    raise UntraceableError("a power whose exponent is not a constant")
-            case "select", (condition, a, b):
-                nothing = graph.constant(0.0)
-                give(a, graph.select(condition, share, nothing))
-                give(b, graph.select(condition, nothing, share))
             case function, (a,) if function in SLOPES:
                 give(a, share * SLOPES[function](a, node))
             case operation, _:
                 raise UntraceableError(f"{operation} has no derivative here")
-    return Gradient(terms, elements)
+    return found
+

@@ -13,6 +13,8 @@ from typing import Any
 import attrs
 
 from warmer.formula.functions import FUNCTIONS
+from warmer.formula.operators import Operators
+from warmer.formula.whole import EXACT, Range, leaves_floats, loses_sign, range_of
 
 ARITHMETIC: dict[str, Callable[..., Any]] = {
     "+": operator.add,
@@ -43,23 +45,47 @@ class Graph:
 
     Parameters:
         decide: told of a comparison that is used as a truth value; answers which side to take.
+
+    Attributes:
+        guards: conditions under which Python may raise or compute with ints beyond the floats,
+            noted since the list was last emptied.
+        refused: what was asked of a symbol and refused since then, whoever caught it.
+        tracing: whether a plugin's code is being called.
     """
 
     def __init__(self, decide: "Callable[[Node], bool] | None" = None):
         self._nodes: dict[Any, Node] = {}
         self._decide = decide
-        self.guards: dict[Node, None] = {}
+        self._ranges: dict[int, Range] = {}
+        self._elements: dict[str, set[int]] = {}
+        self.guards: list[Node] = []
+        self.refused: UntraceableError | None = None
+        self.tracing = False
 
     def constant(self, value: float) -> "Node":
         """Make the node of a number."""
         return self._node("constant", (), float(value))
 
-    def symbol(self, name: str, owner: str = "") -> "Node":
-        """Make the node of a named number: evidence, or a parameter of its `owner`."""
-        return self._node("symbol", (), (owner, name))
+    def symbol(self, name: str, owner: str = "", whole: Range | None = None) -> "Node":
+        """Make the node of a named number: evidence, or a parameter of its `owner`.
+
+        Parameters:
+            whole: the bounds of a number that is an int for the plugin.
+        """
+        node = self._node("symbol", (), (owner, name))
+        if whole is not None:
+            self._ranges[id(node)] = whole
+        return node
 
     def element(self, vector: str, index: int) -> "Node":
         """Make the node of one element of `weights` or `inputs`."""
+        used = self._elements.setdefault(vector, set())
+        used.add(index)
+        if self.tracing and len(used) > LONGEST_LOOP:
+            raise self.refuse(
+                f"more than {LONGEST_LOOP} {vector} one by one; "
+                "warmer.dot(weights, inputs) keeps them one sum"
+            )
         return self._node("element", (), (vector, index))
 
     def dot(self, left: "Vector", right: "Vector") -> "Node":
@@ -76,13 +102,13 @@ class Graph:
 
     def make(self, operation: str, *operands: Any) -> "Node":
         """Record an operation, or carry it out where all its operands are constants."""
-        nodes = tuple(self.lift(operand) for operand in operands)
+        nodes = tuple(self.number(operand) for operand in operands)
         known = ARITHMETIC.get(operation) or RELATIONS.get(operation) or FUNCTIONS.get(operation)
         if known and nodes and all(node.operation == "constant" for node in nodes):
             value = known(*(node.value for node in nodes))
             if isinstance(value, (float, bool)):
                 return self.constant(value)
-            raise UntraceableError(f"{operation} of a negative number gives a complex one")
+            raise self.refuse(f"{operation} of a negative number gives a complex one")
         match operation, nodes:
             case ("*" | "/", (x, one)) if one.is_constant(1.0):
                 return x
@@ -94,10 +120,18 @@ class Graph:
                 return x.arguments[0]
         node = self._node(operation, nodes)
         if operation == "/":
-            self.guards[self._node("==", (nodes[1], self.constant(0.0)))] = None
+            self.guards.append(self._node("==", (nodes[1], self.constant(0.0))))
         elif operation == "**" or (operation in FUNCTIONS and operation != "copysign"):
-            self.guards[self._node("nonfinite", (node,))] = None
+            self.guards.append(self._node("nonfinite", (node,)))
+        self._keep_whole(node)
         return node
+
+    def any_guard(self) -> "Node":
+        """Make the condition that Python would have raised in what was recorded so far."""
+        fault = self.constant(0.0)
+        for guard in {id(guard): guard for guard in self.guards}.values():
+            fault = self.select(fault, self.constant(1.0), guard)
+        return fault
 
     def lift(self, value: Any) -> "Node":
         """Return a node as it is, and a number as a constant."""
@@ -105,7 +139,41 @@ class Graph:
             return value
         if isinstance(value, (int, float)):
             return self.constant(value)
-        raise UntraceableError(f"a number is combined with {type(value).__name__}")
+        raise self.refuse(f"a number is combined with {type(value).__name__}")
+
+    def number(self, value: Any) -> "Node":
+        """Lift an operand; what is true or false counts as 1 or 0."""
+        node = self.lift(value)
+        if node.operation in RELATIONS:
+            return self.select(node, self.constant(1.0), self.constant(0.0))
+        return node
+
+    def whole(self, node: "Node") -> Range | None:
+        """The bounds of a node that may stand for an int; None where it never does."""
+        if node.operation == "constant":
+            return (node.value, node.value) if float(node.value).is_integer() else None
+        if node.operation == "select":
+            return range_of("select", [(0.0, 1.0), *map(self.whole, node.arguments[1:])])
+        return self._ranges.get(id(node))
+
+    def refuse(self, why: str) -> UntraceableError:
+        """Note and return the error to raise where a symbol cannot give what is asked of it."""
+        error = UntraceableError(why)
+        self.refused = self.refused or error
+        return error
+
+    def _keep_whole(self, node: "Node") -> None:
+        operands = [self.whole(argument) for argument in node.arguments]
+        result = range_of(node.operation, operands)
+        if result is None:
+            return
+        if leaves_floats(result):
+            beyond = self._node("abs", (node,)), self.constant(EXACT)
+            self.guards.append(self._node(">", beyond))
+            result = max(result[0], -EXACT), min(result[1], EXACT)
+        if loses_sign(node.operation, operands):
+            self.guards.append(self._node("==", (node, self.constant(0.0))))
+        self._ranges[id(node)] = result
 
     def decide(self, condition: "Node") -> bool:
         """Say which side of a branch is being traced."""
@@ -116,10 +184,7 @@ class Graph:
         return self._decide(condition)
 
     def _node(self, operation: str, arguments: tuple["Node", ...], value: Any = None) -> "Node":
-        sign = math.copysign(1.0, value) if isinstance(value, float) else 0.0
-        key = (operation, tuple(map(id, arguments)), value, sign)
-        if value != value:  # nan: never equal to itself, so never found again
-            return Node(self, operation, arguments, value)
+        key = (operation, tuple(map(id, arguments)), repr(value))  # tells -0.0, and finds nan
         found = self._nodes.get(key)
         if found is None:
             found = self._nodes[key] = Node(self, operation, arguments, value)
@@ -127,7 +192,7 @@ class Graph:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Node:
+class Node(Operators):
     """One operation of a formula. Arithmetic with it makes further nodes of its graph."""
 
     graph: Graph
@@ -144,94 +209,10 @@ class Node:
         """Say whether this is that number."""
         return self.operation == "constant" and bool(self.value == value)
 
-    def apply(self, function: str, *others: Any) -> "Node":
-        """Record a function of `math` applied to this node."""
-        return self.graph.make(function, self, *others)
-
-    def __add__(self, other: Any) -> "Node":
-        return self.graph.make("+", self, other)
-
-    def __radd__(self, other: Any) -> "Node":
-        return self.graph.make("+", other, self)
-
-    def __sub__(self, other: Any) -> "Node":
-        return self.graph.make("-", self, other)
-
-    def __rsub__(self, other: Any) -> "Node":
-        return self.graph.make("-", other, self)
-
-    def __mul__(self, other: Any) -> "Node":
-        return self.graph.make("*", self, other)
-
-    def __rmul__(self, other: Any) -> "Node":
-        return self.graph.make("*", other, self)
-
-    def __truediv__(self, other: Any) -> "Node":
-        return self.graph.make("/", self, other)
-
-    def __rtruediv__(self, other: Any) -> "Node":
-        return self.graph.make("/", other, self)
-
-    def __pow__(self, other: Any) -> "Node":
-        return self.graph.make("**", self, other)
-
-    def __rpow__(self, other: Any) -> "Node":
-        return self.graph.make("**", other, self)
-
-    def __neg__(self) -> "Node":
-        return self.graph.make("negative", self)
-
-    def __pos__(self) -> "Node":
-        return self
-
-    def __abs__(self) -> "Node":
-        return self.graph.make("abs", self)
-
-    def __lt__(self, other: Any) -> "Node":
-        return self.graph.make("<", self, other)
-
-    def __le__(self, other: Any) -> "Node":
-        return self.graph.make("<=", self, other)
-
-    def __gt__(self, other: Any) -> "Node":
-        return self.graph.make(">", self, other)
-
-    def __ge__(self, other: Any) -> "Node":
-        return self.graph.make(">=", self, other)
-
-    def __eq__(self, other: Any) -> "Node":  # type: ignore[override]
-        return self.graph.make("==", self, other)
-
-    def __ne__(self, other: Any) -> "Node":  # type: ignore[override]
-        return self.graph.make("!=", self, other)
-
-    __hash__ = object.__hash__
-
     def __bool__(self) -> bool:
         if self.operation not in RELATIONS and self.operation != "constant":
             return self.graph.decide(self != 0.0)
         return self.graph.decide(self)
-
-    def _refusal(self, what: str) -> UntraceableError:
-        return UntraceableError(f"{what} needs the number itself")
-
-    def __float__(self) -> float:
-        raise self._refusal("float(), or a function of a foreign library,")
-
-    def __int__(self) -> int:
-        raise self._refusal("int()")
-
-    def __index__(self) -> int:
-        raise self._refusal("an index")
-
-    def __round__(self, _digits: int | None = None) -> int:
-        raise self._refusal("round()")
-
-    def __str__(self) -> str:
-        raise self._refusal("printing")
-
-    def __format__(self, _spec: str) -> str:
-        raise self._refusal("formatting")
 
 
 @attrs.frozen(eq=False)
@@ -255,17 +236,26 @@ class Vector:
         if isinstance(index, slice):
             start, stop, step = index.indices(len(self))
             if step != 1:
-                raise UntraceableError(f"a slice of {self.name} with a step")
+                raise self.graph.refuse(f"a slice of {self.name} with a step")
             return Vector(self.graph, self.name, self.start + start, self.start + max(start, stop))
         position = range(self.start, self.stop)[index]
         return self.graph.element(self.name, position)
 
     def __iter__(self) -> Iterator[Node]:
         if len(self) > LONGEST_LOOP:
-            raise UntraceableError(
+            raise self.graph.refuse(
                 f"a loop over {len(self)} {self.name}; warmer.dot(weights, inputs) keeps it one sum"
             )
         return (self.graph.element(self.name, i) for i in range(self.start, self.stop))
+
+    def __eq__(self, _other: object) -> bool:
+        raise self.graph.refuse(f"comparing {self.name} as a whole")
+
+    def __array__(self, *_how: Any, **_more: Any) -> Any:
+        raise self.graph.refuse("an array of symbols")
+
+    __hash__ = object.__hash__
+    __array_ufunc__ = None
 
 
 def _negative(value: float) -> bool:
@@ -288,18 +278,12 @@ def in_order(*results: Node) -> list[Node]:
     return order
 
 
-def same(left: Node, right: Node) -> bool:
-    """Say whether two expressions, also of different graphs, are the same formula."""
-    numbers: tuple[dict[int, int], dict[int, int]] = ({}, {})
-    orders = in_order(left), in_order(right)
-    if len(orders[0]) != len(orders[1]):
-        return False
-    for position, pair in enumerate(zip(*orders, strict=True)):
-        shapes = []
-        for known, node in zip(numbers, pair, strict=True):
-            known[id(node)] = position
-            arguments = tuple(known[id(argument)] for argument in node.arguments)
-            shapes.append((node.operation, arguments, repr(node.value)))
-        if shapes[0] != shapes[1]:
-            return False
-    return True
+def shape(*results: Node) -> tuple[Any, ...]:
+    """Say what expressions do as a plain value, equal for equal formulas of different graphs."""
+    positions: dict[int, int] = {}
+    lines = []
+    for position, node in enumerate(in_order(*results)):
+        positions[id(node)] = position
+        arguments = tuple(positions[id(argument)] for argument in node.arguments)
+        lines.append((node.operation, arguments, repr(node.value)))
+    return (*lines, tuple(positions[id(result)] for result in results))

@@ -1,0 +1,152 @@
+"""A group with one command for each rule, made when the rule is named and not before."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+from click.shell_completion import CompletionItem
+
+from warmer.cli.options import PREFIX, options_of
+from warmer.cli.output import plugins_speak_on_stderr
+from warmer.exceptions import WarmerError
+from warmer.parameters import construct, parameters_of
+from warmer.registry import Plugin, Registry, is_file_reference, load_file
+
+if TYPE_CHECKING:
+    from warmer.network import Chosen
+
+
+class Named(NamedTuple):
+    """A rule that was named on the command line, and its class."""
+
+    name: str
+    rule: type
+    distribution: str | None
+    version: str | None
+
+    def choose(self, values: dict[str, Any]) -> "Chosen":
+        """Make the rule from what its options say, taking their values away."""
+        from warmer.network import Chosen
+
+        own = {name: values.pop(PREFIX + name) for name in parameters_of(self.rule)}
+        with plugins_speak_on_stderr():
+            plugin = construct(self.rule, own, self.name)
+        return Chosen("rule", self.name, plugin, self.distribution, self.version)
+
+
+def load(name: str) -> Named:
+    """Load the one rule that is named: as an entry point, or as `path/to/file.py:Class`.
+
+    Raises:
+        WarmerError: there is none of that name, or it cannot be used.
+    """
+    with plugins_speak_on_stderr():
+        if is_file_reference(name):
+            return Named(name, load_file(name), None, None)
+        plugin = Registry().find(name)
+        return Named(plugin.name, plugin.load(), plugin.distribution, plugin.version)
+
+
+def listed(kind: str = "rule") -> dict[str, Plugin]:
+    """List what may be named, by the shortest name that means one plugin; imports nothing."""
+    plugins = Registry().plugins(kind)
+    count = Counter(plugin.name for plugin in plugins)
+    return {p.name if count[p.name] == 1 else p.qualified: p for p in plugins}
+
+
+class RuleCommand(click.Command):
+    """A command for one rule; its help shows the rule's parameters first."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the rule's parameters, and then what the command itself takes."""
+        records: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record and isinstance(parameter, click.Option):
+                records[(parameter.name or "").startswith(PREFIX)].append(record)
+        for title, rows in (("Parameters of the rule", records[True]), ("Options", records[False])):
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+class RuleGroup(click.Group):
+    """One command for each rule. Listing imports no plugin; naming one imports that one.
+
+    Parameters:
+        name: the group's own name.
+        help: what the command does, for any rule.
+        params: a function that makes the options and arguments beside those of the rule.
+        action: called with the chosen rule and the values of those; returns the exit code.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        help: str,  # noqa: A002 - click's word
+        params: Callable[[], Sequence[click.Parameter]],
+        action: Callable[..., int],
+    ):
+        super().__init__(
+            name,
+            help=help,
+            short_help=help.partition(".")[0] + ".",
+            no_args_is_help=False,
+            options_metavar=None,
+            subcommand_metavar="RULE ...",
+            epilog="A rule may also be path/to/file.py:Class. "
+            f"`warmer {name} RULE --help` lists its options.",
+        )
+        self._params = params
+        self._action = action
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the rules, from metadata alone."""
+        return list(listed())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the one rule that is named, and make its command."""
+        try:
+            named = load(cmd_name)
+        except WarmerError:
+            if ctx.resilient_parsing:  # a shell asks for words: nothing is said
+                return None
+            raise
+
+        def callback(**values: Any) -> int:
+            return self._action(named.choose(values), **values)
+
+        what = (named.rule.__doc__ or "").strip().partition("\n")[0]
+        return RuleCommand(
+            cmd_name,
+            params=[*options_of(named.rule), *self._params()],
+            callback=callback,
+            help=f"{cmd_name}: {what or 'a rule'}\n\n{self.help}",
+        )
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Ask for a rule where none is named."""
+        if not args and not ctx.resilient_parsing:
+            raise click.UsageError(
+                f"name a rule: {', '.join(listed()) or 'none may be named'}", ctx
+            )
+        return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the rules with where they come from."""
+        rows = [
+            (name, f"from {plugin.distribution} {plugin.version}".rstrip())
+            for name, plugin in listed().items()
+        ]
+        if rows:
+            with formatter.section("Rules"):
+                formatter.write_dl(rows)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of rules, from metadata alone."""
+        return [
+            CompletionItem(name, help=f"from {plugin.distribution} {plugin.version}".rstrip())
+            for name, plugin in listed().items()
+            if name.startswith(incomplete)
+        ] + click.Command.shell_complete(self, ctx, incomplete)

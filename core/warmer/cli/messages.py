@@ -1,0 +1,49 @@
+"""What the command line says on stderr: one line each, all beginning with `warmer: `."""
+
+import contextlib
+
+import click
+
+from warmer.suggest import did_you_mean
+
+
+def say(*messages: str) -> None:
+    """Say something on stderr, a line each; a stderr that is closed is no reason to fail."""
+    with contextlib.suppress(OSError):
+        for message in messages:
+            click.echo("warmer: " + " ".join(message.splitlines()), err=True)
+
+
+def in_words(error: click.ClickException) -> str:
+    """Say in one line what is wrong with a command, and in which one."""
+    context = getattr(error, "ctx", None)
+    command = "" if context is None else context.command_path.removeprefix("warmer").strip()
+    message = _message(error)
+    return f"{command}: {message}" if command else message
+
+
+def _message(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return f"there is no option {error.option_name}{_instead(error)}"
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return f"{name_of(error.param)} is missing"
+    message = error.format_message().rstrip(".")
+    return message[:1].lower() + message[1:]
+
+
+def _instead(error: click.NoSuchOption) -> str:
+    context = error.ctx
+    if context is None:
+        return ""
+    options = [name for each in context.command.params for name in each.opts if name[:2] == "--"]
+    close = did_you_mean(error.option_name, options)
+    if not close and isinstance(context.command, click.Group):
+        return "; the options of a command follow its name"
+    return close
+
+
+def name_of(parameter: click.Parameter) -> str:
+    """Name an option or an argument as it is typed."""
+    if isinstance(parameter, click.Argument):
+        return parameter.human_readable_name
+    return max(parameter.opts, key=len)

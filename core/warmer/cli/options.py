@@ -1,0 +1,103 @@
+"""Options: numbers and words that are read strictly, and one option for each parameter."""
+
+import keyword
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from warmer.cli.messages import name_of
+from warmer.exceptions import ParameterError
+from warmer.numbers import parse_number
+from warmer.parameters import Bounds, Parameter, parameters_of, values_of
+from warmer.suggest import did_you_mean
+
+PREFIX = "rule_"
+"""How a parameter of a rule is called among the values of a command, so that no two clash."""
+
+AT_LEAST_ONE = Bounds(at_least=1)
+NOT_NEGATIVE = Bounds(at_least=0)
+
+
+def number(
+    type_: type = float, bounds: Bounds | None = None, word: str | None = None
+) -> dict[str, Any]:
+    """Settings of an option that takes a finite number within bounds, or a word in its place."""
+    admitted = bounds or Bounds()
+    what = "a whole number" if type_ is int else "a number"
+    what = f"{what} {admitted}".rstrip() + (f" or {word}" if word else "")
+
+    def read(_ctx: click.Context, param: click.Parameter, text: str | None) -> Any:
+        if text is None or text == word:
+            return text
+        try:
+            value = _whole(text) if type_ is int else parse_number(text)
+        except ValueError as error:
+            raise ParameterError(f"{name_of(param)} must be {what}: {error}") from None
+        if not admitted.admit(value):
+            raise ParameterError(f"{name_of(param)} must be {what}, got {text.strip()}")
+        return value
+
+    return {"callback": read, "metavar": "N" if type_ is int else "NUMBER"}
+
+
+def one_of(words: Sequence[str]) -> dict[str, Any]:
+    """Settings of an option that takes one of a few words."""
+
+    def read(_ctx: click.Context, param: click.Parameter, text: str) -> str:
+        if text not in words:
+            raise ParameterError(
+                f"{name_of(param)} must be one of {', '.join(words)}, "
+                f"got {text!r}{did_you_mean(text, words)}"
+            )
+        return text
+
+    def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return {"callback": read, "shell_complete": complete, "metavar": "WORD"}
+
+
+def options_of(rule: type) -> list[click.Parameter]:
+    """Make an option for each parameter of a rule, with its help, default and range."""
+    defaults = values_of(rule())
+    return [_option(parameter, defaults[name]) for name, parameter in parameters_of(rule).items()]
+
+
+def flag(parameter: str) -> str:
+    """Say which option sets a parameter of a rule.
+
+    >>> flag("step_amount"), flag("lambda_")
+    ('--step-amount', '--lambda')
+    """
+    bare = parameter.rstrip("_")
+    return "--" + (bare if keyword.iskeyword(bare) else parameter).replace("_", "-")
+
+
+def _option(parameter: Parameter, default: Any) -> click.Option:
+    name = flag(parameter.name)
+    settings: dict[str, Any] = {"type": str, "metavar": "TEXT"}
+    if parameter.type is bool:
+        name = f"{name}/--no-{name[2:]}"
+        settings = {"type": bool}
+    elif parameter.bounds.choices:
+        settings = one_of(parameter.bounds.choices)
+    elif parameter.type in (float, int):
+        settings = number(parameter.type, parameter.bounds)
+        default = repr(default)
+    return click.Option(
+        [PREFIX + parameter.name, name],
+        default=default,
+        show_default=True,
+        help="; ".join(filter(None, [parameter.help, str(parameter.bounds)])),
+        **settings,
+    )
+
+
+def _whole(text: str) -> int:
+    """Read a whole number, also where it is written as `1e6`."""
+    value = parse_number(text)
+    if not value.is_integer():
+        raise ValueError(f"{text.strip()!r} is not a whole number")
+    digits = text.strip(" \t").lstrip("+-")
+    return int(text) if digits.isdigit() else int(value)

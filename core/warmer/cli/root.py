@@ -1,0 +1,54 @@
+"""The commands: `warmer knob RULE`, `warmer train RULE DATA`, `warmer rules [NAME]`."""
+
+import click
+
+from warmer.cli.knob import knob
+from warmer.cli.rules import rules
+from warmer.cli.train import train
+from warmer.suggest import did_you_mean
+
+
+class _Commands(click.Group):
+    """A group that keeps the order of its commands and answers a misspelt one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order they were added."""
+        return list(self.commands)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command = super().get_command(ctx, cmd_name)
+        if command is None and not ctx.resilient_parsing:
+            known = self.list_commands(ctx)
+            raise click.UsageError(
+                f"there is no command {cmd_name!r}{did_you_mean(cmd_name, known)}; "
+                f"there is {', '.join(known)}"
+            )
+        return command
+
+
+_HELP = """Learning rules as plain arithmetic: run by name, shown number by number.
+
+\b
+warmer rules                                 what is installed
+warmer knob alpha-scaled                     one weight, every number
+warmer train alpha-scaled DATA --target y    a table
+"""
+
+
+@click.group(
+    cls=_Commands,
+    help=_HELP,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND ...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="warmer", message="warmer %(version)s")
+@click.pass_context
+def warmer(ctx: click.Context) -> None:
+    """Show the help where no command is named."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+for command in (knob, train, rules):
+    warmer.add_command(command)

@@ -1,0 +1,133 @@
+"""`warmer rules`: what is installed, from where; `warmer rules NAME`: one plugin in full."""
+
+import os
+import textwrap
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from warmer.cli.options import flag
+from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
+from warmer.exceptions import UnknownNameError
+from warmer.hookspecs import KINDS
+from warmer.parameters import parameters_of, values_of
+from warmer.registry import Plugin, Registry, is_file_reference, load_file
+from warmer.suggest import did_you_mean
+
+WIDTH = 80
+
+
+def _complete(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    return [
+        CompletionItem(plugin.name, help=plugin.kind)
+        for plugin in Registry().plugins()
+        if plugin.name.startswith(incomplete)
+    ]
+
+
+@click.command(short_help="Show what is installed and from where.")
+@click.argument("plugin", metavar="[NAME]", required=False, shell_complete=_complete)
+@click.option("as_json", "--json", is_flag=True, help="print one JSON document")
+def rules(plugin: str | None, as_json: bool) -> int:
+    """Show what is installed and from where, or one plugin in full.
+
+    NAME is the name of a rule or of any other plugin, `distribution/name`, or
+    path/to/file.py:Class.
+
+    The environment variable WARMER_PLUGINS says which distributions may be named beside
+    warmer's own: unset all, empty none, else a list with commas.
+    """
+    if plugin is None:
+        _list(as_json)
+    else:
+        shown = _show(plugin)
+        if as_json:
+            print_json(shown)
+        else:
+            print_lines(_page(shown))
+    return 0
+
+
+def _list(as_json: bool) -> None:
+    fields = ("kind", "name", "distribution", "version")
+    plugins = Registry().plugins()
+    if as_json:
+        print_json([{f: getattr(p, f) for f in (*fields, "source")} for p in plugins])
+    else:
+        print_lines(columns([fields, *([getattr(p, f) for f in fields] for p in plugins)]))
+
+
+def _find(asked: str) -> Plugin:
+    """Find a plugin of any kind; a name that stands in several kinds means the rule."""
+    registry = Registry()
+    known = registry.plugins()
+    bare = asked.rpartition("/")[2]
+    for kind in KINDS:
+        if any((plugin.kind, plugin.name) == (kind, bare) for plugin in known):
+            return registry.find(asked, kind)
+    names = list(dict.fromkeys(plugin.name for plugin in known))
+    hint = "; WARMER_PLUGINS says what may be named" if "WARMER_PLUGINS" in os.environ else ""
+    raise UnknownNameError(
+        f"no plugin is called {asked!r}{did_you_mean(asked, names)}; "
+        f"there is {', '.join(names)}{hint}"
+    )
+
+
+def _show(asked: str) -> dict[str, Any]:
+    """Load one plugin and say what there is to say of it, as plain data."""
+    from warmer.contract import HOOKS, evidence_of, implementations_of
+
+    with plugins_speak_on_stderr():
+        if is_file_reference(asked):
+            cls = load_file(asked)
+            kind = "rule"
+            origin: tuple[str | None, ...] = (asked, None, None, asked)
+        else:
+            found = _find(asked)
+            cls = found.load()
+            kind = found.kind
+            origin = (found.name, found.distribution, found.version, found.source)
+        defaults = values_of(cls())
+    answered = implementations_of(cls)
+    return {
+        "kind": kind,
+        **dict(zip(("name", "distribution", "version", "source"), origin, strict=True)),
+        "summary": (cls.__doc__ or "").strip().partition("\n")[0],
+        "parameters": [
+            {
+                "name": each.name,
+                "type": each.type.__name__,
+                "default": defaults[each.name],
+                "range": str(each.bounds),
+                "help": each.help,
+            }
+            for each in parameters_of(cls).values()
+        ],
+        "evidence": {
+            hook: [name for name in order if name in evidence_of(cls, hook)]
+            for hook, order in HOOKS.items()
+            if hook in answered
+        },
+    }
+
+
+def _page(shown: dict[str, Any]) -> list[str]:
+    """Lay a plugin out as text. A rule's formula will stand below the summary."""
+    summary = f"{printable(shown['name'])}: {shown['summary'] or 'a ' + shown['kind']}"
+    lines = [*textwrap.wrap(summary, WIDTH), ""]
+    facts = [("kind", shown["kind"])]
+    if shown["distribution"]:
+        facts.append(("from", f"{shown['distribution']} {shown['version']}".rstrip()))
+    facts.append(("source", printable(shown["source"])))
+    for hook, names in shown["evidence"].items():
+        facts.append(("hook", f"{hook}({', '.join(names)})"))
+    lines += columns(facts)
+    for each in shown["parameters"]:
+        words = [each["help"], each["range"], f"default {each['default']!r}"]
+        lines += ["", f"{flag(each['name'])} ({each['type']})"]
+        text = textwrap.wrap("; ".join(filter(None, words)), WIDTH - 4)
+        lines += [f"    {line}" for line in text]
+    return lines

@@ -1,0 +1,159 @@
+"""A run on the command line: plugins kept off stdout, progress, signals, and how it ended."""
+
+import contextlib
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import attrs
+
+from warmer.cli.output import plugins_speak_on_stderr
+from warmer.exceptions import Stop
+from warmer.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from warmer.api import Run
+    from warmer.outcome import Outcome
+
+PATIENCE = 0.5  # seconds before progress is shown
+CODES = {"budget": 0, "converged": 0, "diverged": 3, "stopped": 0}
+
+
+class Finished(NamedTuple):
+    """A run that is over.
+
+    Parameters:
+        run: as `warmer.train` returns it.
+        error: at the final weights.
+        code: the exit code.
+        remarks: what is to be said on stderr once the result is printed.
+    """
+
+    run: "Run"
+    error: Any
+    code: int
+    remarks: list[str]
+
+
+def run_rule(steps: int, advice: str | None = None, **task: Any) -> Finished:
+    """Run a rule as `warmer.train` does.
+
+    Ctrl-C and SIGTERM end the run after the steps that are being taken; a second one ends the
+    process at once.
+
+    Parameters:
+        steps: how many steps to take.
+        advice: what was said before the run, and is not said once more after it.
+        task: everything else that `warmer.train` takes.
+    """
+    import warmer
+
+    with _signals() as received, plugins_speak_on_stderr():
+        observers = [_stopper(received)]
+        with _progress(steps) as shown:
+            if shown is not None:
+                observers.append(shown)
+            run = warmer.train(steps=steps, observers=observers, **task)
+        error = run.error  # plugins compute it, so while they speak on stderr
+    code = CODES[run.outcome.status]
+    findings = [finding for finding in run.findings if finding != advice]
+    remarks = [f"note: {text}" for text in run.reports]
+    if run.outcome.status == "diverged":
+        remarks.append("; ".join([f"diverged: {run.outcome.reason}", *findings]))
+    else:
+        remarks += [f"note: {finding}" for finding in findings]
+    if received and run.outcome.status == "stopped":
+        remarks.append(f"{run.outcome.reason} after {run.outcome.steps} steps")
+        code = 128 + received[0]
+    return Finished(run, error, code, remarks)
+
+
+def outcome_of(run: "Run") -> dict[str, Any]:
+    """How a run ended, as plain data."""
+    outcome = run.outcome
+    return {"status": outcome.status, "reason": outcome.reason, "steps": outcome.steps}
+
+
+def ending(outcome: "Outcome") -> str:
+    """Say in a line how a run ended; why it diverged is said on stderr."""
+    if outcome.status in ("diverged", "stopped"):
+        return f"{outcome.status} after {outcome.steps} steps"
+    return f"{outcome.status}: {outcome.reason}"
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Take note of the first Ctrl-C or SIGTERM; a second one acts as ever."""
+    received: list[int] = []
+    before: dict[int, Any] = {}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def take_note(number: int, _frame: Any) -> None:
+        received.append(number)
+        restore()
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) not in (signal.SIG_IGN, None):
+                before[number] = signal.signal(number, take_note)
+    try:
+        yield received
+    finally:
+        restore()
+
+
+def _stopper(received: list[int]) -> Any:
+    """An observer that ends the run once a signal was received."""
+
+    @attrs.frozen(eq=False)
+    class Interrupt:
+        @hookimpl
+        def steps_taken(self) -> None:
+            if received:
+                name = signal.Signals(received[0]).name
+                raise Stop(f"interrupted ({name})", signal=received[0])
+
+    return Interrupt()
+
+
+@contextlib.contextmanager
+def _progress(steps: int) -> Iterator[Any]:
+    """An observer that keeps one line of stderr up to date; None where that is no terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield None
+        return
+    began = time.monotonic()
+    drawn = ""  # two characters more are wiped: the ^C of whoever interrupts
+
+    def draw(text: str) -> None:
+        nonlocal drawn
+        sys.stderr.write("\r" + text.ljust(len(drawn) + 2) + ("" if text else "\r"))
+        sys.stderr.flush()
+        drawn = text
+
+    try:
+        yield _counter(steps, began, draw)
+    finally:
+        if drawn:
+            draw("")
+
+
+def _counter(steps: int, began: float, draw: Callable[[str], None]) -> Any:
+    @attrs.frozen(eq=False)
+    class Progress:
+        @hookimpl
+        def steps_taken(self, step: int) -> None:
+            elapsed = time.monotonic() - began
+            if elapsed > PATIENCE:
+                left = elapsed / step * (steps - step)
+                text = f"step {step:,} of {steps:,} ({step / steps:.0%}), {left:.0f} s left"
+                draw(text[: shutil.get_terminal_size().columns - 3])
+
+    return Progress()

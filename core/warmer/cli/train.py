@@ -1,0 +1,235 @@
+"""`warmer train RULE DATA --target COLUMN`: a table in, coefficients in its own units out."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from warmer.cli.group import RuleGroup
+from warmer.cli.historyfile import check_history, write_history
+from warmer.cli.messages import say
+from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, number, one_of
+from warmer.cli.output import (
+    columns,
+    plugins_speak_on_stderr,
+    print_json,
+    print_lines,
+    printable,
+    shown,
+    signed,
+)
+from warmer.cli.running import ending, outcome_of, run_rule
+from warmer.exceptions import ParameterError, UsageError, WarmerError
+from warmer.numbers import parse_number
+from warmer.registry import describe
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from warmer.api import Run
+    from warmer.network import Chosen
+    from warmer.preparation import Prepared
+    from warmer.table import Table
+
+WIDEST_NAME = 50
+FULL = "full"
+SCALES = ("standard", "none")  # as warmer.preparation.SCALES, which needs NumPy
+
+
+def _numbers(_ctx: click.Context, _param: click.Parameter, text: str) -> list[float]:
+    """Read --weights: one number, or several with commas."""
+    try:
+        return [parse_number(part) for part in text.split(",")]
+    except ValueError as error:
+        raise ParameterError(
+            f"--weights must be a number, or several with commas: {error}"
+        ) from None
+
+
+def _params() -> Sequence[click.Parameter]:
+    def option(*names: str, **more: Any) -> click.Option:
+        return click.Option(names, **more)
+
+    return [
+        click.Argument(["data"], type=click.Path(readable=False, allow_dash=True)),
+        option("--target", multiple=True, required=True, metavar="COLUMN",
+               help="column to predict; may be given several times"),
+        option("--features", multiple=True, metavar="COLUMNS",
+               help="columns to predict from, with commas between them, or given several "
+               "times  [default: all but the targets]"),
+        option("--bias/--no-bias", default=True, show_default=True,
+               help="learn an intercept as well"),
+        option("--scale", **one_of(SCALES), default="standard", show_default=True,
+               help="what the rule sees: features with mean 0 and spread 1, or as they are"),
+        option("--weights", default="0", show_default=True, callback=_numbers, metavar="NUMBERS",
+               help="where to start, in the data's own units: one number for all, or with commas "
+               "one for each feature, and then the intercept"),
+        option("--steps", **number(int, AT_LEAST_ONE), default="1000", show_default=True,
+               help="how many steps to take"),
+        option("--batch-size", **number(int, AT_LEAST_ONE, FULL), default=FULL,
+               show_default=True, help="rows that each step sees: a number, or full for all"),
+        option("--seed", **number(int, NOT_NEGATIVE),
+               help="shuffle the rows for every pass; also starts the chance in rules that use it"),
+        option("--tolerance", **number(float, NOT_NEGATIVE),
+               help="stop once no weight, as the rule sees it, moves more than this in a whole "
+               "pass over the rows  [default: take all steps]"),
+        option("--history", metavar="FILE",
+               help="write every step into FILE.csv or FILE.jsonl; the weights there are as the "
+               "rule sees them, that is, of scaled features"),
+        option("as_json", "--json", is_flag=True, help="print one JSON document"),
+    ]  # fmt: skip
+
+
+def _train(
+    chosen: "Chosen",
+    *,
+    data: str,
+    target: tuple[str, ...],
+    features: tuple[str, ...],
+    bias: bool,
+    scale: str,
+    weights: list[float],
+    steps: int,
+    batch_size: int | str,
+    seed: int | None,
+    tolerance: float | None,
+    history: str | None,
+    as_json: bool,
+) -> int:
+    if history is not None:
+        check_history(history, data)
+    import warmer
+
+    table = warmer.read_table(data)
+    prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
+    start = _start(prepared, weights)
+    several = len(target) > 1
+    with plugins_speak_on_stderr():
+        advice = warmer.diagnose(prepared.inputs, chosen)
+    if advice:
+        say(f"warning: {advice}")
+    run, error, code, remarks = run_rule(
+        steps,
+        advice,
+        inputs=prepared.inputs,
+        targets=prepared.targets if several else prepared.targets[:, 0],
+        rule=chosen,
+        weights=start if several else start[:, 0],
+        batch_size=None if batch_size == FULL else batch_size,
+        seed=seed,
+        tolerance=tolerance,
+        history=1 if history else "auto",
+    )
+    if history is not None and run.history is not None:
+        try:
+            write_history(history, run.history, prepared)
+        except WarmerError as failure:  # the result is shown all the same
+            remarks.append(str(failure))
+            code = failure.exit_code
+    result = _result(run, error, prepared)
+    if as_json:
+        print_json(_document(chosen, run, result))
+    else:
+        print_lines(_page(chosen, table, prepared, run, result))
+    say(*remarks)
+    return code
+
+
+def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:
+    """The columns that --features names; an exact name wins over a list with commas."""
+    names: list[str] = []
+    for text in asked:
+        parts = [text] if text in table.columns else [part.strip() for part in text.split(",")]
+        if "" in parts:
+            raise UsageError(f"--features {text!r} holds an empty name")
+        names += parts
+    return names or None
+
+
+def _start(prepared: "Prepared", given: Sequence[float]) -> "np.ndarray":
+    """The weights that the rule starts from, (weights, targets)."""
+    import numpy as np
+
+    wanted = len(prepared.features) + prepared.bias
+    if len(given) not in (1, wanted):
+        each = ", ".join(prepared.features[:8]) + (", ..." if len(prepared.features) > 8 else "")
+        raise UsageError(
+            f"--weights has {len(given)} numbers, and there are {wanted} to start: {each}"
+            + (" and the intercept" if prepared.bias else "")
+        )
+    full = np.broadcast_to(np.array(given)[:, None], (wanted, len(prepared.target_names)))
+    intercept = full[-1] if prepared.bias else None
+    start = prepared.from_data_units(full[: len(prepared.features)], intercept)
+    if not np.isfinite(start).all():
+        raise UsageError("--weights leave the numbers of 64 bits once they are scaled")
+    return start
+
+
+def _result(run: "Run", error: Any, prepared: "Prepared") -> dict[str, dict[str, Any]]:
+    """Coefficients, intercept and error in the data's own units, for each target."""
+    matrix = run.weights.reshape(len(run.weights), -1)
+    line = prepared.to_data_units(matrix)
+    errors = [error] if run.weights.ndim == 1 else error.tolist()
+    return {
+        target: {
+            "coefficients": dict(
+                zip(prepared.features, line.coefficients[:, index].tolist(), strict=True)
+            ),
+            "intercept": None if line.intercept is None else float(line.intercept[index]),
+            "error": errors[index],
+        }
+        for index, target in enumerate(prepared.target_names)
+    }
+
+
+def _document(chosen: "Chosen", run: "Run", result: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    parts = ("coefficients", "intercept", "error")
+    values = list(result.values())
+    return {
+        "rule": chosen.description(),
+        "outcome": outcome_of(run),
+        **(
+            values[0]
+            if len(values) == 1
+            else {part: {target: r[part] for target, r in result.items()} for part in parts}
+        ),
+    }
+
+
+def _page(
+    chosen: "Chosen",
+    table: "Table",
+    prepared: "Prepared",
+    run: "Run",
+    result: dict[str, dict[str, Any]],
+) -> list[str]:
+    """Lay the result out as text, a block for each target."""
+    rule = " ".join(filter(None, [chosen.name, describe(chosen.description()["parameters"])]))
+    lines = [f"{rule}: {table.rows} rows of {table.source}"]
+    names = [*map(_short, prepared.features), "(intercept)"]
+    for target, found in result.items():
+        values = [*found["coefficients"].values()]
+        if prepared.bias:
+            values.append(found["intercept"])
+        table_rows = [(f"  {n}", v) for n, v in zip(names, signed(values), strict=False)]
+        lines += ["", _short(target), *columns(table_rows)]
+    several = len(result) > 1
+    errors = [
+        (f"error of {_short(target)}" if several else "error", shown(found["error"]))
+        for target, found in result.items()
+    ]
+    return [*lines, "", *columns([*errors, ("outcome", ending(run.outcome))])]
+
+
+def _short(text: str) -> str:
+    short = printable(text)
+    return short if len(short) <= WIDEST_NAME else short[: WIDEST_NAME - 3] + "..."
+
+
+train = RuleGroup(
+    "train",
+    "Let a rule learn from a table, and print coefficients in the data's own units. DATA is a "
+    "CSV file with a header line, or - for standard input.",
+    _params,
+    _train,
+)

@@ -1,0 +1,279 @@
+"""The arrays engine: formulas evaluated over NumPy arrays, in the documented order of sums."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from warmer.engines.python import PythonEngine
+from warmer.formula.expression import ARITHMETIC, RELATIONS, Node
+from warmer.formula.functions import FUNCTIONS
+from warmer.formula.rule import Formula, parameter_values
+from warmer.history import Record
+from warmer.network import Network
+from warmer.sums import BLOCK, LANES
+from warmer.task import Advance, Array, State, Task, error_trouble
+
+Leaf = Callable[[Node], Any]
+
+
+class ArraysEngine:
+    """Takes steps by evaluating the network's formula on blocks of rows at once."""
+
+    name = "arrays"
+
+    def __init__(self, network: Network, task: Task, formula: Formula, has_slope: bool):
+        self._network = network
+        self._task = task
+        self._formula = formula
+        self.has_slope = has_slope
+        self._values = parameter_values(network)
+        self._gradient = formula.predict.gradient() if has_slope else None
+
+    def advance(self, state: State, steps: int, record: Record) -> Advance:
+        """Take a number of steps, or fewer where the run converges or leaves the floats."""
+        batches, tolerance = self._task.batches, self._task.tolerance
+        order = None
+        for step in range(state.step + 1, state.step + steps + 1):
+            start, stop = batches.span(step)
+            if batches.shuffled and (order is None or start == 0):
+                order = batches.order(step)
+            rows = slice(start, stop) if order is None else order[start:stop]
+            with np.errstate(all="ignore"):
+                after = self._step(state, step, rows, record)
+            if isinstance(after, str):
+                return Advance(state, trouble=after)
+            if after is None:  # Python says what is wrong, or that nothing is
+                advance = PythonEngine(self._network, self._task).advance(state, 1, record)
+                if advance.trouble or advance.converged:
+                    return advance
+                state = advance.state
+                continue
+            state = after
+            if tolerance is not None and stop == batches.rows:
+                if state.moved <= tolerance and step >= batches.per_pass:
+                    return Advance(state, converged=True)
+                state = state.measured_anew()
+        return Advance(state)
+
+    def error(self, weights: Array) -> Array:
+        """The error over all rows, one for each target; inf where it is beyond the floats."""
+        everything = slice(0, self._task.batches.rows)
+        errors = []
+        for target, column in enumerate(weights.T):
+            with np.errstate(all="ignore"):
+                error, fault = self._error(column, everything, target)
+            if fault or not math.isfinite(error):
+                return PythonEngine(self._network, self._task).error(weights)
+            errors.append(error)
+        return np.array(errors)
+
+    def _step(self, state: State, step: int, rows: Any, record: Record) -> State | str | None:
+        """The next state; a text where the error is not finite; None where Python must look."""
+        new_weights = np.empty_like(state.weights)
+        new_memory = np.empty_like(state.memory)
+        error_sums = state.error_sums.copy()
+        last_errors = np.stack([state.last_errors[1], state.last_errors[1]])
+        place = record.place(step)
+        for target in range(state.weights.shape[1]):
+            weights = state.weights[:, target]
+            batch = _Batch(self, weights, rows, target)
+            if not math.isfinite(batch.error):
+                return None if batch.fault or target else error_trouble(batch.error, step)
+            if place is not None:
+                record.weights[place, :, target] = weights
+                record.error[place, target] = batch.error
+                if record.weight_deltas is not None:
+                    record.weight_deltas[place, :, target] = batch.slopes
+                if record.prediction is not None and record.delta is not None:
+                    record.prediction[place, target] = batch.prediction
+                    record.delta[place, target] = batch.delta
+            new, fault = self._learn(step, state.memory[:, :, target], batch)
+            if fault or batch.fault or not np.isfinite(new).all():
+                return None
+            new_weights[:, target], new_memory[:, :, target] = new[0], new[1:]
+            window = self._task.window(step), target
+            error_sums[window] += batch.error
+            last_errors[1, target] = batch.error
+        moved = state.moved
+        if self._task.tolerance is not None:
+            moved = max(moved, float(np.max(np.abs(new_weights - state.weights))))
+        return State(step, new_weights, new_memory, error_sums, last_errors, moved)
+
+    def _learn(self, step: int, memory: Array, batch: "_Batch") -> tuple[Array, bool]:
+        """The new weights and memories of one target, and whether Python must look."""
+        fields = dict(zip(self._formula.memory, memory, strict=True))
+        fault = False
+
+        def leaf(node: Node) -> Any:
+            nonlocal fault
+            if node.operation == "error_at":
+                candidates = np.broadcast_to(value(node.arguments[0]), batch.weights.shape)
+                errors = np.empty(len(candidates))
+                for index, candidate in enumerate(candidates):
+                    tried = batch.weights.copy()
+                    tried[index] = candidate
+                    errors[index], bad = self._error(tried, batch.rows, batch.target)
+                    fault |= bad or not math.isfinite(errors[index])
+                return errors
+            owner, name = node.value
+            if owner == "memory":
+                return fields[name]
+            if owner:
+                return self._values[node.value]
+            if name == "weight_delta":
+                return batch.slopes
+            return {"weight": batch.weights, "error": batch.error, "step": float(step)}[name]
+
+        value = over(leaf)
+        learn = self._formula.learn
+        new = [np.broadcast_to(value(node), batch.weights.shape) for node in (learn.weight, *learn.memory)]
+        return np.array(new), fault or bool(np.any(value(learn.fault)))
+
+    def _error(self, weights: Array, rows: Any, target: int) -> tuple[float, bool]:
+        batch = _Batch(self, weights, rows, target, slopes=False)
+        return batch.error, batch.fault
+
+    def _block(self, weights: Array, rows: Any, target: int) -> tuple[Leaf, Array]:
+        """How to evaluate expressions of predict and compare over some rows."""
+        inputs = self._task.inputs[rows]
+        vectors = {"weights": weights, "inputs": inputs}
+        known: dict[str, Any] = {"target": self._task.targets[rows, target]}
+
+        def leaf(node: Node) -> Any:
+            if node.operation == "dot":
+                left, right = (vectors[name][..., start:stop] for name, start, stop in node.value)
+                return ordered_dot(left, right)
+            if node.operation == "element":
+                name, index = node.value
+                return vectors[name][..., index]
+            owner, name = node.value
+            return self._values[node.value] if owner else known[name]
+
+        value = over(leaf)
+        known["prediction"] = value(self._formula.predict.value)
+        known["delta"] = value(self._formula.compare.delta)
+        return value, inputs
+
+
+class _Batch:
+    """Predict and compare for the rows of one step and one target, block by block."""
+
+    def __init__(
+        self, engine: ArraysEngine, weights: Array, rows: Any, target: int, slopes: bool = True
+    ):
+        self.weights, self.rows, self.target = weights, rows, target
+        formula, gradient = engine._formula, engine._gradient
+        indices = range(rows.start, rows.stop) if isinstance(rows, slice) else rows
+        errors, sums = [], []
+        self.fault = False
+        for start in range(0, len(indices), BLOCK):
+            stop = min(start + BLOCK, len(indices))
+            block = (
+                slice(rows.start + start, rows.start + stop)
+                if isinstance(rows, slice)
+                else rows[start:stop]
+            )
+            value, inputs = engine._block(weights, block, target)
+            count = stop - start
+            errors.append(_in_order(np.broadcast_to(value(formula.compare.error), count)))
+            faults = [formula.predict.fault, formula.compare.fault]
+            if slopes and gradient is not None:
+                parts = np.zeros(inputs.shape)
+                started = np.zeros(len(weights), dtype=bool)
+                for term in gradient.terms:
+                    name, other, _ = term.other
+                    vector = inputs if name == "inputs" else weights
+                    factor = np.reshape(value(term.factor), (-1, 1))
+                    share = factor * vector[..., other : other + term.stop - term.start]
+                    here = slice(term.start, term.stop)
+                    parts[:, here] = np.where(started[here], parts[:, here] + share, share)
+                    started[here] = True
+                for index, node in gradient.elements.items():
+                    share = value(node)
+                    parts[:, index] = parts[:, index] + share if started[index] else share
+                sums.append(_in_order(parts))
+                faults.append(gradient.fault)
+            self.fault |= any(bool(np.any(value(fault))) for fault in faults)
+            if count == 1:
+                self.prediction, self.delta = (
+                    float(np.ravel(value(node.graph.symbol(name)))[0])
+                    for name, node in (
+                        ("prediction", formula.predict.value),
+                        ("delta", formula.predict.value),
+                    )
+                )
+        count = len(indices)
+        self.error = float(_in_order(np.array(errors)) / count)
+        self.slopes = _in_order(np.array(sums)) / count if sums else None
+
+
+def over(leaf: Leaf) -> Leaf:
+    """Make the function that evaluates expressions over arrays, each shared node once."""
+    values: dict[int, Any] = {}
+
+    def value(node: Node) -> Any:
+        if id(node) not in values:
+            values[id(node)] = compute(node)
+        return values[id(node)]
+
+    def compute(node: Node) -> Any:
+        operation = node.operation
+        if operation == "constant":
+            return node.value
+        if operation == "error_at" or not node.arguments:
+            return leaf(node)
+        operands = [value(argument) for argument in node.arguments]
+        if operation == "select":
+            return np.where(*operands)
+        if operation == "nonfinite":
+            return ~np.isfinite(operands[0])
+        if operation == "/":
+            return np.divide(*operands)
+        if operation == "sqrt":
+            return np.sqrt(operands[0])
+        if operation in FUNCTIONS or operation == "**":
+            return _by_python(FUNCTIONS.get(operation, pow), operands)
+        return (ARITHMETIC.get(operation) or RELATIONS[operation])(*operands)
+
+    return value
+
+
+def ordered_dot(left: Array, right: Array) -> Any:
+    """The sum of products over the last axis, in the documented order."""
+    products = left * right
+    features = products.shape[-1]
+    if features <= LANES:
+        total = products[..., 0]
+        for index in range(1, features):
+            total = total + products[..., index]
+        return total
+    lanes = products[..., :LANES].copy()
+    for start in range(LANES, features, LANES):
+        part = products[..., start : start + LANES]
+        lanes[..., : part.shape[-1]] += part
+    while lanes.shape[-1] > 1:
+        half = lanes.shape[-1] // 2
+        lanes = lanes[..., :half] + lanes[..., half:]
+    return lanes[..., 0]
+
+
+def _in_order(values: Array) -> Any:
+    """Add along the first axis, one after another (a plain sum would add in pairs)."""
+    return np.add.accumulate(values, axis=0)[-1]
+
+
+def _by_python(function: Callable[..., Any], operands: list[Any]) -> Array:
+    """Apply a function number by number, as Python does; nan where Python would raise."""
+
+    def apply(*numbers: float) -> float:
+        try:
+            result = function(*map(float, numbers))
+        except (ArithmeticError, ValueError):
+            return math.nan
+        return result if isinstance(result, float) else math.nan
+
+    arrays = np.broadcast_arrays(*operands)
+    flat = [apply(*numbers) for numbers in zip(*(a.ravel().tolist() for a in arrays), strict=True)]
+    return np.array(flat).reshape(arrays[0].shape)

@@ -1,0 +1,122 @@
+"""Choosing an engine: the cheapest one for the size of the work, and why."""
+
+import sys
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import attrs
+
+from warmer.engines.python import PythonEngine
+from warmer.exceptions import UsageError
+from warmer.formula.expression import UntraceableError
+from warmer.formula.rule import Formula, trace_network
+from warmer.network import Network
+from warmer.suggest import did_you_mean
+from warmer.task import Task
+
+Name = Literal["auto", "python", "arrays", "native"]
+NAMES = ("auto", "python", "arrays", "native")
+
+SMALL = 2000  # rows predicted, below which Python is done before a compiler would be
+SMALL_COLD = 8000  # the same where LLVM is not loaded yet
+WIDE = 500  # numbers a step should handle before NumPy is worth its calls
+LARGE = 1_000_000  # rows predicted, from which on a missing compiler is worth a word
+
+
+@attrs.frozen
+class Choice:
+    """The engine of a run.
+
+    Parameters:
+        reason: why it was this one, in a few words.
+        advice: what to install for large work, or None.
+    """
+
+    engine: Any
+    reason: str
+    advice: str | None = None
+
+
+def choose_engine(name: str, network: Network, task: Task) -> Choice:
+    """Choose an engine by name, or with `auto` by the size of the work.
+
+    Raises:
+        UsageError: no such engine, or one that cannot run this network (saying why).
+    """
+    if name not in NAMES:
+        raise UsageError(
+            f"no engine is called {name!r}{did_you_mean(name, NAMES)}; there is {', '.join(NAMES)}"
+        )
+    if name == "python":
+        return Choice(PythonEngine(network, task), "asked for")
+    if name == "auto":
+        return _automatic(network, task)
+    try:
+        formula, has_slope = _formula(network, task)
+        if name == "arrays":
+            return Choice(_arrays(network, task, formula, has_slope), "asked for")
+        if not has_llvmlite():
+            raise UsageError("engine native needs llvmlite: pip install 'warmer[fast]'")
+        return Choice(_native(network, task, formula, has_slope), "asked for")
+    except UntraceableError as error:
+        raise UsageError(f"engine {name} cannot run this: {error}") from error
+
+
+def has_llvmlite() -> bool:
+    """Say whether the compiler is installed."""
+    return "llvmlite" in sys.modules or find_spec("llvmlite") is not None
+
+
+def _automatic(network: Network, task: Task) -> Choice:
+    rows = _rows_predicted(network, task)
+    if task.steps is None or rows <= (SMALL if "llvmlite.binding" in sys.modules else SMALL_COLD):
+        return Choice(PythonEngine(network, task), "the work is small")
+    try:
+        formula, has_slope = _formula(network, task)
+    except UntraceableError as error:
+        return Choice(PythonEngine(network, task), f"no formula: {error}")
+    why = "llvmlite is not installed"
+    if has_llvmlite():
+        try:
+            return Choice(
+                _native(network, task, formula, has_slope), "the work is worth compiling"
+            )
+        except UntraceableError as error:
+            why = f"not compiled: {error}"
+    advice = None
+    if not has_llvmlite() and rows >= LARGE:
+        advice = "this would run many times faster compiled: pip install 'warmer[fast]'"
+    if task.batches.size * task.weights.size < WIDE:
+        return Choice(PythonEngine(network, task), f"{why}, and batches are small", advice)
+    return Choice(_arrays(network, task, formula, has_slope), why, advice)
+
+
+def _rows_predicted(network: Network, task: Task) -> int:
+    """How many rows will be predicted: by steps, targets, and probes of every weight."""
+    probes = 1 + 2 * task.weights.shape[0] if "error_at" in network.evidence else 1
+    targets: int = task.targets.shape[1]
+    return (task.steps or 0) * task.batches.size * targets * probes
+
+
+def _formula(network: Network, task: Task) -> tuple[Formula, bool]:
+    """The formula, and whether its prediction has a derivative (needed where a rule asks)."""
+    formula = trace_network(network, task.weights.shape[0])
+    try:
+        formula.predict.gradient()
+    except UntraceableError:
+        if network.evidence & {"weight_delta", "weight_deltas"}:
+            raise
+        return formula, False
+    return formula, True
+
+
+def _arrays(network: Network, task: Task, formula: Formula, has_slope: bool) -> Any:
+    from warmer.engines.arrays import ArraysEngine
+
+    return ArraysEngine(network, task, formula, has_slope)
+
+
+def _native(network: Network, task: Task, formula: Formula, has_slope: bool) -> Any:
+    from warmer.engines.native.engine import NativeEngine
+
+    return NativeEngine(network, task, formula, has_slope)

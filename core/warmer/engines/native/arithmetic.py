@@ -1,0 +1,114 @@
+"""Arithmetic: an expression in, LLVM instructions out, for one number or for a vector."""
+
+from collections.abc import Callable
+
+from warmer.engines.native.emitter import Emitter, Value, boolean, double, literal
+from warmer.formula.expression import Node
+
+OPERATIONS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
+RELATIONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
+INTRINSICS = {"abs": "llvm.fabs", "sqrt": "llvm.sqrt", "copysign": "llvm.copysign"}
+
+Leaf = Callable[[Node], Value]
+
+
+class Arithmetic:
+    """Writes expressions for a width, each shared node once.
+
+    Parameters:
+        emitter: where instructions go. All of them must be written within one block, or blocks
+            that the first one dominates.
+        leaf: the value of a leaf: a symbol, an element, a sum of products, or a probe.
+        width: 0 for single numbers, else the width of the vectors.
+    """
+
+    def __init__(self, emitter: Emitter, leaf: Leaf, width: int = 0):
+        self._emitter = emitter
+        self._leaf = leaf
+        self._width = width
+        self._numbers: dict[int, Value] = {}
+        self._conditions: dict[int, str] = {}
+
+    def number(self, node: Node) -> Value:
+        """Write an expression; answer its value at the full width."""
+        found = self._numbers.get(id(node))
+        if found is None:
+            found = self._numbers[id(node)] = self._number(node)
+        return found
+
+    def condition(self, node: Node) -> str:
+        """Write an expression that is true or false."""
+        known = self._conditions.get(id(node))
+        if known is None:
+            known = self._conditions[id(node)] = self._condition(node)
+        return known
+
+    def fault(self, node: Node) -> str:
+        """Write a condition; answer one truth value: whether it holds in any lane."""
+        if node.operation == "constant":
+            return "true" if node.value else "false"
+        return self._emitter.any(self.condition(node), self._width)
+
+    def _number(self, node: Node) -> Value:
+        emitter, type_ = self._emitter, double(self._width)
+        operation = node.operation
+        if operation == "constant":
+            return literal(node.value, self._width)
+        if operation in OPERATIONS:
+            left, right = map(self.number, node.arguments)
+            return emitter.number(f"{OPERATIONS[operation]} {type_} {left}, {right}", self._width)
+        if operation == "negative":
+            return emitter.number(f"fneg {type_} {self.number(node.arguments[0])}", self._width)
+        if operation == "select":
+            chosen = self.condition(node.arguments[0])
+            left, right = map(self.number, node.arguments[1:])
+            return emitter.number(
+                f"select {boolean(self._width)} {chosen}, {type_} {left}, {type_} {right}",
+                self._width,
+            )
+        if operation == "error_at" or not node.arguments:
+            return emitter.splat(self._leaf(node), self._width)
+        function = INTRINSICS.get(operation, "pow" if operation == "**" else operation)
+        return emitter.call(function, [self.number(argument) for argument in node.arguments])
+
+    def _condition(self, node: Node) -> str:
+        emitter, type_ = self._emitter, double(self._width)
+        if node.operation in RELATIONS:
+            left, right = map(self.number, node.arguments)
+            return emitter.let(f"fcmp {RELATIONS[node.operation]} {type_} {left}, {right}")
+        if node.operation == "nonfinite":
+            return nonfinite(emitter, self.number(node.arguments[0]))
+        if node.operation == "select":
+            kind = boolean(self._width)
+            choices = ", ".join(f"{kind} {self.condition(node)}" for node in node.arguments)
+            return emitter.let(f"select {choices}")
+        assert node.operation == "constant"
+        bit = "true" if node.value else "false"
+        if not self._width:
+            return bit
+        return "<" + ", ".join([f"i1 {bit}"] * self._width) + ">"
+
+
+def nonfinite(emitter: Emitter, value: Value) -> str:
+    """Write whether a number is infinite or not a number: then it minus itself is not."""
+    difference = emitter.let(f"fsub {value.type} {value}, {value}")
+    return emitter.let(f"fcmp uno {value.type} {difference}, {difference}")
+
+
+def keeps(node: Node, symbol: Node) -> bool:
+    """Say whether a result is sure to be non-finite where a symbol in it is.
+
+    Then a weight that left the floats never comes back, and looking once in a while is enough.
+    """
+    if node is symbol:
+        return True
+    match node.operation, node.arguments:
+        case "+" | "-" | "*", (a, b):
+            return keeps(a, symbol) or keeps(b, symbol)
+        case "/", (a, _):
+            return keeps(a, symbol)
+        case "negative" | "abs" | "sqrt", (a,):
+            return keeps(a, symbol)
+        case "select", (_, a, b):
+            return keeps(a, symbol) and keeps(b, symbol)
+    return False

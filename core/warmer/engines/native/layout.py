@@ -1,0 +1,132 @@
+"""Layout: how the numbers of all weights are cut into vectors, and where they live.
+
+Up to eight weights are one vector; more are cut into vectors of eight and a shorter tail. Up to
+256 weights, instructions are written for every vector and their numbers live in registers or
+on the stack; beyond, loops go over arrays in memory.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from warmer.engines.native.emitter import Emitter, Value, double, literal
+from warmer.sums import LANES
+
+MOST_UNROLLED = 256
+
+
+class Chunk(NamedTuple):
+    """A stretch of weights that fits a vector: `start` is where it begins, as a number or the name of one."""
+
+    start: str
+    width: int
+    number: int | None
+
+
+class Layout:
+    """The chunks of a number of weights."""
+
+    def __init__(self, weights: int):
+        self.weights = weights
+        self.unrolled = weights <= MOST_UNROLLED
+        self.full, self.tail = divmod(weights, LANES) if weights > LANES else (0, weights)
+
+    def chunks(self) -> list[Chunk]:
+        """Every chunk, with constant starts."""
+        starts = range(0, self.full * LANES, LANES)
+        chunks = [Chunk(str(start), LANES, index) for index, start in enumerate(starts)]
+        if self.tail:
+            chunks.append(Chunk(str(self.full * LANES), self.tail, self.full))
+        return chunks
+
+    def each(self, emitter: Emitter) -> Iterator[Chunk]:
+        """Go over the chunks: written out one after another, or as a loop."""
+        if self.unrolled:
+            yield from self.chunks()
+            return
+        with emitter.loop("0", str(self.full), "chunk") as index:
+            yield Chunk(emitter.let(f"mul i64 {index}, {LANES}"), LANES, None)
+        if self.tail:
+            yield Chunk(str(self.full * LANES), self.tail, None)
+
+
+class Cells:
+    """One number for each weight, in local variables or in memory."""
+
+    def __init__(self, emitter: Emitter, layout: Layout, pointer: str | None):
+        self._emitter = emitter
+        self._layout = layout
+        self.pointer = pointer
+        self._variables = (
+            [] if pointer else [emitter.variable(double(c.width)) for c in layout.chunks()]
+        )
+
+    def address(self, chunk: Chunk) -> str:
+        """Where the numbers of a chunk live."""
+        if self.pointer is None:
+            assert chunk.number is not None
+            return self._variables[chunk.number]
+        return self._emitter.address(self.pointer, chunk.start)
+
+    def load(self, chunk: Chunk) -> Value:
+        """Read a chunk."""
+        return Value(self._emitter.load(double(chunk.width), self.address(chunk)), chunk.width)
+
+    def store(self, chunk: Chunk, value: Value) -> None:
+        """Write a chunk."""
+        self._emitter.store(value.type, str(value), self.address(chunk))
+
+    def fill(self, number: float) -> None:
+        """Set every number."""
+        for chunk in self._layout.each(self._emitter):
+            self.store(chunk, literal(number, chunk.width))
+
+    def copy_from(self, other: "Cells") -> None:
+        """Set every number to that of other cells."""
+        for chunk in self._layout.each(self._emitter):
+            self.store(chunk, other.load(chunk))
+
+    def element(self, index: int) -> Value:
+        """Read one number."""
+        if self.pointer is None:
+            chunk = self._layout.chunks()[index // LANES]
+            return self._emitter.lane(self.load(chunk), index % LANES)
+        return Value(self._emitter.load("double", self._emitter.address(self.pointer, index)))
+
+
+def sum_lanes(emitter: Emitter, lanes: Value) -> Value:
+    """Add eight lanes in pairs: (l, l + 4), then (l, l + 2), then (0, 1)."""
+    while lanes.width > 1:
+        half = lanes.width // 2
+        low, high = (
+            emitter.shuffle(lanes, range(start, start + half)) for start in (0, half)
+        )
+        lanes = emitter.number(f"fadd {low.type} {low}, {high}", half)
+    return emitter.lane(lanes, 0)
+
+
+def widen(emitter: Emitter, value: Value) -> Value:
+    """Fill a tail up to eight lanes with -0.0, which changes no sum."""
+    if value.width == LANES:
+        return value
+    lanes = [lane if lane < value.width else value.width for lane in range(LANES)]
+    return emitter.shuffle(value, lanes, literal(-0.0, value.width))
+
+
+def dot(emitter: Emitter, layout: Layout, left: Cells, right: Cells) -> Value:
+    """The sum of products in the documented order."""
+    if layout.weights <= LANES:
+        (chunk,) = layout.chunks()
+        products = _product(emitter, left, right, chunk)
+        total = emitter.lane(products, 0)
+        for lane in range(1, chunk.width):
+            total = emitter.number(f"fadd double {total}, {emitter.lane(products, lane)}")
+        return total
+    lanes = emitter.variable(double(LANES), str(literal(-0.0, LANES)))
+    for chunk in layout.each(emitter):
+        emitter.add(lanes, widen(emitter, _product(emitter, left, right, chunk)))
+    return sum_lanes(emitter, Value(emitter.load(double(LANES), lanes), LANES))
+
+
+def _product(emitter: Emitter, left: Cells, right: Cells, chunk: Chunk) -> Value:
+    a, b = left.load(chunk), right.load(chunk)
+    return emitter.number(f"fmul {a.type} {a}, {b}", a.width)

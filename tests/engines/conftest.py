@@ -1,0 +1,168 @@
+"""Rules of every shape that an engine must run, and how two runs are compared."""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import attrs
+import numpy as np
+import pytest
+
+import warmer
+
+
+class Velocity(NamedTuple):
+    velocity: float = 0.0
+
+
+@attrs.frozen(eq=False)
+class Momentum:
+    """weight - alpha * velocity, with velocity = beta * velocity + weight_delta."""
+
+    alpha: float = warmer.param(0.05, above=0)
+    beta: float = warmer.param(0.9, at_least=0, below=1)
+
+    memory = Velocity()
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, memory):
+        velocity = self.beta * memory.velocity + weight_delta
+        return weight - self.alpha * velocity, Velocity(velocity)
+
+
+class Moments(NamedTuple):
+    first: float = 0.0
+    second: float = 0.0
+
+
+@attrs.frozen(eq=False)
+class Adam:
+    """Kingma and Ba, Adam: A Method for Stochastic Optimization, algorithm 1."""
+
+    alpha: float = warmer.param(0.01, above=0)
+    beta1: float = warmer.param(0.9, at_least=0, below=1)
+    beta2: float = warmer.param(0.999, at_least=0, below=1)
+    epsilon: float = warmer.param(1e-8, above=0)
+
+    memory = Moments()
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, memory, step):
+        first = self.beta1 * memory.first + (1 - self.beta1) * weight_delta
+        second = self.beta2 * memory.second + (1 - self.beta2) * weight_delta * weight_delta
+        first_hat = first / (1 - self.beta1**step)
+        second_hat = second / (1 - self.beta2**step)
+        new = weight - self.alpha * first_hat / (math.sqrt(second_hat) + self.epsilon)
+        return new, Moments(first, second)
+
+
+@attrs.frozen(eq=False)
+class Branches:
+    """Nested branches on the slope, the error and the step."""
+
+    alpha: float = warmer.param(0.1, above=0)
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, error, step):
+        if weight_delta > 0:
+            if error > 0.5:
+                return weight - self.alpha * weight_delta
+            return weight - self.alpha / step
+        if weight_delta == 0:
+            return weight
+        return weight + (self.alpha if error <= 1 else 2 * self.alpha)
+
+
+@attrs.frozen(eq=False)
+class Clipping:
+    """A weight that stays between two bounds."""
+
+    alpha: float = warmer.param(0.5, above=0)
+    bound: float = warmer.param(0.2, above=0)
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        moved = weight - self.alpha * max(-1.0, min(1.0, weight_delta))
+        return min(self.bound, max(-self.bound, moved))
+
+
+@attrs.frozen(eq=False)
+class Squashing:
+    """A step that is squashed by tanh."""
+
+    alpha: float = warmer.param(0.1, above=0)
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        return weight - self.alpha * math.tanh(weight_delta)
+
+
+@attrs.frozen(eq=False)
+class Probing:
+    """Probes where a first probe led, and compares with standing still."""
+
+    reach: float = warmer.param(0.01, above=0)
+
+    @warmer.hookimpl
+    def learn(self, weight, error_at, error, weight_delta):
+        here = error_at(weight - self.reach * weight_delta)
+        there = error_at(weight - self.reach * here)
+        return weight - self.reach * weight_delta if here < min(there, error) else weight
+
+
+RULES: dict[str, Any] = {
+    "raw-gradient": "raw-gradient",
+    "alpha-scaled": "alpha-scaled",
+    "hot-and-cold": "hot-and-cold",
+    **{cls.__name__: cls() for cls in (Momentum, Adam, Branches, Clipping, Squashing, Probing)},
+}
+
+
+@pytest.fixture(params=RULES)
+def rule(request: pytest.FixtureRequest) -> Any:
+    return RULES[request.param]
+
+
+@pytest.fixture
+def probes(rule: Any) -> bool:
+    """Whether the rule asks for error_at, which costs a pass over the rows for every weight."""
+    return rule == "hot-and-cold" or isinstance(rule, Probing)
+
+
+@pytest.fixture(params=["arrays", "native"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engines that must agree with `python`."""
+    return request.param
+
+
+def bits(values: Any) -> list[int] | None:
+    if values is None:
+        return None
+    return np.ascontiguousarray(values, dtype=np.float64).ravel().view(np.int64).tolist()
+
+
+def everything(run: warmer.Run) -> dict[str, Any]:
+    """All that a run came to, floats as their bits."""
+    history = run.history
+    columns = ("weights", "error", "weight_deltas", "prediction", "delta")
+    return {
+        "outcome": run.outcome,
+        "weights": bits(run.weights),
+        "memory": {name: bits(values) for name, values in run.memory.items()},
+        "error": bits(run.error),
+        "steps": None if history is None else history.step.tolist(),
+        **{name: bits(getattr(history, name, None)) for name in columns},
+    }
+
+
+@pytest.fixture(scope="session")
+def same() -> Callable[..., None]:
+    """A function that trains with `python` and with another engine, and compares every bit."""
+
+    def check(engine: str, *data: Any, **options: Any) -> None:
+        expected = warmer.train(*data, engine="python", **options)
+        actual = warmer.train(*data, engine=engine, **options)
+        assert actual.engine == engine
+        assert everything(actual) == everything(expected)
+
+    return check

@@ -1,0 +1,129 @@
+"""One answer: every engine gives the bits of the literal one."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import warmer
+
+SPECIAL = [0.0, -0.0, 5e-324, -5e-324, 2.2e-308, -1e-310, 1.0, -1.0, 1e-160, 3.0]
+
+
+def table(rows: int, features: int, targets: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows whose numbers are of every kind: also zeros of both signs, and denormal ones."""
+    numbers = np.random.default_rng(features)
+    inputs = numbers.normal(size=(rows, features)) / np.sqrt(features)
+    special = numbers.random(inputs.shape) < 0.1
+    inputs[special] = numbers.choice(SPECIAL, size=inputs.shape)[special]
+    goal = numbers.normal(size=(rows, targets) if targets > 1 else rows)
+    return inputs, goal
+
+
+@pytest.mark.parametrize("features", [1, 2, 3, 8, 9, 17, 100, 300])
+@pytest.mark.parametrize("batch_size", [1, 7, 32, None])
+@pytest.mark.parametrize("targets", [1, 3])
+def test_same_bits(same, engine, rule, probes, features, batch_size, targets) -> None:
+    """Weights, memory, error, outcome and every recorded number agree to the bit."""
+    rows = 6 if probes and features >= 100 else 40
+    if batch_size is not None:
+        batch_size = min(batch_size, rows)
+    inputs, goal = table(rows, features, targets)
+    steps = 2 if features >= 100 else 9
+    same(engine, inputs, goal, rule, steps=steps, batch_size=batch_size, history=2, weights=-0.0)
+
+
+def test_without_history(same, engine, rule) -> None:
+    """What is recorded does not change what is computed."""
+    inputs, goal = table(20, 3, 1)
+    same(engine, inputs, goal, rule, steps=50, batch_size=4, history=None)
+
+
+def test_shuffled(same, engine, rule) -> None:
+    """A seed shuffles rows alike for every engine."""
+    inputs, goal = table(13, 9, 2)
+    same(engine, inputs, goal, rule, steps=11, batch_size=5, seed=7)
+
+
+@pytest.mark.parametrize("seconds", [1e-9, 1e-4, 10.0])
+def test_any_chunk_size(same, engine, rule, seconds, monkeypatch) -> None:
+    """How many steps a chunk has changes nothing."""
+    monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", seconds)
+    inputs, goal = table(10, 2, 1)
+    same(engine, inputs, goal, rule, steps=203, batch_size=3)
+
+
+@pytest.mark.parametrize("rows", [4095, 4096, 4097, 9000])
+def test_blocks_of_rows(same, engine, rows) -> None:
+    """Sums over many rows are merged block by block, in the same order everywhere."""
+    inputs, goal = table(rows, 3, 1)
+    same(engine, inputs, goal, "alpha-scaled", steps=2)
+    same(engine, inputs[:, :1], goal, "hot-and-cold", steps=1)
+
+
+@pytest.mark.parametrize("targets", [1, 2])
+def test_convergence(same, engine, targets) -> None:
+    """A tolerance ends the run after the same step."""
+    inputs, goal = table(12, 2, targets)
+    same(engine, inputs, goal, "alpha-scaled", steps=5000, tolerance=1e-6)
+    same(engine, inputs, goal, "alpha-scaled", steps=90, batch_size=5, tolerance=1e-2)
+
+
+@pytest.mark.parametrize("targets", [1, 2])
+@pytest.mark.parametrize("batch_size", [1, 2, None])
+def test_divergence(same, engine, targets, batch_size) -> None:
+    """A run that leaves the floats keeps the same last weights and gives the same reason."""
+    inputs = np.array([[3.0, 1.0], [2.0, -4.0], [5.0, 0.0]])
+    goal = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])[:, :targets]
+    same(engine, inputs, goal, "raw-gradient", steps=2000, batch_size=batch_size)
+
+
+@pytest.mark.parametrize("predict, compare", [("logistic", "log-loss"), ("linear", "absolute-error")])
+@pytest.mark.parametrize("features", [1, 8, 20])
+@pytest.mark.parametrize("batch_size", [1, None])
+def test_other_networks(same, engine, predict, compare, features, batch_size, rule) -> None:
+    """Other predictors and comparisons agree to the bit as well."""
+    inputs, goal = table(11, features, 1)
+    goal = (goal > 0).astype(float)
+    same(
+        engine, inputs, goal, rule, steps=4, batch_size=batch_size, predict=predict, compare=compare,
+        weights=0.25,
+    )  # fmt: skip
+
+
+numbers = st.floats(-1e3, 1e3) | st.sampled_from(SPECIAL)
+
+
+@settings(max_examples=60)
+@given(data=st.data(), rows=st.integers(1, 6), features=st.sampled_from([1, 2, 9]))
+def test_any_numbers(engine_name, same, data, rows, features) -> None:
+    """Whatever the inputs, targets and starting weights are."""
+    inputs = data.draw(st.lists(st.lists(numbers, min_size=features, max_size=features),
+                                min_size=rows, max_size=rows))  # fmt: skip
+    goal = data.draw(st.lists(numbers, min_size=rows, max_size=rows))
+    start = data.draw(st.lists(numbers, min_size=features, max_size=features))
+    rule = data.draw(st.sampled_from(["alpha-scaled", "hot-and-cold", "raw-gradient"]))
+    same(engine_name, inputs, goal, rule, steps=12, weights=start)
+
+
+@pytest.fixture(scope="module", params=["arrays", "native"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def test_golden_figures(golden, engine) -> None:
+    """Every figure printed in the notes comes out of every engine, bit for bit."""
+    run = warmer.train(
+        [golden.input], [golden.goal], golden.rule, weights=golden.weight, steps=golden.steps,
+        engine=engine, **golden.parameters,
+    )  # fmt: skip
+    columns = {
+        "error": run.history.error,
+        "prediction": run.history.prediction,
+        "delta": run.history.delta,
+        "weight_delta": run.history.weight_deltas[:, 0],
+        "weight": np.append(run.history.weights[:, 0], run.weights),
+    }
+    for column, values in golden.expected.items():
+        for step, expected in values.items():
+            assert float(columns[column][step - 1]).hex() == expected.hex()

@@ -1,0 +1,157 @@
+"""What is shipped: one wheel, and room for other people's packages beside it.
+
+The wheels are installed into a fresh environment that sees no other packages. pip gets
+`--no-index --no-deps`, so nothing comes from the network; what warmer depends on is copied from the
+environment that runs the tests, file by file as its metadata lists them, so that each dependency
+is installed properly and nothing else is visible. Where `WARMER_WHEEL` names a wheel, that one is
+examined instead of a new one.
+"""
+
+import email
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+import warmer
+
+ROOT = Path(__file__).parents[2]
+MOMENTUM = ROOT / "docs" / "examples" / "warmer-momentum"
+
+
+def run(*command, cwd=None):
+    """Run a command to its end and return what it printed; its errors are in the failure."""
+    environment = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "WARMER_"))}
+    ended = subprocess.run(
+        list(map(str, command)), cwd=cwd, env=environment, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"
+    return ended.stdout
+
+
+def build(source, folder):
+    """Build a wheel without the network, with the hatchling that is installed."""
+    run(
+        sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check",
+        "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, source,
+    )  # fmt: skip
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """The wheel of warmer."""
+    if "WARMER_WHEEL" in os.environ:
+        return Path(os.environ["WARMER_WHEEL"]).resolve(strict=True)
+    return build(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def readme_package(tmp_path_factory):
+    """The package that the README shows, as its reader would type it."""
+    folder = tmp_path_factory.mktemp("warmer-sign")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    files = re.findall(r"`(\S+)`:\n\n```\w+\n(.*?)^```", text, flags=re.M | re.S)
+    assert [name for name, _ in files] == ["pyproject.toml", "warmer_sign.py"]
+    for name, content in files:
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+def dependencies():
+    """The installed distributions that warmer needs, one by one."""
+    found, wanted = {}, ["warmer"]
+    while wanted:
+        name = wanted.pop()
+        for requirement in metadata.requires(name) or ():
+            needed = re.match(r"[\w.-]+", requirement)[0].lower()
+            if ";" not in requirement and needed not in found:
+                found[needed] = metadata.distribution(needed)
+                wanted.append(needed)
+    return found.values()
+
+
+@pytest.fixture(scope="session")
+def environment(wheel, readme_package, tmp_path_factory):
+    """The folder of commands of an environment with warmer and two third-party packages."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False)
+    python = folder / "bin" / "python"
+    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
+    for distribution in dependencies():
+        for file in distribution.files:
+            if ".." not in file.parts and "__pycache__" not in file.parts:
+                (site / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file.locate(), site / file)
+    packages = [
+        build(source, tmp_path_factory.mktemp("third-party"))
+        for source in (MOMENTUM, readme_package)
+    ]
+    run(
+        sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index",
+        "--disable-pip-version-check", "--no-deps", wheel, *packages,
+    )  # fmt: skip
+    return folder / "bin"
+
+
+def test_the_wheel_holds_what_it_should(wheel):
+    """The top level is the two packages and their dist-info; types, license, plugins are in."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (info,) = {n.split("/")[0] for n in names if ".dist-info/" in n}
+        points = archive.read(f"{info}/entry_points.txt").decode()
+        about = email.message_from_bytes(archive.read(f"{info}/METADATA"))
+    assert {name.split("/")[0] for name in names} == {"warmer", "warmer_rules", info}
+    assert {"warmer/py.typed", "warmer_rules/py.typed", "warmer/cli/__init__.py"} <= set(names)
+    assert any(name.endswith("/LICENSE") for name in names)
+    assert about["Version"] == warmer.__version__
+    assert about["Requires-Python"] == ">=3.11"
+    source = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    declared = re.findall(r"^[a-z-]+ = \"warmer[\w.]*:\w+\"$", source, flags=re.M)
+    assert len(declared) >= 6
+    for line in declared:
+        assert line.replace('"', "") in points
+
+
+def test_third_party_rules_are_listed(environment):
+    """Installed packages are listed with their versions, beside what warmer ships."""
+    listed = run(environment / "warmer", "rules")
+    for name in ("momentum", "warmer-momentum", "sign", "warmer-sign", "alpha-scaled"):
+        assert name in listed
+
+
+def test_third_party_rules_have_help(environment):
+    """A rule of a package stands in the help, with its parameters as options."""
+    assert "momentum" in run(environment / "warmer", "train", "--help")
+    help_ = run(environment / "warmer", "train", "momentum", "--help")
+    assert "--beta" in help_
+    assert "share of the velocity to keep" in help_
+
+
+@pytest.mark.parametrize(("rule", "options"), [("momentum", ["--beta", "0.5"]), ("sign", [])])
+def test_third_party_rules_train(environment, rule, options, tmp_path):
+    """A rule of a package trains, and the answer names the package."""
+    data = ROOT / "docs" / "examples" / "norris.csv"
+    command = [environment / "warmer", "train", rule, data, "--target", "y", "--json", *options]
+    answer = json.loads(run(*command, cwd=tmp_path))
+    assert answer["rule"]["distribution"] == f"warmer-{rule}"
+    assert answer["rule"]["version"] == "1.0"
+    if rule == "momentum":
+        assert answer["rule"]["parameters"] == {"alpha": 0.1, "beta": 0.5}
+        assert answer["coefficients"]["x"] == pytest.approx(1.00211681802045, rel=1e-9)
+
+
+def test_nothing_but_the_wheels_was_used(environment):
+    """The environment of these tests runs the wheel, not the source tree beside it."""
+    where = run(environment / "python", "-c", "import warmer; print(warmer.__file__)")
+    assert Path(where.strip()).is_relative_to(environment.parent)

@@ -1,0 +1,123 @@
+"""The contract check: every fault of a plugin, all in one message.
+
+The plugins under broken/ fail on purpose; each says in FAULTS what is to be said about it.
+"""
+
+import ast
+import inspect
+import os
+import runpy
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+import warmer
+from warmer import contract
+from warmer.contract import HOOKS, RESERVED, check
+from warmer.hookspecs import KINDS, PLURAL, SINGULAR
+from warmer.registry import load_file
+
+BROKEN = Path(__file__).parent / "broken"
+FILES = sorted(BROKEN.glob("*/*.py"))
+
+
+@pytest.fixture(params=FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def broken(request: pytest.FixtureRequest) -> Path:
+    """One broken plugin after the other."""
+    return request.param
+
+
+class TestFaults:
+    """What is refused, and in which words."""
+
+    def test_every_fault_in_one_message(self, broken: Path) -> None:
+        """A plugin that breaks the contract is refused with all its faults and no other."""
+        kind = broken.parent.name
+        reference = f"{os.path.relpath(broken)}:Broken"
+        faults = "; ".join(runpy.run_path(os.fspath(broken))["FAULTS"])
+        with pytest.raises(warmer.ContractError) as caught:
+            load_file(reference, kind)
+
+        where = f"{kind} Broken ({reference}, from {os.path.relpath(broken)})"
+        assert f"{where} does not keep the contract: {faults}" == str(caught.value)
+
+    def test_the_same_for_classes_and_objects(self, broken: Path) -> None:
+        """However a broken plugin comes in, it is refused before anything runs."""
+        kind = broken.parent.name
+        plugin = runpy.run_path(os.fspath(broken))["Broken"]
+        places = {
+            "rule": {"rule": plugin},
+            "predictor": {"predict": plugin},
+            "comparison": {"compare": plugin},
+            "modifier": {"modifiers": [plugin]},
+            "observer": {"observers": [plugin]},
+        }
+        with pytest.raises(warmer.ContractError):
+            warmer.train([1.0], [1.0], **{"rule": "raw-gradient", **places[kind]})
+        with pytest.raises(warmer.ContractError):
+            warmer.Registry(allowed=[]).register("broken", plugin, kind)
+
+    def test_every_fault_has_a_broken_plugin(self) -> None:
+        """There is no fault that the check knows and that no plugin under broken/ has."""
+        said = " ".join(fault for file in FILES for fault in runpy.run_path(str(file))["FAULTS"])
+        for node in ast.walk(ast.parse(inspect.getsource(contract))):
+            if isinstance(node, ast.Yield):
+                parts = [
+                    part.value
+                    for part in ast.walk(node)
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                ]
+                assert max(parts, key=len) in said
+
+
+class TestKept:
+    """What keeps the contract."""
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_shipped_plugins_keep_it(self, kind: str) -> None:
+        """Every plugin that warmer ships keeps the contract that it asks of others."""
+        for plugin in warmer.Registry(allowed=[]).plugins(kind):
+            check(plugin.load(), kind, plugin.name)
+
+    def test_evidence_is_what_the_hooks_name(self) -> None:
+        """An implementation may name all evidence of its hook, of one number as of all."""
+        for evidence in (SINGULAR, PLURAL):
+            for name in evidence:
+                source = f"def learn(self, {name}): return {name}"
+                space: dict[str, Any] = {}
+                exec(source, space)
+                rule = attrs.make_class(
+                    "Rule", {}, class_body={"learn": warmer.hookimpl(space["learn"])},
+                    frozen=True, eq=False,
+                )  # fmt: skip
+                check(rule, "rule", "rule")
+
+    def test_helpers_are_nobodys_business(self) -> None:
+        """Methods and fields of other names, and private ones, are no faults."""
+
+        @attrs.frozen(eq=False)
+        class Rule:
+            def half(self, x: float) -> float:
+                return x / 2
+
+            def _learn(self) -> None:
+                pass
+
+            @warmer.hookimpl
+            def learn(self, weight: float) -> float:
+                return self.half(weight)
+
+        assert warmer.train([1.0], [1.0], Rule, weights=1.0, steps=1).weights == [0.5]
+
+    def test_every_word_of_train_is_reserved(self) -> None:
+        """No parameter of a rule can hide one of `train`, `steps` or `diagnose`."""
+        for function in (warmer.train, warmer.steps, warmer.diagnose):
+            words = set(inspect.signature(function).parameters) - {"parameters"}
+
+            assert set() == words - RESERVED
+
+    def test_hooks_are_those_of_the_specification(self) -> None:
+        """The check knows every hook of every kind, and no other."""
+        assert set(HOOKS) == {hook for hooks in KINDS.values() for hook in hooks}

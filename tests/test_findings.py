@@ -1,0 +1,154 @@
+"""Findings: swinging, stalling and growth, recognised from the numbers of any rule."""
+
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import warmer
+
+
+@attrs.frozen(eq=False)
+class Growing:
+    """Moves away from the goal by a factor."""
+
+    factor: float = warmer.param(1.1)
+
+    @warmer.hookimpl
+    def learn(self, weight: float) -> float:
+        return weight * self.factor
+
+
+def train(rule: Any = "alpha-scaled", inputs: Any = (1.0,), targets: Any = (3.0,), **options: Any):
+    """A short run of one weight."""
+    return warmer.train(list(inputs), list(targets), rule, **{"steps": 400, **options})
+
+
+class TestSwinging:
+    """Back and forth around the goal, and no closer."""
+
+    def test_hot_and_cold_ends_so(self) -> None:
+        """hot-and-cold reaches its floor of one step and swings there; the finding says how far."""
+        run = train("hot-and-cold", step_amount=0.07)
+
+        assert run.outcome.status == "budget"
+        assert run.findings == (
+            "swinging: the weights move 0.07 and back again, and get no closer; "
+            "a smaller step gets closer",
+        )
+
+    def test_at_the_limit_of_stability(self) -> None:
+        """Gradient descent at the limit itself swings for ever."""
+        assert train(alpha=2.0).findings[0].startswith("swinging: the weights move 6 and back")
+
+    @given(st.floats(1.01, 1.95))
+    def test_not_while_it_gets_closer(self, alpha: float) -> None:
+        """A run that overshoots and gets closer is not swinging."""
+        assert train(alpha=alpha, steps=12).findings == ()
+
+    def test_not_on_the_way(self) -> None:
+        """hot-and-cold that is still on its way is not swinging."""
+        assert train("hot-and-cold", step_amount=0.001, steps=20).findings == ()
+
+
+class TestStalling:
+    """No move, and no reason to be content."""
+
+    def test_nothing_to_learn_from(self) -> None:
+        """At input 0 no weight moves, and the error stays."""
+        run = train("raw-gradient", inputs=[0.0])
+
+        assert run.findings == ("stalling: the last steps moved no weight at all",)
+
+    def test_too_small_a_step(self) -> None:
+        """An alpha so small that no weight changes is named."""
+        run = train(alpha=1e-30, weights=1.0)
+
+        assert run.findings == ("stalling: the last steps moved no weight at all",)
+
+    def test_moves_that_change_nothing(self) -> None:
+        """Moves too small for the error to notice are named."""
+        run = train(alpha=1e-14, weights=1.0)
+
+        assert run.findings == ("stalling: the last steps no longer changed the error",)
+
+    @pytest.mark.parametrize("targets", [[3.0, 3.0], [3.0, 4.0]], ids=["exact", "a best fit"])
+    def test_not_at_the_goal(self, targets: list[float]) -> None:
+        """A run that has arrived, with or without an error left over, is not stalling."""
+        run = train(inputs=[1.0, 1.0], targets=targets, alpha=0.3)
+
+        assert run.weights[0] == pytest.approx(np.mean(targets))
+        assert run.findings == ()
+
+
+class TestGrowth:
+    """The error has grown and still grows."""
+
+    @given(st.floats(1.02, 1.5), st.integers(8, 200))
+    def test_any_rule(self, factor: float, steps: int) -> None:
+        """Growth is recognised whatever the rule, and its factor told."""
+        run = train(Growing, targets=[0.0], factor=factor, weights=1.0, steps=steps)
+        told = float(run.outcome.reason.split()[3].removesuffix("x"))
+
+        assert run.outcome.status == "diverged"
+        assert told == pytest.approx(factor * factor, rel=1e-3)
+
+    @pytest.mark.parametrize("batch_size", [1, 2])
+    def test_in_batches(self, batch_size: int) -> None:
+        """Growth is recognised where every step sees other rows."""
+        run = train(inputs=[1.0, 2.0, 3.0], targets=[1.0, 2.0, 3.5], alpha=1.5, steps=24,
+                    batch_size=batch_size)  # fmt: skip
+
+        assert run.outcome.status == "diverged"
+
+    def test_of_one_target_among_several(self) -> None:
+        """One network that diverges among several that do not is enough."""
+
+        @attrs.frozen(eq=False)
+        class Pick:
+            @warmer.hookimpl
+            def learn(self, weight: float) -> float:
+                return weight * 1.5 if weight > 1.0 else weight
+
+        run = warmer.train([1.0], [[0.0, 0.0]], Pick, weights=[[2.0, 0.5]], steps=30)
+
+        assert run.outcome.status == "diverged"
+
+    def test_not_without_history(self) -> None:
+        """Growth is recognised with history off as well."""
+        runs = [train("raw-gradient", inputs=[2.0], steps=20, history=h) for h in (1, 7, None)]
+
+        assert len({run.outcome for run in runs}) == 1
+        assert runs[0].outcome.status == "diverged"
+
+    def test_not_where_it_has_turned(self) -> None:
+        """An error that rose and falls again is no divergence."""
+
+        @attrs.frozen(eq=False)
+        class Detour:
+            @warmer.hookimpl
+            def learn(self, weight: float, step: int) -> float:
+                return weight * (1.2 if step < 60 else 0.95)
+
+        assert train(Detour, targets=[0.0], weights=1.0, steps=100).outcome.status == "budget"
+
+
+ROWS = st.lists(
+    st.tuples(st.floats(-5, 5), st.floats(-5, 5), st.floats(-5, 5)), min_size=1, max_size=6
+)
+
+
+@given(ROWS, st.floats(0.01, 0.95), st.integers(1, 60), st.booleans())
+def test_no_false_alarm(rows, share: float, steps: int, two: bool) -> None:
+    """A stable alpha is never called diverged, before the run or after it."""
+    data = np.array(rows)
+    inputs, targets = (data[:, :2] if two else data[:, :1]), data[:, 2]
+    largest = np.linalg.eigvalsh(inputs.T @ inputs / len(rows))[-1]
+    alpha = share * 2 / max(largest, 1e-3)
+
+    assert warmer.diagnose(inputs, "alpha-scaled", alpha=alpha) is None
+    run = warmer.train(inputs, targets, "alpha-scaled", alpha=alpha, steps=steps)
+    assert run.outcome.status == "budget"

@@ -1,0 +1,247 @@
+"""Hooks: who answers, who wraps whom, and what is never an answer."""
+
+import threading
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+
+import warmer
+from warmer.network import Network
+
+
+def rule_answering(answer: Any, **more: Any) -> type:
+    """A rule whose learn answers this, whatever it is asked."""
+
+    @attrs.frozen(eq=False)
+    class Rule:
+        @warmer.hookimpl
+        def learn(self, weight: float) -> Any:
+            return answer
+
+    return Rule
+
+
+def predictor_answering(answer: Any) -> type:
+    """A predictor that answers this."""
+
+    @attrs.frozen(eq=False)
+    class Predictor:
+        @warmer.hookimpl
+        def predict(self, weights: Any, inputs: Any) -> Any:
+            return answer
+
+    return Predictor
+
+
+def comparison_answering(answer: Any) -> type:
+    """A comparison that answers this."""
+
+    @attrs.frozen(eq=False)
+    class Compare:
+        @warmer.hookimpl
+        def compare(self, prediction: float, target: float) -> Any:
+            return answer
+
+    return Compare
+
+
+@attrs.frozen(eq=False)
+class Add:
+    """Adds to the new weight."""
+
+    amount: float = warmer.param(1.0)
+
+    @warmer.hookimpl(wrapper=True)
+    def learn(self) -> Any:
+        learned = yield
+        return learned._replace(weight=learned.weight + self.amount)
+
+
+@attrs.frozen(eq=False)
+class Forgetful:
+    """Wraps every hook and forgets to return."""
+
+    hook: str = warmer.param("learn", choices=("predict", "compare", "learn"))
+
+    @warmer.hookimpl(wrapper=True)
+    def learn(self) -> Any:
+        answer = yield
+        return None if self.hook == "learn" else answer
+
+    @warmer.hookimpl(wrapper=True)
+    def predict(self) -> Any:
+        answer = yield
+        return None if self.hook == "predict" else answer
+
+    @warmer.hookimpl(wrapper=True)
+    def compare(self) -> Any:
+        answer = yield
+        return None if self.hook == "compare" else answer
+
+
+def fault(**options: Any) -> str:
+    """What is said of a run that a plugin's answer ends."""
+    with pytest.raises(warmer.HookError) as caught:
+        warmer.train([1.0], [1.0], steps=2, **{"rule": "hot-and-cold", **options})
+    return str(caught.value)
+
+
+class TestAnswers:
+    """What an answer has to be."""
+
+    NONE = " answered None (is a return missing?)"
+
+    def test_none_is_never_an_answer(self) -> None:
+        """A plugin that returns nothing is named, with its hook."""
+        assert fault(rule=rule_answering(None)) == "learn of Rule" + self.NONE
+        assert fault(predict=predictor_answering(None)) == "predict of Predictor" + self.NONE
+        assert fault(compare=comparison_answering(None)) == "compare of Compare" + self.NONE
+
+    @pytest.mark.parametrize("rule", ["hot-and-cold", "raw-gradient"])
+    @pytest.mark.parametrize("hook", ["predict", "compare", "learn"])
+    def test_none_from_a_modifier(self, rule: str, hook: str) -> None:
+        """A modifier that forgets its return is named, with the hook that it wraps."""
+        said = fault(rule=rule, modifiers=[Forgetful(hook=hook)])
+
+        assert f"{hook} of " in said
+        assert "(modified by Forgetful) answered None" in said
+
+    @pytest.mark.parametrize("answer", ["1", [1.0], True, np.True_, 1j, np.array([1.0])], ids=repr)
+    def test_an_answer_is_a_number(self, answer: Any) -> None:
+        """What is not a number is refused, naming plugin, hook and answer."""
+        assert f"learn of Rule answered {answer!r}, not a number" == fault(
+            rule=rule_answering(answer)
+        )
+        assert f"predict of Predictor answered {answer!r}, not a number" == fault(
+            predict=predictor_answering(answer)
+        )
+        assert f"compare of Compare answered {answer!r}, not a number" == fault(
+            compare=comparison_answering(warmer.Comparison(answer, 0.0))
+        )
+
+    @pytest.mark.parametrize("answer", [2.0, 2, np.float64(2), np.float32(2), np.int8(2)], ids=repr)
+    def test_every_real_number_is_an_answer(self, answer: Any) -> None:
+        """Any real number will do, and becomes a float."""
+        run = warmer.train([1.0], [1.0], rule_answering(answer), steps=1)
+
+        assert run.weights.tolist() == [2.0]
+
+    @pytest.mark.parametrize("answer", [0.0, (1.0,), (1.0, 2.0, 3.0), [1.0, 2.0]], ids=repr)
+    def test_a_comparison_is_two_numbers(self, answer: Any) -> None:
+        """compare answers error and delta."""
+        assert (
+            f"compare of Compare answered {answer!r}, not warmer.Comparison(error, delta)"
+            == fault(compare=comparison_answering(answer))
+        )
+
+    def test_a_plain_pair_is_a_comparison(self) -> None:
+        """A tuple of two numbers is as good as a Comparison."""
+        run = warmer.train(
+            [1.0], [1.0], "raw-gradient", compare=comparison_answering((4, 0.5)), steps=1
+        )
+
+        assert (run.error, run.weights.tolist()) == (4.0, [-0.5])
+
+    def test_a_number_beyond_the_floats(self) -> None:
+        """A whole number too large for a float is like infinity: the run diverged."""
+        run = warmer.train([1.0], [1.0], rule_answering(-(10**400)), steps=1)
+
+        assert "a weight would become -inf at step 1" in run.outcome.reason
+
+    def test_memory_from_a_rule_without_memory(self) -> None:
+        """A rule cannot hand on more memory than it declared."""
+        assert (
+            fault(rule=rule_answering((1.0, (1.0,))))
+            == "learn of Rule answered the memory (1.0,); it remembers 0 numbers"
+        )
+
+
+class TestRoles:
+    """One plugin for each hook."""
+
+    def test_a_rule_that_brings_its_own(self) -> None:
+        """A rule with its own predict and compare is used for them."""
+
+        @attrs.frozen(eq=False)
+        class Whole:
+            @warmer.hookimpl
+            def predict(self, weights: Any, inputs: Any) -> float:
+                return weights[0] * weights[0] * inputs[0]
+
+            @warmer.hookimpl
+            def compare(self, prediction: float, target: float) -> warmer.Comparison:
+                return warmer.Comparison(abs(prediction - target), 1.0)
+
+            @warmer.hookimpl
+            def learn(self, weight: float, weight_delta: float) -> float:
+                return weight_delta
+
+        run = warmer.train([3.0], [1.0], Whole, weights=2.0, steps=1)
+
+        assert run.history.prediction == [12.0]
+        assert run.history.error == [11.0]
+        assert run.weights == [12.0]
+        assert run.description["predictor"]["name"] == "Whole"
+        for kind, name in (("predict", "linear"), ("compare", "squared-error")):
+            with pytest.raises(warmer.UsageError, match=f"Whole brings its own {kind}"):
+                warmer.train([3.0], [1.0], Whole, **{kind: name})
+
+    def test_defaults_are_plugins(self) -> None:
+        """Naming the defaults changes nothing, and the run says who answered."""
+        data = [[1.0, 2.0]], [1.0], "raw-gradient"
+        run = warmer.train(*data, steps=3)
+        said = warmer.train(*data, steps=3, predict="linear", compare="warmer/squared-error")
+
+        assert run.description == said.description
+        assert (
+            run.description["predictor"]["name"],
+            run.description["comparison"]["name"],
+        ) == ("linear", "squared-error")
+
+    def test_a_fresh_manager_for_every_run(self) -> None:
+        """An object may serve in any number of runs; each has hooks of its own."""
+        rule, modifier = rule_answering(1.0)(), Add()
+        runs = [
+            warmer.train([1.0], [1.0], rule, steps=1, modifiers=[modifier, Add()]) for _ in "ab"
+        ]
+        alone = warmer.train([1.0], [1.0], rule, steps=1)
+
+        assert [run.weights.tolist() for run in runs] == [[3.0], [3.0]]
+        assert alone.weights == [1.0]
+
+    def test_hooks_are_made_once_for_a_network(self) -> None:
+        """A network keeps its hooks, and two networks share none."""
+        one, other = (
+            Network(*(warmer.api.choose(what, kind, warmer.Registry()) for what, kind in roles))
+            for roles in [(("raw-gradient", "rule"), ("linear", "predictor"),
+                           ("squared-error", "comparison"))] * 2
+        )  # fmt: skip
+
+        assert one.hook is one.hook
+        assert one.hook is not other.hook
+
+
+def test_threads_do_not_meet(any_rule) -> None:
+    """Runs in several threads at once end as they do alone, with one rule object for all."""
+    rng = np.random.default_rng(3)
+    data = rng.standard_normal((6, 3)), rng.standard_normal(6)
+    rule = any_rule if isinstance(any_rule, str) else any_rule()
+    modifier = Add(amount=0.01) if any_rule in ("raw-gradient", "alpha-scaled") else None
+    options = {"steps": 60, "seed": 5, "modifiers": [modifier] if modifier else []}
+    alone = [warmer.train(*data, rule, weights=start, **options).weights for start in range(4)]
+    together: list[Any] = [None] * 4
+    start_line = threading.Barrier(4)
+
+    def work(start: int) -> None:
+        start_line.wait()
+        together[start] = warmer.train(*data, rule, weights=start, **options).weights
+
+    threads = [threading.Thread(target=work, args=(start,)) for start in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert np.array(alone).tobytes() == np.array(together).tobytes()

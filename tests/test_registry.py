@@ -1,0 +1,282 @@
+"""The registry: what may be named, and who answers to a name."""
+
+import os
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+
+import warmer
+from warmer.exceptions import PluginError
+
+RULE = """
+import attrs, warmer
+
+@attrs.frozen(eq=False)
+class Rule:
+    @warmer.hookimpl
+    def learn(self, weight: float) -> float:
+        return weight + {step}
+"""
+SHIPPED = ["alpha-scaled", "hot-and-cold", "raw-gradient"]
+
+
+def named(registry: warmer.Registry, kind: str = "rule") -> list[str]:
+    """The names that a registry lists."""
+    return [plugin.name for plugin in registry.plugins(kind)]
+
+
+class TestListing:
+    """Listing reads metadata and nothing else."""
+
+    def test_nothing_is_imported_until_it_is_named(self, install) -> None:
+        """Listing, finding and failing to find import no package; loading imports its own."""
+        install("first", {"warmer.rules": {"jump": "first_rules:Rule"}},
+                {"first_rules.py": RULE.format(step=1)})  # fmt: skip
+        install("second", {"warmer.rules": {"skip": "second_rules:Rule"}},
+                {"second_rules.py": RULE.format(step=2)})  # fmt: skip
+        registry = warmer.Registry()
+        registry.plugins()
+        found = registry.find("jump")
+        with pytest.raises(warmer.UnknownNameError):
+            registry.find("jmp")
+        assert not {"first_rules", "second_rules"} & set(sys.modules)
+        found.load()
+
+        assert {"first_rules"} == {"first_rules", "second_rules"} & set(sys.modules)
+
+    def test_what_a_plugin_says_of_itself(self, install) -> None:
+        """A listed plugin has its kind, name, distribution, version and source."""
+        install("My.Rules", {"warmer.rules": {"jump": "nowhere:Rule"}}, version="2.5")
+        found = warmer.Registry().find("jump")
+
+        assert (
+            found.kind, found.name, found.distribution, found.version, found.source
+        ) == ("rule", "jump", "my-rules", "2.5", "nowhere:Rule")  # fmt: skip
+        assert found.qualified == "my-rules/jump"
+
+    def test_all_kinds_in_order(self, install) -> None:
+        """The list goes by kind, then by name; one kind can be asked for alone."""
+        install("extra", {f"warmer.{kind}s": {"zz": "nowhere:X"} for kind in
+                          ("observer", "modifier", "comparison", "predictor", "rule")})  # fmt: skip
+
+        assert [
+            *(("rule", name) for name in (*SHIPPED, "zz")),
+            ("predictor", "linear"),
+            ("predictor", "zz"),
+            ("comparison", "squared-error"),
+            ("comparison", "zz"),
+            ("modifier", "zz"),
+            ("observer", "zz"),
+        ] == [
+            (p.kind, p.name)
+            for p in warmer.Registry().plugins()
+            if p.distribution in ("warmer", "extra")
+        ]
+        assert named(warmer.Registry(), "observer") == ["zz"]
+
+    def test_shipped_plugins_come_through_entry_points(self) -> None:
+        """What warmer ships is declared as any other package would declare it."""
+        declared = {
+            point.name
+            for point in metadata.distribution("warmer").entry_points
+            if point.group == "warmer.rules"
+        }
+
+        assert set(SHIPPED) <= declared
+        assert declared == set(named(warmer.Registry(allowed=[])))
+
+    @pytest.mark.parametrize("name", ["Jump", "a/b", "two words", "1st", "-x", "wärmer"])
+    def test_a_name_that_is_no_name_is_not_listed(self, install, name: str) -> None:
+        """Names are lower-case letters, digits and hyphens; what else is installed is left out."""
+        install("extra", {"warmer.rules": {name: "nowhere:X", "good": "nowhere:X"}})
+
+        assert "good" in named(warmer.Registry())
+        assert name not in named(warmer.Registry())
+
+    @pytest.mark.parametrize(
+        ("file", "content"),
+        [
+            ("entry_points.txt", b"[warmer.rules]\nno equals sign\n"),
+            ("entry_points.txt", b"[warmer.rules]\n\xff = a:B\n"),
+            ("entry_points.txt", b"stray = a:B\n[warmer.rules]\n"),
+            ("METADATA", None),
+            ("METADATA", b""),
+            ("METADATA", b"\xff\xfe"),
+        ],
+    )
+    def test_damaged_metadata_hurts_nobody_else(self, install, file, content) -> None:
+        """A package whose metadata cannot be read is left out; every other stays listed."""
+        damaged = install("damaged", {"warmer.rules": {"lost": "nowhere:X"}})
+        install("extra", {"warmer.rules": {"good": "nowhere:X"}})
+        (damaged / file).unlink()
+        if content is not None:
+            (damaged / file).write_bytes(content)
+        names = named(warmer.Registry())
+
+        assert {*SHIPPED, "good"} <= set(names)
+        assert "lost" not in names
+
+
+class TestNames:
+    """Who answers to a name."""
+
+    def test_two_distributions(self, install) -> None:
+        """A bare name in two distributions is refused, naming both, whichever came first."""
+        install("aaa", {"warmer.rules": {"jump": "nowhere:X"}})
+        install("bbb", {"warmer.rules": {"jump": "nowhere:X"}})
+        with pytest.raises(warmer.UnknownNameError) as caught:
+            warmer.Registry().find("jump")
+
+        assert (
+            str(caught.value) == "rule 'jump' stands in 2 distributions: say aaa/jump or bbb/jump"
+        )
+        assert warmer.Registry().find("bbb/jump").distribution == "bbb"
+
+    def test_nobody_shadows_what_warmer_ships(self, install) -> None:
+        """A shipped name means the shipped plugin; the other is there under its full name."""
+        install("aaa", {"warmer.rules": {"alpha-scaled": "nowhere:X"},
+                        "warmer.predictors": {"linear": "nowhere:X"}})  # fmt: skip
+        registry = warmer.Registry()
+
+        assert registry.find("alpha-scaled").distribution == "warmer"
+        assert registry.find("linear", "predictor").distribution == "warmer"
+        assert registry.find("aaa/alpha-scaled").distribution == "aaa"
+
+    @pytest.mark.parametrize("spelling", ["My.Rules", "my-rules", "MY_RULES"])
+    def test_distributions_have_one_name(self, install, spelling: str) -> None:
+        """Case and separators of a distribution's name do not matter."""
+        install("My.Rules", {"warmer.rules": {"jump": "nowhere:X"}})
+
+        assert warmer.Registry().find(f"{spelling}/jump").distribution == "my-rules"
+
+    @pytest.mark.parametrize("kind", ["rule", "predictor", "comparison"])
+    def test_every_shipped_name_has_its_full_form(self, kind: str) -> None:
+        """`warmer/name` is the plugin that `name` is."""
+        registry = warmer.Registry(allowed=[])
+        for plugin in registry.plugins(kind):
+            assert registry.find(plugin.name, kind) == registry.find(plugin.qualified, kind)
+
+    def test_unknown_name(self) -> None:
+        """A name that nobody has is answered with the nearest one and the list."""
+        with pytest.raises(warmer.UnknownNameError) as caught:
+            warmer.Registry(allowed=[]).find("alpha-scald")
+
+        assert str(caught.value) == (
+            "no rule is called 'alpha-scald' (did you mean 'alpha-scaled'?); "
+            "there is alpha-scaled, hot-and-cold, raw-gradient"
+        )
+
+    def test_unknown_full_name(self) -> None:
+        """A full name is answered with full names."""
+        with pytest.raises(warmer.UnknownNameError, match="did you mean 'warmer/raw-gradient'"):
+            warmer.Registry(allowed=[]).find("warmer/raw-gradent")
+
+    def test_no_plugin_of_a_kind(self) -> None:
+        """Where there is nothing to list, that is said."""
+        with pytest.raises(warmer.UnknownNameError) as caught:
+            warmer.Registry(allowed=[]).find("clip", "modifier")
+
+        assert str(caught.value) == "no modifier is called 'clip'; there is none"
+
+
+class TestAllowed:
+    """WARMER_PLUGINS decides which packages may be named."""
+
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            (None, {"one", "two"}),
+            ("", set()),
+            (" , ", set()),
+            ("first", {"one"}),
+            ("First, no-such-thing", {"one"}),
+            ("first,second", {"one", "two"}),
+        ],
+    )
+    def test_setting(self, install, monkeypatch, value: str | None, expected: set[str]) -> None:
+        """Unset: all installed; empty: only warmer's own; a list: those and warmer's own."""
+        install("first", {"warmer.rules": {"one": "nowhere:X"}})
+        install("second", {"warmer.rules": {"two": "nowhere:X"}})
+        if value is not None:
+            monkeypatch.setenv("WARMER_PLUGINS", value)
+        names = set(named(warmer.Registry()))
+
+        assert {*SHIPPED, *expected} == names & {*SHIPPED, "one", "two"}
+
+    def test_what_is_said_goes_before_the_setting(self, install, monkeypatch) -> None:
+        """`Registry(allowed=...)` is not overruled by the environment."""
+        install("first", {"warmer.rules": {"one": "nowhere:X"}})
+        monkeypatch.setenv("WARMER_PLUGINS", "first")
+
+        assert "one" not in named(warmer.Registry(allowed=[]))
+
+    def test_a_plugin_that_is_not_admitted(self, install, monkeypatch) -> None:
+        """Naming a plugin that is there but not admitted is answered with the reason."""
+        install("first", {"warmer.rules": {"jump": "nowhere:X"}})
+        monkeypatch.setenv("WARMER_PLUGINS", "")
+        with pytest.raises(warmer.UnknownNameError, match="first has one, but WARMER_PLUGINS does"):
+            warmer.Registry().find("jump")
+
+
+class TestRegister:
+    """A registry of your own."""
+
+    def test_only_there(self, momentum) -> None:
+        """A registered class has its name in that registry and in no other."""
+        own = warmer.Registry()
+        own.register("momentum", momentum)
+        run = warmer.train([1.0], [1.0], "momentum", registry=own, steps=3, friction=0.5)
+
+        assert run.description["rule"]["parameters"]["friction"] == 0.5
+        with pytest.raises(warmer.UnknownNameError):
+            warmer.train([1.0], [1.0], "momentum", steps=3)
+
+    def test_the_same_as_the_object(self, momentum) -> None:
+        """A name, a class and an object of it take the same steps."""
+        own = warmer.Registry()
+        own.register("momentum", momentum)
+        data = [[1.0], [2.0]], [1.0, 3.0]
+        runs = [
+            warmer.train(*data, "momentum", registry=own, alpha=0.2),
+            warmer.train(*data, momentum, alpha=0.2),
+            warmer.train(*data, momentum(alpha=0.2)),
+        ]
+
+        assert len({float(run.weights[0]).hex() for run in runs}) == 1
+
+    @pytest.mark.parametrize("name", ["alpha-scaled", "momentum"])
+    def test_a_name_is_taken_once(self, momentum, name: str) -> None:
+        """A name that is shipped or registered already is refused, saying whose it is."""
+        own = warmer.Registry(allowed=[])
+        own.register("momentum", momentum)
+        with pytest.raises(warmer.UsageError, match=f"'{name}' already exists: (warm|regist)er"):
+            own.register(name, momentum)
+
+    @pytest.mark.parametrize("name", ["", "Momentum", "a/b", "with space", "x_y", "3x"])
+    def test_a_name_is_lower_case(self, momentum, name: str) -> None:
+        """Names are lower-case letters, digits and hyphens, and start with a letter."""
+        with pytest.raises(warmer.UsageError, match="use lower-case letters"):
+            warmer.Registry().register(name, momentum)
+
+
+def test_a_list_needs_no_numpy() -> None:
+    """Listing every plugin imports neither NumPy nor any plugin."""
+    code = (
+        "import sys, warmer; warmer.Registry().plugins(); "
+        "print([m for m in ('numpy', 'warmer_rules') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, check=True
+    )
+
+    assert done.stdout == "[]\n"
+
+
+def test_plugin_errors_are_one_family() -> None:
+    """Whatever is wrong with a plugin can be caught as PluginError."""
+    assert all(
+        issubclass(kind, PluginError)
+        for kind in (warmer.LoadError, warmer.ContractError, warmer.HookError)
+    )
