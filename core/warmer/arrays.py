@@ -8,6 +8,26 @@ from warmer.exceptions import DataError
 from warmer.task import Array
 
 
+CHECKED_AT_ONCE = 100_000
+"""Numbers up to which an array is read before the run. Larger ones would take as long to read as
+to learn from, so they are read when a run diverged, and then named as the cause."""
+
+
+def check_finite(name: str, array: Array) -> None:
+    """Check that an array holds finite numbers only.
+
+    Raises:
+        DataError: naming the first that is not, and where it stands.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(array.sum()):  # one pass and no copy; an overflow is looked at below
+            return
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        where = ", ".join(map(str, bad[0]))
+        raise DataError(f"{name}[{where}] is {array[tuple(bad[0])]}, not a finite number")
+
+
 def as_inputs(values: Any) -> Array:
     """Inputs as a C-contiguous float64 array of shape (rows, weights), copied only if needed.
 
@@ -66,10 +86,6 @@ def _numbers(name: str, values: Any) -> Array:
         raise DataError(f"{name} must have one or two dimensions, got {raw.ndim}")
     if not array.size:
         raise DataError(f"{name} are empty (shape {raw.shape})")
-    # One pass, no copy: a sum is finite only if all its numbers are, or by rare overflow is not.
-    with np.errstate(over="ignore", invalid="ignore"):
-        if not np.isfinite(array.sum()) and not np.isfinite(array).all():
-            where = ", ".join(map(str, np.argwhere(~np.isfinite(array))[0]))
-            value = array[~np.isfinite(array)][0]
-            raise DataError(f"{name}[{where}] is {value}, not a finite number")
+    if array.size <= CHECKED_AT_ONCE:
+        check_finite(name, array)
     return array

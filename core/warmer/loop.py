@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from warmer.arrays import check_finite
 from warmer.diagnosis import growth
 from warmer.exceptions import Stop
 from warmer.history import Record
@@ -94,9 +95,15 @@ def run(
 
 
 def ended(advance: Advance, task: Task) -> Outcome | None:
-    """Say how a run ended with these steps, if it did."""
+    """Say how a run ended with these steps, if it did.
+
+    Raises:
+        DataError: it could not go on because the data hold a number that is not finite.
+    """
     step = advance.state.step
     if advance.trouble:
+        check_finite("inputs", task.inputs)
+        check_finite("targets", task.targets)
         reason = f"{advance.trouble}; the weights are those at the start of that step"
         return Outcome("diverged", reason, step)
     if advance.converged:
@@ -106,7 +113,8 @@ def ended(advance: Advance, task: Task) -> Outcome | None:
         grown = growth(advance.state, task)
         if grown:
             return Outcome("diverged", grown, step)
-        return Outcome("budget", f"all {step} steps were taken", step)
+        taken = f"all {step} steps were taken" if step > 1 else "the one step was taken"
+        return Outcome("budget", taken, step)
     return None
 
 

@@ -37,7 +37,7 @@ class Bounds:
             "at most": self.at_most,
         }
         return " and ".join(
-            f"{word} {bound:g}" for word, bound in words.items() if bound is not None
+            f"{word} {bound:.15g}" for word, bound in words.items() if bound is not None
         )
 
     def admit(self, value: Any) -> bool:

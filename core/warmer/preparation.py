@@ -147,6 +147,9 @@ def prepare(
             f"scale is {quoted(scale)}{did_you_mean(scale, SCALES)}, not one of {', '.join(SCALES)}"
         )
     names = _choose(table, targets, features, bias)
+    goals = np.empty((table.rows, len(targets)))  # first, so that a misspelt target is named
+    for index, name in enumerate(targets):
+        goals[:, index] = table.numbers(name)
     inputs = np.ones((table.rows, len(names) + bias))
     centre, spread = np.zeros(len(names)), np.ones(len(names))
     for index, name in enumerate(names):
@@ -154,9 +157,6 @@ def prepare(
         if scale == "standard":
             centre[index], spread[index] = _standard(table.source, name, values, bias)
         inputs[:, index] = (values - centre[index]) / spread[index]
-    goals = np.empty((table.rows, len(targets)))
-    for index, name in enumerate(targets):
-        goals[:, index] = table.numbers(name)
     return Prepared(inputs, goals, names, tuple(targets), bias, centre, spread)
 
 

@@ -11,5 +11,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     from difflib import get_close_matches  # only misspelt words pay for it
 
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    plain = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), list(plain), n=1, cutoff=0.6)
+    return f" (did you mean {plain[close[0]]!r}?)" if close else ""

@@ -67,9 +67,7 @@ def _columns(history: "History", prepared: "Prepared") -> tuple[list[str], list[
     """Name the columns and take them apart; several targets stand after one another."""
     inputs = list(prepared.features)
     if prepared.bias:
-        inputs.append(
-            next(n for n in ("bias", *map("bias{}".format, range(9999))) if n not in inputs)
-        )
+        inputs.append(_free("bias", inputs))
     several = len(prepared.target_names) > 1
     names, columns = ["step"], [history.step.tolist()]
     for index, target in enumerate(prepared.target_names):

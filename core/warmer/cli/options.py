@@ -33,7 +33,8 @@ def number(
         try:
             value = _whole(text) if type_ is int else parse_number(text)
         except ValueError as error:
-            raise ParameterError(f"{name_of(param)} must be {what}: {error}") from None
+            why = error if text.strip() else "nothing is given"
+            raise ParameterError(f"{name_of(param)} must be {what}: {why}") from None
         if not admitted.admit(value):
             raise ParameterError(f"{name_of(param)} must be {what}, got {text.strip()}")
         return value
@@ -55,7 +56,7 @@ def one_of(words: Sequence[str]) -> dict[str, Any]:
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         return [word for word in words if word.startswith(incomplete)]
 
-    return {"callback": read, "shell_complete": complete, "metavar": "WORD"}
+    return {"callback": read, "shell_complete": complete, "metavar": "|".join(words)}
 
 
 def options_of(rule: type) -> list[click.Parameter]:

@@ -38,12 +38,14 @@ SCALES = ("standard", "none")  # as warmer.preparation.SCALES, which needs NumPy
 
 def _numbers(_ctx: click.Context, _param: click.Parameter, text: str) -> list[float]:
     """Read --weights: one number, or several with commas."""
+    what = "--weights must be a number, or several with commas"
+    parts = text.split(",")
+    if not all(part.strip() for part in parts):
+        raise ParameterError(f"{what}: one is missing in {text!r}")
     try:
-        return [parse_number(part) for part in text.split(",")]
+        return [parse_number(part) for part in parts]
     except ValueError as error:
-        raise ParameterError(
-            f"--weights must be a number, or several with commas: {error}"
-        ) from None
+        raise ParameterError(f"{what}: {error}") from None
 
 
 def _params() -> Sequence[click.Parameter]:
@@ -205,7 +207,7 @@ def _page(
 ) -> list[str]:
     """Lay the result out as text, a block for each target."""
     rule = " ".join(filter(None, [chosen.name, describe(chosen.description()["parameters"])]))
-    lines = [f"{rule}: {table.rows} rows of {table.source}"]
+    lines = [f"{printable(rule)}: {table.rows} rows of {table.source}"]
     names = [*map(_short, prepared.features), "(intercept)"]
     for target, found in result.items():
         values = [*found["coefficients"].values()]

@@ -44,7 +44,7 @@ def check(results: Sequence[Node], fault: Node, samples: Iterator[Sample]) -> No
             continue  # where a formula raises, Python is asked anyway
         try:
             theirs = sample.call()
-        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+        except Exception as error:
             raise UntraceableError(
                 f"it fails on numbers ({type(error).__name__}: {error}) where a formula would not"
             ) from error

@@ -51,6 +51,7 @@ class Graph:
             noted since the list was last emptied.
         refused: what was asked of a symbol and refused since then, whoever caught it.
         tracing: whether a plugin's code is being called.
+        weights: how many there are, where a prediction was read.
     """
 
     def __init__(self, decide: "Callable[[Node], bool] | None" = None):
@@ -61,6 +62,7 @@ class Graph:
         self.guards: list[Node] = []
         self.refused: UntraceableError | None = None
         self.tracing = False
+        self.weights: int | None = None
 
     def constant(self, value: float) -> "Node":
         """Make the node of a number."""
@@ -201,7 +203,7 @@ class Node(Operators):
     value: Any = None
 
     def __repr__(self) -> str:
-        from warmer.formula.text import text
+        from warmer.formula.text import text  # which stands on this module
 
         return text(self)
 

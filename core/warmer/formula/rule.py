@@ -1,15 +1,21 @@
 """The formula of a whole network: predict, compare and learn, read through pluggy's own hooks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
 
+from warmer.contract import implementations_of
 from warmer.exceptions import HookError
+from warmer.formula import check
 from warmer.formula.derivative import Gradient, gradient
 from warmer.formula.expression import Node, UntraceableError, Vector, shape
+from warmer.formula.knowing import Globals
 from warmer.formula.trace import Tracer, symbolic
+from warmer.formula.whole import WIDEST
 from warmer.network import UNASKED, Network, bind, comparison, learned, number
+
 
 @attrs.frozen(eq=False)
 class Prediction:
@@ -117,92 +123,106 @@ class _Reader:
 
     def __init__(self, network: Network):
         self._network = network
+        self._values = parameter_values(network)
         self._tracer = Tracer()
         twins = [
-            symbolic(chosen.plugin, self._tracer.graph, str(index))
+            _hooks_of(chosen.plugin, symbolic(chosen.plugin, self._tracer.graph, str(index)))
             for index, chosen in enumerate(network.plugins)
         ]
         self._hook = bind(twins, network.names, len(network.modifiers))
 
     def predict(self, weights: int) -> Prediction:
-        graph = self._tracer.graph
+        graph, where = self._tracer.graph, self._network.where["predict"]
+        graph.weights = weights
         vectors = [Vector(graph, name, 0, weights) for name in ("weights", "inputs")]
 
         def run() -> tuple[Node, ...]:
             answer = self._hook.predict(weights=vectors[0], inputs=vectors[1])
-            return (graph.lift(number(answer, self._network.where["predict"])),)
+            return (graph.lift(number(answer, where)),)
 
-        return Prediction(*self._read("predict", run))
+        def call(**row: Any) -> float:
+            return float(number(self._network.hook.predict(**row), where))
+
+        samples = check.of_predict(weights, self._values, call)
+        return Prediction(*self._read("predict", run, samples))
 
     def compare(self) -> Comparing:
-        graph = self._tracer.graph
+        graph, where = self._tracer.graph, self._network.where["compare"]
         known = {name: graph.symbol(name) for name in ("prediction", "target")}
 
         def run() -> tuple[Node, ...]:
-            answer = comparison(self._hook.compare(**known), self._network.where["compare"])
-            return graph.lift(answer.error), graph.lift(answer.delta)
+            return tuple(map(graph.lift, comparison(self._hook.compare(**known), where)))
 
-        return Comparing(*self._read("compare", run))
+        def call(**row: Any) -> Sequence[float]:
+            return comparison(self._network.hook.compare(**row), where)
+
+        return Comparing(*self._read("compare", run, check.of_compare(self._values, call)))
 
     def learn(self) -> Learning:
         network, graph = self._network, self._tracer.graph
         if network.plural:
             raise UntraceableError(f"learn of {network.rule.name} asks for all weights at once")
-        memory = network.memory
-        evidence = {
-            **UNASKED,
-            **{name: graph.symbol(name) for name in ("weight", "weight_delta", "error", "step")},
+        memory, where = network.memory, network.where["learn"]
+        fields = getattr(memory, "_fields", ())
+        evidence = {name: graph.symbol(name) for name in ("weight", "weight_delta", "error")} | {
+            "step": graph.symbol("step", whole=(1.0, WIDEST)),
             "error_at": lambda candidate: graph.make("error_at", number(candidate, "error_at")),
         }
-        if memory:
-            fields = (graph.symbol(field, "memory") for field in memory._fields)
-            evidence["memory"] = type(memory)(*fields)
+
+        def answers(hook: Any, evidence: dict[str, Any], memories: Sequence[Any]) -> Any:
+            given = {**UNASKED, **evidence}
+            if memory:
+                given["memory"] = type(memory)(*memories)
+            moved, remembered = learned(hook.learn(**given), memory, where)
+            return (moved, *remembered)
 
         def run() -> tuple[Node, ...]:
-            answer = self._hook.learn(**evidence)
-            if len(answer.memory) != len(memory):
-                raise UntraceableError(
-                    f"it answers {len(answer.memory)} memories, not {len(memory)}"
-                )
-            moved, remembered = learned(answer, memory, network.where["learn"])
-            return (graph.lift(moved), *map(graph.lift, remembered))
+            symbols = [graph.symbol(field, "memory") for field in fields]
+            return tuple(map(graph.lift, answers(self._hook, evidence, symbols)))
 
-        weight, *remembered, fault = self._read("learn", run)
+        samples = check.of_learn(fields, self._values, partial(answers, network.hook))
+        weight, *remembered, fault = self._read("learn", run, samples)
         return Learning(weight, tuple(remembered), fault)
 
-    def _read(self, hook: str, run: Callable[[], tuple[Node, ...]]) -> tuple[Node, ...]:
+    def _read(
+        self, hook: str, run: Callable[[], tuple[Node, ...]], samples: Iterator[check.Sample]
+    ) -> tuple[Node, ...]:
         """Trace one hook; two readings must agree, or it depends on more than its evidence."""
         try:
             results = self._tracer.explore(run)
             if any(a is not b for a, b in zip(results, self._tracer.explore(run), strict=True)):
                 raise UntraceableError("two readings of it differ: it depends on chance or on time")
+            check.check(results[:-1], results[-1], samples)
         except HookError as error:
             raise UntraceableError(str(error)) from error
         except Exception as error:
             why = str(error)
             if not isinstance(error, UntraceableError):
                 why = f"{type(error).__name__}: {error}"
-            where = f"{hook} of {self._network.names[hook]}"
-            raise UntraceableError(f"{where}: {why}{_line(error)}") from error
+            raise UntraceableError(f"{self._network.where[hook]}: {why}{_line(error)}") from error
         return results
 
 
 def parameter_values(network: Network) -> dict[tuple[str, str], Any]:
-    """The values of every parameter's symbol, by (owner, name)."""
+    """The values of every parameter's symbol, by (owner, name); ints as the floats they become."""
     return {
-        (str(index), name): value
+        (str(index), name): float(value) if type(value) is int else value
         for index, chosen in enumerate(network.plugins)
         for name, value in chosen.description()["parameters"].items()
     }
 
 
+def _hooks_of(plugin: object, twin: Any) -> Any:
+    """Take the hooks out of a twin; pluggy, looking for hooks, would evaluate its properties."""
+    hooks = {hook: getattr(twin, hook) for hook in implementations_of(type(plugin))}
+    return type("Hooks", (), {hook: staticmethod(method) for hook, method in hooks.items()})()
+
+
 def _line(error: BaseException) -> str:
-    """Where in a plugin's source an error arose: the last line outside of warmer's core."""
+    """Where in a plugin's source an error arose: the last line of code that knows symbols."""
     trace, where = error.__traceback__, ""
     while trace is not None:
-        code = trace.tb_frame.f_code
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        if module.split(".")[0] not in ("warmer", "pluggy"):
-            where = f" ({code.co_filename}:{trace.tb_lineno})"
+        if isinstance(trace.tb_frame.f_globals, Globals):
+            where = f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})"
         trace = trace.tb_next
     return where

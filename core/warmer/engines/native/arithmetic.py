@@ -1,13 +1,16 @@
 """Arithmetic: an expression in, LLVM instructions out, for one number or for a vector."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from warmer.engines.native.emitter import Emitter, Value, boolean, double, literal
-from warmer.formula.expression import Node
+from warmer.formula.expression import Node, in_order
 
 OPERATIONS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
 RELATIONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
 INTRINSICS = {"abs": "llvm.fabs", "sqrt": "llvm.sqrt", "copysign": "llvm.copysign"}
+
+SINGLE = (("", "weight"), ("", "weight_delta"))
+"""The symbols of learn that differ from weight to weight, beside its memory."""
 
 Leaf = Callable[[Node], Value]
 
@@ -19,13 +22,21 @@ class Arithmetic:
         emitter: where instructions go. All of them must be written within one block, or blocks
             that the first one dominates.
         leaf: the value of a leaf: a symbol, an element, a sum of products, or a probe.
-        width: 0 for single numbers, else the width of the vectors.
+        width: 1 for single numbers, else the width of the vectors.
+        known: values of expressions that have been written already, by their nodes' id.
     """
 
-    def __init__(self, emitter: Emitter, leaf: Leaf, width: int = 0):
+    def __init__(
+        self,
+        emitter: Emitter,
+        leaf: Leaf,
+        width: int = 1,
+        known: "Mapping[int, Value] | None" = None,
+    ):
         self._emitter = emitter
         self._leaf = leaf
         self._width = width
+        self._known = known or {}
         self._numbers: dict[int, Value] = {}
         self._conditions: dict[int, str] = {}
 
@@ -52,6 +63,8 @@ class Arithmetic:
     def _number(self, node: Node) -> Value:
         emitter, type_ = self._emitter, double(self._width)
         operation = node.operation
+        if id(node) in self._known:
+            return emitter.splat(self._known[id(node)], self._width)
         if operation == "constant":
             return literal(node.value, self._width)
         if operation in OPERATIONS:
@@ -62,8 +75,10 @@ class Arithmetic:
         if operation == "select":
             chosen = self.condition(node.arguments[0])
             left, right = map(self.number, node.arguments[1:])
+            # For a single number a branch, which the processor guesses, beats waiting for both.
+            guess = ", !prof !0" if self._width == 1 else ""
             return emitter.number(
-                f"select {boolean(self._width)} {chosen}, {type_} {left}, {type_} {right}",
+                f"select {boolean(self._width)} {chosen}, {type_} {left}, {type_} {right}{guess}",
                 self._width,
             )
         if operation == "error_at" or not node.arguments:
@@ -84,7 +99,7 @@ class Arithmetic:
             return emitter.let(f"select {choices}")
         assert node.operation == "constant"
         bit = "true" if node.value else "false"
-        if not self._width:
+        if self._width == 1:
             return bit
         return "<" + ", ".join([f"i1 {bit}"] * self._width) + ">"
 
@@ -112,3 +127,17 @@ def keeps(node: Node, symbol: Node) -> bool:
         case "select", (_, a, b):
             return keeps(a, symbol) and keeps(b, symbol)
     return False
+
+
+def alike(*results: Node) -> list[Node]:
+    """The parts of expressions that are the same for every weight, such as `beta ** step`."""
+    own: set[int] = set()
+    found = []
+    for node in in_order(*results):
+        single = node.operation == "error_at" or node.value in SINGLE
+        remembered = node.operation == "symbol" and node.value[0] == "memory"
+        if single or remembered or any(id(argument) in own for argument in node.arguments):
+            own.add(id(node))
+        elif node.arguments and node.operation not in (*RELATIONS, "nonfinite"):
+            found.append(node)
+    return found

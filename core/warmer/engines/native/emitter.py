@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class Value(NamedTuple):
-    """An operand: its name and how many numbers wide it is (0 for a single number)."""
+    """An operand: its name and how many numbers wide it is (1 for a single number)."""
 
     name: str
-    width: int = 0
+    width: int = 1
 
     @property
     def type(self) -> str:
@@ -21,21 +21,21 @@ class Value(NamedTuple):
 
 
 def double(width: int) -> str:
-    """LLVM's type of one number (width 0) or of a vector of them."""
-    return f"<{width} x double>" if width else "double"
+    """LLVM's type of one number or of a vector of them."""
+    return f"<{width} x double>" if width > 1 else "double"
 
 
 def boolean(width: int) -> str:
-    """LLVM's type of one truth value (width 0) or of a vector of them."""
-    return f"<{width} x i1>" if width else "i1"
+    """LLVM's type of one truth value or of a vector of them."""
+    return f"<{width} x i1>" if width > 1 else "i1"
 
 
-def literal(number: float, width: int = 0) -> Value:
+def literal(number: float, width: int = 1) -> Value:
     """A constant, exact to the bit."""
     import struct
 
     bits = f"0x{struct.unpack('>Q', struct.pack('>d', number))[0]:016X}"
-    if not width:
+    if width == 1:
         return Value(bits)
     return Value("<" + ", ".join([f"double {bits}"] * width) + ">", width)
 
@@ -65,7 +65,7 @@ class Emitter:
         self.do(f"{name} = {instruction}")
         return name
 
-    def number(self, instruction: str, width: int = 0) -> Value:
+    def number(self, instruction: str, width: int = 1) -> Value:
         """Write an instruction whose result is a number or a vector of numbers."""
         return Value(self.let(instruction), width)
 
@@ -117,14 +117,14 @@ class Emitter:
         width = operands[0].width
         if function.startswith("llvm."):
             type_ = double(width)
-            suffix = f"v{width}f64" if width else "f64"
+            suffix = f"v{width}f64" if width > 1 else "f64"
             name = f"@{function}.{suffix}"
             self.declarations.add(f"declare {type_} {name}({', '.join([type_] * len(operands))})")
             given = ", ".join(f"{type_} {operand}" for operand in operands)
             return self.number(f"call {type_} {name}({given})", width)
         given_types = ", ".join(["double"] * len(operands))
         self.declarations.add(f"declare double @{function}({given_types}) nobuiltin")
-        if not width:
+        if width == 1:
             given = ", ".join(f"double {operand}" for operand in operands)
             return self.number(f"call double @{function}({given}) nobuiltin")
         result = "undef"
@@ -138,11 +138,13 @@ class Emitter:
 
     def lane(self, vector: Value, lane: int) -> Value:
         """Take one number out of a vector."""
+        if vector.width == 1:
+            return vector
         return self.number(f"extractelement {vector.type} {vector}, i32 {lane}")
 
     def splat(self, value: Value, width: int) -> Value:
         """Make a vector of one number repeated."""
-        if not width or value.width == width:
+        if value.width == width:
             return value
         first = self.let(f"insertelement {double(width)} undef, double {value}, i32 0")
         return self.number(
@@ -153,6 +155,14 @@ class Emitter:
 
     def shuffle(self, vector: Value, lanes: Sequence[int], other: Value | None = None) -> Value:
         """Make a vector from lanes of a vector, and (from its width on) of another one."""
+        if len(lanes) == 1:
+            source = vector if lanes[0] < vector.width or other is None else other
+            return self.lane(source, lanes[0] % vector.width)
+        if vector.width == 1:
+            pair = self.let(f"insertelement <2 x double> undef, double {vector}, i32 0")
+            if other is not None:
+                pair = self.let(f"insertelement <2 x double> {pair}, double {other}, i32 1")
+            vector, other = Value(pair, 2), None
         mask = ", ".join(f"i32 {lane}" for lane in lanes)
         second = f"{other.type} {other}" if other else f"{vector.type} undef"
         return self.number(
@@ -162,7 +172,7 @@ class Emitter:
 
     def any(self, condition: str, width: int) -> str:
         """Say whether a condition holds in any lane."""
-        if not width:
+        if width == 1:
             return condition
         bits = self.let(f"bitcast {boolean(width)} {condition} to i{width}")
         return self.let(f"icmp ne i{width} {bits}, 0")

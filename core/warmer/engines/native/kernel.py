@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import attrs
 
-from warmer.engines.native.arithmetic import Arithmetic, keeps
+from warmer.engines.native.arithmetic import Arithmetic, alike, keeps
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.layout import Cells, Chunk, Layout
 from warmer.engines.native.probes import Probe, phases, write_probes
@@ -128,6 +128,7 @@ class _Kernel:
                 kernel,
                 f"define void @steps(ptr %arguments) #0 {{\n{entry}\n}}",
                 'attributes #0 = { "min-legal-vector-width"="512" }',
+                '!0 = !{!"branch_weights", i32 1000000, i32 1}',
             ]
         )
 
@@ -287,12 +288,11 @@ class _Kernel:
             assessed = assess(
                 emitter, self.layout, self.formula, self.gradient, weights, row, self.parameter
             )
-            error = emitter.let(f"insertelement <1 x double> undef, double {assessed.error}, i32 0")
-            self.error.add(scalar, Value(error, 1))
+            self.error.add(scalar, assessed.error)
             if self.slopes:
                 add_weight_deltas(emitter, self.layout, assessed, self.slopes)
             self._flag(fault, assessed.fault)
-        mean = emitter.lane(self.error.mean(scalar, batch), 0)
+        mean = self.error.mean(scalar, batch)
         last = emitter.address("%answer", 2)
         good, bad = emitter.label("good"), emitter.label("notfinite")
         emitter.branch(is_nonfinite(emitter, mean), bad, good)
@@ -342,9 +342,11 @@ class _Kernel:
     def _learn(self, batch: Batch, held: list[Cells], error: Value, fault: str) -> None:
         emitter, learn = self.emitter, self.formula.learn
         checked = not sticky(self.formula)
+        known = self._alike(error)
         for chunk in self.layout.each(emitter):
             old = held[0].load(chunk)
-            arithmetic = Arithmetic(emitter, self._leaf(chunk, held, error, batch), chunk.width)
+            leaf = self._leaf(chunk, held, error, batch)
+            arithmetic = Arithmetic(emitter, leaf, chunk.width, known)
             new = [arithmetic.number(node) for node in (learn.weight, *learn.memory)]
             self._flag(fault, arithmetic.fault(learn.fault))
             for cells, value in zip(held, new, strict=True):
@@ -353,6 +355,18 @@ class _Kernel:
                     self._flag(fault, is_nonfinite(emitter, value))
             if self.kind.tolerance:
                 self._move(old, new[0])
+
+    def _alike(self, error: Value) -> dict[int, Value]:
+        """Write what is the same for all weights once a step, instead of for each of them."""
+        learn = self.formula.learn
+
+        def leaf(node: Node) -> Value:
+            owner, name = node.value
+            return self.parameter(node) if owner else {"error": error, "step": self.step_number}[name]
+
+        arithmetic = Arithmetic(self.emitter, leaf)
+        nodes = alike(learn.weight, *learn.memory)
+        return {id(node): arithmetic.number(node) for node in nodes}
 
     def _move(self, old: Value, new: Value) -> None:
         emitter = self.emitter

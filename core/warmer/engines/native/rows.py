@@ -191,6 +191,8 @@ def _with_elements(
         part = value
         if total is not None:
             part = emitter.number(f"fadd double {emitter.lane(result, lane)}, {value}")
+        if chunk.width == 1:
+            return part
         result = emitter.number(
             f"insertelement {double(chunk.width)} {result}, double {part}, i32 {lane}",
             chunk.width,

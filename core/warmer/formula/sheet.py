@@ -1,0 +1,159 @@
+"""The lines of a network's formula: prediction, delta, error, weight_delta, memory, weight."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+import attrs
+
+from warmer.formula.derivative import Gradient
+from warmer.formula.expression import Node, UntraceableError
+from warmer.formula.rule import trace_compare, trace_learn, trace_prediction
+from warmer.formula.text import Definition, Symbols, definitions
+from warmer.hookspecs import COMMON, PLURAL, SINGULAR
+from warmer.network import Network
+from warmer.parameters import parameters_of
+
+EVIDENCE = COMMON | SINGULAR | PLURAL | {"delta", "prediction", "target", "input"}
+
+
+@attrs.frozen(eq=False)
+class Part:
+    """The formula of one hook, or why there is none.
+
+    Parameters:
+        hook: predict, compare, slope (of the prediction: weight_delta) or learn.
+        lines: what it answers, and before that what several of these have in common.
+        named: what expressions are called, by their identity.
+        reason: why there is no formula; None where there is one.
+    """
+
+    hook: str
+    lines: tuple[Definition, ...] = ()
+    named: Mapping[int, str] = attrs.field(factory=dict)
+    reason: str | None = None
+
+
+@attrs.frozen(eq=False)
+class Slope:
+    """How weight_delta follows from a prediction; None instead of a gradient, with the reason."""
+
+    prediction: Node
+    gradient: Gradient
+
+    def of(self, index: int) -> tuple[Node, dict[int, str]]:
+        """Write the weight_delta of one weight as an expression, with the names of its parts."""
+        graph = self.prediction.graph
+        total, named = None, {}
+        if self.prediction.operation != "dot":
+            named[id(self.prediction)] = "prediction"
+        for term in self.gradient.terms:
+            if term.start <= index < term.stop:
+                vector, start, _ = term.other
+                other = graph.element(vector, start + index - term.start)
+                if start == term.start:
+                    named[id(other)] = {"inputs": "input", "weights": "weight"}[vector]
+                share = graph.make("*", term.factor, other)
+                total = share if total is None else total + share
+        if index in self.gradient.elements:
+            share = self.gradient.elements[index]
+            total = share if total is None else total + share
+        return graph.constant(0.0) if total is None else total, named
+
+    def stretches(self, weights: int) -> list[tuple[int, int]]:
+        """Split the weights into stretches that have the same formula."""
+        ends = {0, weights}
+        for term in self.gradient.terms:
+            ends |= {term.start, term.stop}
+        for index in self.gradient.elements:
+            ends |= {index, index + 1}
+        bounds = sorted(ends)
+        return list(zip(bounds, bounds[1:], strict=False))
+
+
+def parts_of(network: Network, weights: int) -> dict[str, Part]:
+    """Read every hook of a network that can be read, into lines.
+
+    `slope` is there where somebody asks for weight_delta.
+    """
+    taken = {*EVIDENCE, *symbol_names(network).values()}
+
+    def predict() -> Part:
+        return _part("predict", [("prediction", trace_prediction(network, weights).value)], taken)
+
+    def compare() -> Part:
+        traced = trace_compare(network)
+        return _part("compare", [("delta", traced.delta), ("error", traced.error)], taken)
+
+    def slope() -> Part:
+        known = slope_of(network, weights)
+        lines: list[Definition] = []
+        named: dict[int, str] = {}
+        for start, stop in known.stretches(weights):
+            place = f"[{start}]" if stop == start + 1 else f"[{start}:{stop}]"
+            node, names = known.of(start)
+            name = "weight_delta" if stop - start == weights else f"weight_deltas{place}"
+            part = _part("slope", [(name, node)], taken, names)
+            lines += part.lines
+            named |= part.named
+        return Part("slope", tuple(lines), named)
+
+    def learn() -> Part:
+        traced = trace_learn(network)
+        fields = memory_names(network, taken)
+        results = [*zip(fields, traced.memory, strict=True), ("weight", traced.weight)]
+        return _part("learn", results, taken)
+
+    asked = network.evidence & {"weight_delta", "weight_deltas"}
+    readers: list[Callable[[], Part]] = [predict, compare, *([slope] if asked else []), learn]
+    return {reader.__name__: _read(reader) for reader in readers}
+
+
+def slope_of(network: Network, weights: int) -> Slope:
+    """Read how weight_delta follows from predict; raises UntraceableError where it cannot."""
+    traced = trace_prediction(network, weights)
+    return Slope(traced.value, traced.gradient())
+
+
+def memory_names(network: Network, taken: Iterable[str] = ()) -> list[str]:
+    """What the new memories are called: by their field, or `new_` and that where it is taken."""
+    taken = {*taken, *EVIDENCE, *symbol_names(network).values()}
+    fields = getattr(network.memory, "_fields", ())
+    return [f"new_{field}" if field in taken else field for field in fields]
+
+
+def symbol_names(network: Network) -> Symbols:
+    """What parameters are called: by their name, or `plugin.name` where two would be the same."""
+    plugins = network.plugins
+    names = Counter(
+        name for chosen in plugins for name in parameters_of(type(chosen.plugin))
+    ) + Counter(EVIDENCE)
+    used: Counter[str] = Counter()
+    found = {}
+    for index, chosen in enumerate(plugins):
+        owner = chosen.name.replace("-", "_")
+        if not owner.isidentifier():
+            owner = type(chosen.plugin).__name__
+        used[owner] += 1
+        owner += f"_{used[owner]}" if used[owner] > 1 else ""
+        for name in parameters_of(type(chosen.plugin)):
+            found[str(index), name] = f"{owner}.{name}" if names[name] > 1 else name
+    return found
+
+
+def _part(
+    hook: str,
+    results: Iterable[tuple[str, Node]],
+    taken: set[str],
+    named: Mapping[int, str] | None = None,
+) -> Part:
+    names = dict(named or {})
+    lines = tuple(definitions(results, names, taken))
+    taken.update(line.name for line in lines)
+    return Part(hook, lines, names)
+
+
+def _read(reader: Callable[[], Part]) -> Part:
+    try:
+        return reader()
+    except UntraceableError as error:
+        return Part(reader.__name__, reason=str(error))

@@ -1,0 +1,25 @@
+"""Log loss: how surprising the target is to who predicted a chance. (Good, 1952)"""
+
+import math
+
+import attrs
+
+import warmer
+
+
+@attrs.frozen(eq=False)
+class LogLoss:
+    """Pay `-(target * log(p) + (1 - target) * log(1 - p))`; `delta` is its slope for p.
+
+    p is the prediction, kept `epsilon` away from 0 and 1, where the loss would have no end.
+    """
+
+    epsilon: float = warmer.param(1e-15, at_least=1e-16, below=0.5, help="how sure p may be")
+
+    @warmer.hookimpl
+    def compare(self, prediction: float, target: float) -> warmer.Comparison:
+        if not (0 <= prediction <= 1 and 0 <= target <= 1):
+            raise ValueError("log-loss needs predictions (see logistic) and targets from 0 to 1")
+        p = min(max(prediction, self.epsilon), 1 - self.epsilon)
+        error = -(target * math.log(p) + (1 - target) * math.log(1 - p))
+        return warmer.Comparison(error, delta=(p - target) / (p * (1 - p)))

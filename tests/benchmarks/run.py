@@ -1,0 +1,67 @@
+"""Run the benchmarks: `python tests/benchmarks/run.py`.
+
+Every workload runs in this one process, warmer and its peers in turn, several rounds. Weights
+are compared before anything is timed. The report goes to standard output and to a file.
+"""
+
+import argparse
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import growth
+import workloads
+from timing import measure, table
+
+
+def machine() -> list[str]:
+    """What the figures were measured on, and with which versions."""
+    names = ("warmer", "llvmlite", "numpy", "scikit-learn", "torch", "jax", "optax")
+    found = []
+    for name in names:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            found.append(f"{name} (not installed)")
+    return [
+        f"{platform.machine()}, {workloads.cores()} cores, {platform.system()}, "
+        f"Python {platform.python_version()}",
+        ", ".join(found),
+        "",
+    ]
+
+
+def main() -> None:
+    """Measure what is asked for and write the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("only", nargs="*", help="w1 w2 w3 w4 w5 third_party growth (default: all)")
+    parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
+    parser.add_argument("--output", type=Path, default=Path("benchmarks.txt"), help="report file")
+    asked = parser.parse_args()
+    suites = {
+        "w1": workloads.w1,
+        "w2": lambda: workloads.w2(asked.rows),
+        "w3": lambda: workloads.w3(asked.rows),
+        "w4": lambda: workloads.w4(asked.rows),
+        "w5": lambda: workloads.w5(10_000),
+        "third_party": lambda: workloads.third_party(200_000),
+    }
+    wanted = asked.only or [*suites, "growth"]
+    unknown = set(wanted) - set(suites) - {"growth"}
+    if unknown:
+        parser.error(f"no workload is called {', '.join(sorted(unknown))}")
+    report = machine()
+    print("\n".join(report))
+    for name in wanted:
+        parts = growth.lines() if name == "growth" else None
+        for lines in parts or (table(measure(w, asked.rounds)) for w in suites[name]()):
+            print("\n".join([*lines, ""]), flush=True)
+            report += [*lines, ""]
+    asked.output.write_text("\n".join(report), encoding="utf-8")
+    print(f"written to {asked.output}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Timing: contenders side by side in one process, interleaved, medians, results compared."""
+
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Workload(NamedTuple):
+    """One piece of work, and everybody who does it.
+
+    Parameters:
+        name: what it is, in a few words.
+        unit: what one time is divided by, in words and as a number.
+        contenders: name -> a function that does the work and answers the weights it came to.
+        limit: seconds that the machine itself needs, and why; None where it was not measured.
+        compared: whether everybody does the same, so that the weights must agree.
+    """
+
+    name: str
+    unit: tuple[str, float]
+    contenders: dict[str, Callable[[], Any]]
+    limit: tuple[str, float] | None = None
+    compared: bool = True
+
+
+class Result(NamedTuple):
+    """Median seconds of each contender, `warmer` first."""
+
+    workload: Workload
+    seconds: dict[str, float]
+
+
+def measure(workload: Workload, rounds: int) -> Result:
+    """Run every contender once to warm up and compare, then all of them in turn, several times."""
+    contenders = workload.contenders
+    expected = np.ravel(contenders["warmer"]())
+    for name, work in contenders.items():
+        found = np.ravel(work())
+        if workload.compared and not np.allclose(found, expected, rtol=1e-6, atol=1e-6):
+            raise SystemExit(f"{workload.name}: {name} came to {found[:4]}, warmer to {expected[:4]}")
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, work in contenders.items():
+            began = time.perf_counter()
+            work()
+            times[name].append(time.perf_counter() - began)
+    return Result(workload, {name: median(values) for name, values in times.items()})
+
+
+def table(result: Result) -> list[str]:
+    """The lines of a report: each contender's time, and how many times ours it is."""
+    workload, seconds = result
+    ours, (unit, count) = seconds["warmer"], workload.unit
+    lines = [f"{workload.name}"]
+    rows = list(seconds.items())
+    if workload.limit:
+        rows.append((f"limit: {workload.limit[0]}", workload.limit[1]))
+    for name, value in rows:
+        lines.append(f"  {name:42s} {value / count * 1e9:12.2f} ns/{unit:6s} {value / ours:9.2f}x")
+    return lines

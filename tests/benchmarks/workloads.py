@@ -1,0 +1,229 @@
+"""The workloads W1 to W5, and what a third party's rule costs."""
+
+import math
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import attrs
+import numpy as np
+import peers
+from timing import Workload
+
+import warmer
+from warmer_rules.alpha_scaled import AlphaScaled
+from warmer_rules.hot_and_cold import HotAndCold
+from warmer_rules.raw_gradient import RawGradient
+
+ALPHA = 0.01
+
+
+def train(inputs: Any, targets: Any, rule: Any, **options: Any) -> Any:
+    """Our side of every workload: the public API, as an embedder would call it."""
+    options = {"engine": "native", "history": None} | options
+    return warmer.train(inputs, targets, rule, **options).weights
+
+
+def data(rows: int, features: int) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and targets of a linear network with a little noise."""
+    numbers = np.random.default_rng(0)
+    inputs = numbers.normal(size=(rows, features)) / math.sqrt(features)
+    return inputs, inputs.sum(axis=1) + 0.1 * numbers.normal(size=rows)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def streaming(inputs: np.ndarray) -> float:
+    """Seconds that it takes to read the inputs from memory once, the best of several ways."""
+    import time
+
+    flat = inputs.ravel()
+    best = math.inf
+    for read in (flat.sum, flat.max, lambda: flat @ flat):
+        for _ in range(3):
+            began = time.perf_counter()
+            read()
+            best = min(best, time.perf_counter() - began)
+    return best
+
+
+def w1() -> Iterator[Workload]:
+    """One weight: the knob of the book."""
+    hot = HotAndCold(step_amount=0.001)
+    for steps in (1101, 1_101_000):
+        yield Workload(
+            f"W1 one weight, {steps} hot-and-cold steps",
+            ("step", steps),
+            {
+                "warmer": lambda n=steps: train([0.5], [0.8], hot, weights=0.5, steps=n),
+                "Python loop": lambda n=steps: peers.python_hot_and_cold(0.5, 0.5, 0.8, 0.001, n),
+                **peers.jax_hot_and_cold(0.5, 0.5, 0.8, 0.001, steps),
+            },
+        )
+    for steps in (20, 1_000_000):
+        engines = {
+            f"warmer {engine}": lambda e=engine, n=steps: train(
+                [0.5], [0.8], RawGradient(), weights=0.5, steps=n, engine=e
+            )
+            for engine in (("python", "native") if steps == 20 else ("native",))
+        }
+        yield Workload(
+            f"W1 one weight, {steps} gradient steps",
+            ("step", steps),
+            {
+                "warmer": lambda n=steps: train(
+                    [0.5], [0.8], RawGradient(), weights=0.5, steps=n, engine="auto"
+                ),
+                **engines,
+                "Python loop": lambda n=steps: peers.python_gradient(0.5, 0.5, 0.8, 1.0, n),
+                **peers.jax_gradient(0.5, 0.5, 0.8, 1.0, steps),
+            },
+        )
+
+
+def w2(rows: int) -> Iterator[Workload]:
+    """Online: one row a step, one pass over the rows."""
+    for features in (1, 10, 100):
+        inputs, targets = data(rows, features)
+        yield Workload(
+            f"W2 online, {rows} rows, d={features}",
+            ("row", rows),
+            {
+                "warmer": lambda x=inputs, y=targets: train(
+                    x, y, AlphaScaled(alpha=ALPHA), steps=rows, batch_size=1
+                ),
+                **peers.online(inputs, targets, ALPHA),
+            },
+            ("reading the inputs", streaming(inputs)),
+        )
+
+
+def w3(rows: int) -> Iterator[Workload]:
+    """Full batch: every step sees all rows."""
+    passes = 10
+    for features in (10, 100):
+        inputs, targets = data(rows, features)
+        yield Workload(
+            f"W3 full batch, {rows} rows, d={features}",
+            ("row", rows * passes),
+            {
+                "warmer": lambda x=inputs, y=targets: train(
+                    x, y, AlphaScaled(alpha=ALPHA), steps=passes
+                ),
+                **peers.full_batch(inputs, targets, ALPHA, passes),
+            },
+            ("reading the inputs", streaming(inputs) * passes),
+        )
+
+
+def w4(rows: int) -> Iterator[Workload]:
+    """Mini-batches, one pass over the rows."""
+    for features in (10, 100):
+        inputs, targets = data(rows, features)
+        for size in (32, 256):
+            steps = rows // size
+            yield Workload(
+                f"W4 mini-batch of {size}, {rows} rows, d={features}",
+                ("row", steps * size),
+                {
+                    "warmer": lambda x=inputs, y=targets, b=size, n=steps: train(
+                        x, y, AlphaScaled(alpha=ALPHA), steps=n, batch_size=b
+                    ),
+                    **peers.mini_batch(inputs, targets, ALPHA, size),
+                },
+                ("reading the inputs", streaming(inputs)),
+            )
+
+
+def w5(rows: int) -> Iterator[Workload]:
+    """Hot and cold on a table: every weight is probed on every row."""
+    inputs, targets = data(rows, 20)
+    steps = 100
+    yield Workload(
+        f"W5 hot-and-cold, {rows} rows, d=20",
+        ("weight", steps * 20),
+        {
+            "warmer": lambda: train(inputs, targets, HotAndCold(step_amount=0.01), steps=steps),
+            "NumPy": lambda: peers.numpy_hot_and_cold(inputs, targets, 0.01, steps),
+        },
+    )
+
+
+class Velocity(NamedTuple):
+    velocity: float = 0.0
+
+
+@attrs.frozen(eq=False)
+class Momentum:
+    """velocity = beta * velocity + weight_delta; weight - alpha * velocity."""
+
+    alpha: float = warmer.param(ALPHA, above=0)
+    beta: float = warmer.param(0.9, at_least=0, below=1)
+    memory = Velocity()
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, memory):  # type: ignore[no-untyped-def]
+        velocity = self.beta * memory.velocity + weight_delta
+        return weight - self.alpha * velocity, Velocity(velocity)
+
+
+class Moments(NamedTuple):
+    first: float = 0.0
+    second: float = 0.0
+
+
+@attrs.frozen(eq=False)
+class Adam:
+    """Kingma and Ba, Adam: A Method for Stochastic Optimization, algorithm 1."""
+
+    alpha: float = warmer.param(0.001, above=0)
+    beta1: float = warmer.param(0.9, at_least=0, below=1)
+    beta2: float = warmer.param(0.999, at_least=0, below=1)
+    epsilon: float = warmer.param(1e-8, above=0)
+    memory = Moments()
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, memory, step):  # type: ignore[no-untyped-def]
+        first = self.beta1 * memory.first + (1 - self.beta1) * weight_delta
+        second = self.beta2 * memory.second + (1 - self.beta2) * weight_delta * weight_delta
+        first_hat = first / (1 - self.beta1**step)
+        second_hat = second / (1 - self.beta2**step)
+        new = weight - self.alpha * first_hat / (math.sqrt(second_hat) + self.epsilon)
+        return new, Moments(first, second)
+
+
+@attrs.frozen(eq=False)
+class Stranger:
+    """alpha-scaled, written by somebody else."""
+
+    alpha: float = warmer.param(ALPHA, above=0)
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):  # type: ignore[no-untyped-def]
+        return weight - self.alpha * weight_delta
+
+
+OPERATIONS = {"AlphaScaled": 6, "Stranger": 6, "Momentum": 8, "Adam": 16}
+"""Arithmetic on each weight in a step: 2 to predict, 2 for weight_delta, the rest to learn."""
+
+
+def third_party(steps: int) -> Iterator[Workload]:
+    """What rules cost that warmer does not ship, by operation on each weight."""
+    features = 96
+    inputs, targets = data(1000, features)
+    for rule in (AlphaScaled(alpha=ALPHA), Stranger(), Momentum(), Adam()):
+        name = type(rule).__name__
+        yield Workload(
+            f"third party: {name}, online, d={features}, {OPERATIONS[name]} operations a weight",
+            ("op", steps * features * OPERATIONS[name]),
+            {
+                "warmer": lambda r=rule: train(inputs, targets, r, steps=steps, batch_size=1),
+                "alpha-scaled (as shipped, all of its operations)": lambda: train(
+                    inputs, targets, AlphaScaled(alpha=ALPHA), steps=steps, batch_size=1
+                ),
+            },
+            compared=name in ("AlphaScaled", "Stranger"),
+        )

@@ -1,0 +1,137 @@
+"""`warmer train --history FILE`: every step, written whole or not at all."""
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+import warmer as api
+from warmer.cli import historyfile
+from warmer.exceptions import WarmerError
+
+TRAIN = ("train", "alpha-scaled", "norris.csv", "--target", "y", "--steps", "50")
+
+
+def read_csv(path: str) -> list[dict[str, float]]:
+    with open(path, encoding="utf-8", newline="") as file:
+        return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
+
+
+def read_jsonl(path: str) -> list[dict[str, float]]:
+    return [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+
+
+READERS = {".csv": read_csv, ".jsonl": read_jsonl}
+
+
+@pytest.mark.parametrize("extension", READERS)
+def test_rows(warmer, extension):
+    """A row for every step, as the rule saw it, to the last bit."""
+    prepared = api.prepare(api.read_table("norris.csv"), ["y"])
+    run = api.train(prepared.inputs, prepared.targets[:, 0], "alpha-scaled", steps=50, history=1)
+
+    assert warmer(*TRAIN, "--history", f"h{extension}").code == 0
+
+    rows = READERS[extension](f"h{extension}")
+    assert list(rows[0]) == [
+        "step", "error", "weight x", "weight bias", "weight_delta x", "weight_delta bias",
+    ]  # fmt: skip
+    recorded = [
+        run.history.step, run.history.error, *run.history.weights.T, *run.history.weight_deltas.T,
+    ]  # fmt: skip
+    assert [list(row.values()) for row in rows] == [
+        list(values) for values in zip(*(column.tolist() for column in recorded), strict=True)
+    ]
+
+
+def test_several_targets(warmer):
+    """With several targets every column but the step begins with the target's name."""
+    Path("t.csv").write_text("a,bias,u,v\n1,2,5,-1\n2,1,4,0.5\n3,5,13,-4\n", encoding="utf-8")
+
+    warmer(*"train hot-and-cold t.csv --target u --target v --history h.csv --steps 3".split())
+
+    rows = read_csv("h.csv")
+    assert len(rows) == 3
+    assert list(rows[0]) == ["step"] + [
+        f"{target} {column}"
+        for target in "uv"
+        for column in (
+            "error",
+            *("weight a", "weight bias", "weight bias_"),
+            *("weight_delta a", "weight_delta bias", "weight_delta bias_"),
+        )
+    ]
+
+
+def test_reads_back(warmer):
+    """The file is a table that warmer reads."""
+    warmer(*TRAIN, "--history", "h.csv")
+
+    assert api.read_table("h.csv").numbers("step").tolist() == list(range(1, 51))
+
+
+def test_diverged(warmer):
+    """A run that diverged leaves the steps that were taken."""
+    result = warmer(
+        *"train raw-gradient noint1.csv --target y --scale none --history h.csv --json".split()
+    )
+
+    assert result.code == 3
+    assert len(read_csv("h.csv")) == result.json["outcome"]["steps"]
+
+
+def test_replaces(warmer):
+    """A file of that name is replaced, and nothing else is left beside it."""
+    Path("h.csv").write_text("old", encoding="utf-8")
+    before = set(os.listdir())
+
+    warmer(*TRAIN, "--history", "h.csv")
+
+    assert len(read_csv("h.csv")) == 50
+    assert set(os.listdir()) == before
+
+
+def test_follows_links(warmer, tmp_path):
+    """A link stays a link; the file that it names is replaced."""
+    (tmp_path / "there").mkdir()
+    os.symlink("there/real.csv", "h.csv")
+
+    warmer(*TRAIN, "--history", "h.csv")
+
+    assert os.path.islink("h.csv")
+    assert len(read_csv("there/real.csv")) == 50
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_whole_or_not_at_all(warmer, monkeypatch, fault):
+    """Where writing fails the old file stays, and nothing is left beside it."""
+    Path("h.csv").write_text("old", encoding="utf-8")
+    before = set(os.listdir())
+
+    def fail(descriptor):
+        raise fault
+
+    monkeypatch.setattr(historyfile.os, "fsync", fail)
+    result = warmer(*TRAIN, "--history", "h.csv", "--json")
+
+    assert Path("h.csv").read_text(encoding="utf-8") == "old"
+    assert set(os.listdir()) == before
+    assert result.err.count("\n") == 1
+    if isinstance(fault, OSError):
+        assert result.code == WarmerError.exit_code
+        assert "h.csv: No space left on device" in result.err
+        assert result.json["outcome"]["steps"] == 50
+    else:
+        assert result.code == 130
+
+
+def test_no_permission(warmer, monkeypatch):
+    """A folder that may not be written to is refused before the data are read."""
+    monkeypatch.setattr(historyfile.os, "access", lambda path, mode: False)
+
+    result = warmer("train", "alpha-scaled", "no.csv", "--target", "y", "--history", "h.csv")
+
+    assert result.code == 2
+    assert "no permission" in result.err

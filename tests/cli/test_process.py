@@ -1,0 +1,257 @@
+"""The command as a process: what it imports, how it ends, and whom it writes to."""
+
+import fcntl
+import json
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import termios
+
+import pytest
+
+import warmer as api
+from warmer.cli import running
+
+BUSY = """
+import attrs, signal, warmer
+
+@attrs.frozen(eq=False)
+class Busy:
+    forever: bool = warmer.param(False)
+
+    @warmer.hookimpl
+    def learn(self, weight, step):
+        if step == 1:
+            print("started", flush=True)
+        if self.forever:
+            while signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+                pass
+            print("noted", flush=True)
+            while True:
+                pass
+        return weight + 1e-9
+"""
+LIGHT = ["--help", "-h", "--version", "", "knob --help", "train --help", "rules", "rules --json"]
+
+
+def start(*arguments: str, **more: object) -> "subprocess.Popen[str]":
+    """Start a command whose Ctrl-C is not ignored, even where that of the tests is."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "warmer", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        **more,
+    )
+
+
+def python(code: str, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run code in a Python of its own."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=env, check=False)
+
+
+@pytest.mark.parametrize("command", LIGHT)
+def test_imports(command, install):
+    """Help, version and lists import no plugin, no NumPy and nothing that needs it."""
+    install("bystander", "", rules={"bystander": "Rule"})
+    code = (
+        "import sys, warmer.cli\n"
+        f"assert warmer.cli.run({command.split()!r}) == 0\n"
+        "heavy = {'numpy', 'warmer.api', 'warmer_rules', 'bystander', 'llvmlite', 'pandas'}\n"
+        "sys.exit(' '.join(sorted(heavy & set(sys.modules))))\n"
+    )
+
+    done = python(code)
+
+    assert done.stderr == "\n"
+
+
+def test_completion_imports():
+    """Completing the name of a rule imports no plugin and no NumPy."""
+    code = (
+        "import sys, warmer.cli\n"
+        "assert warmer.cli.run([]) == 0\n"
+        "sys.exit(' '.join(sorted({'numpy', 'warmer.api', 'warmer_rules'} & set(sys.modules))))\n"
+    )
+    env = {
+        **os.environ,
+        "_WARMER_COMPLETE": "bash_complete",
+        "COMP_WORDS": "warmer train ",
+        "COMP_CWORD": "2",
+    }
+
+    done = python(code, env)
+
+    assert "alpha-scaled" in done.stdout
+    assert done.stderr == "\n"
+
+
+def test_module(process):
+    """`python -m warmer` is the command."""
+    assert process("--version") == (0, f"warmer {api.__version__}\n", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_signal(tmp_path, number):
+    """A signal ends the run after the steps being taken: result, history and 128 + its number."""
+    (tmp_path / "busy.py").write_text(BUSY, encoding="utf-8")
+    process = start(
+        "train", "busy.py:Busy", "norris.csv", "--target", "y", "--steps", "10000000",
+        "--json", "--history", "h.csv",
+    )  # fmt: skip
+    assert process.stderr.readline() == "started\n"
+    process.send_signal(number)
+    out, err = process.communicate(timeout=120)
+
+    assert process.returncode == 128 + number
+    outcome = json.loads(out)["outcome"]
+    assert outcome["status"] == "stopped"
+    assert number.name in outcome["reason"]
+    assert err.splitlines()[-1] == (
+        f"warmer: interrupted ({number.name}) after {outcome['steps']} steps"
+    )
+    assert len(api.read_table("h.csv").lines) == outcome["steps"]
+
+
+def test_second_signal(tmp_path):
+    """A second Ctrl-C ends the process at once, with one line and 130."""
+    (tmp_path / "busy.py").write_text(BUSY, encoding="utf-8")
+    process = start("knob", "busy.py:Busy", "--forever")
+    assert process.stderr.readline() == "started\n"
+    process.send_signal(signal.SIGINT)
+    assert process.stderr.readline() == "noted\n"
+    process.send_signal(signal.SIGINT)
+
+    assert process.communicate(timeout=120) == ("", "warmer: interrupted\n")
+    assert process.returncode == 130
+
+
+@pytest.mark.parametrize("buffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_closed_pipe(buffered):
+    """Where nobody reads on, the command is quiet and ends with 141."""
+    process = start(
+        *("knob", "alpha-scaled", "--steps", "20000", "--json"),
+        env={**os.environ, "PYTHONUNBUFFERED": buffered},
+    )
+    process.stdout.read(1)
+    process.stdout.close()
+
+    assert process.stderr.read() == ""
+    assert process.wait(timeout=60) == 141
+    process.stderr.close()
+
+
+@pytest.mark.parametrize("buffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize(
+    "command", ["--help", "rules", "knob alpha-scaled", "knob alpha-scaled --json --steps 5000"]
+)
+def test_full_disk(command, buffered):
+    """Where stdout cannot be written, that is one line and exit code 1."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "warmer", *command.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": buffered},
+            timeout=60,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == "warmer: cannot write the output: No space left on device\n"
+
+
+def test_no_stdout():
+    """Where stdout is closed, that is one line and exit code 1."""
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m warmer rules >&-', sys.executable],
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+def test_no_stderr():
+    """Where stderr is closed, the exit code still tells."""
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m warmer knob raw-gradient --input 2 2>&-', sys.executable],
+        stdout=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 3
+
+
+def test_terminal():
+    """On a terminal of 80 columns no line is wider, and nothing is coloured."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "warmer", *"knob raw-gradient --input 2 --steps 4".split()],
+        stdout=slave,
+        stderr=subprocess.DEVNULL,
+        env=env,
+    )
+    os.close(slave)
+    shown = b""
+    try:
+        while part := os.read(master, 65536):
+            shown += part
+    except OSError:  # Linux: the other end is closed
+        pass
+    finally:
+        os.close(master)
+
+    assert process.wait(timeout=60) == 3
+    lines = shown.decode().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len([line for line in lines if line.startswith("        ")]) == 5
+    assert b"\x1b" not in shown
+
+
+class Terminal:
+    """A stderr that says it is a terminal."""
+
+    def __init__(self):
+        self.shown = ""
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.shown += text
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+
+def test_progress(warmer, monkeypatch):
+    """On a terminal long runs show one line of progress, and wipe it when they are done."""
+    terminal = Terminal()
+    monkeypatch.setattr(running, "PATIENCE", 0)
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    code = warmer("train", "alpha-scaled", "norris.csv", "--target", "y", "--steps", "300").code
+
+    assert code == 0
+    assert "step 300 of 300 (100%)" in terminal.shown
+    assert "\n" not in terminal.shown
+    *_, last, end = terminal.shown.split("\r")
+    assert (last.strip(), end) == ("", "")
+
+
+def test_no_progress(process):
+    """Anywhere else nothing is shown."""
+    assert process("train", "alpha-scaled", "norris.csv", "--target", "y").err == ""
