@@ -47,7 +47,10 @@ def check(plugin: object, kind: str, name: str) -> None:
 def faults_of(plugin: object, kind: str) -> Iterator[str]:
     """Find the faults of a plugin, each in a few words."""
     cls = plugin if isinstance(plugin, type) else type(plugin)
-    if attrs.has(cls):
+    if kind == "observer":  # told of a run and free to keep what it hears
+        if getattr(cls, "__eq__") is not object.__eq__:  # noqa: B009 - mypy compares their types
+            yield "it compares by value, and pluggy tells plugins apart with == (say eq=False)"
+    elif attrs.has(cls):
         yield from _class_faults(cls)
     else:
         yield f"{cls.__name__} is not an attrs class (decorate it with @attrs.frozen(eq=False))"

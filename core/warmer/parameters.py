@@ -106,6 +106,8 @@ def param(
 
 def parameters_of(plugin: type) -> dict[str, Parameter]:
     """List the parameters of a plugin's class by name, in the order they were declared."""
+    if not attrs.has(plugin):  # an observer may be any class
+        return {}
     return {
         field.name: Parameter(
             field.name, TYPES.get(field.type, float), field.default, *field.metadata["warmer"]

@@ -7,7 +7,7 @@ import click
 
 from warmer.cli.group import RuleGroup
 from warmer.cli.messages import say
-from warmer.cli.options import number
+from warmer.cli.options import network_options, number
 from warmer.cli.output import (
     columns,
     folded,
@@ -18,7 +18,7 @@ from warmer.cli.output import (
     signed,
     terminal_width,
 )
-from warmer.cli.running import ending, outcome_of, run_rule
+from warmer.cli.running import endings, engine_of, outcome_of, run_rule
 from warmer.parameters import Bounds
 from warmer.registry import describe
 
@@ -48,6 +48,7 @@ def _params() -> Sequence[click.Parameter]:
             help="how many steps to take",
         ),
         click.Option(["show_all", "--all"], is_flag=True, help="show every step, however many"),
+        *network_options(),
         click.Option(["as_json", "--json"], is_flag=True, help="print one JSON document"),
     ]
 
@@ -60,11 +61,15 @@ def _knob(
     weight: float,
     steps: int,
     show_all: bool,
+    predict: str | None,
+    compare: str | None,
+    engine: str,
     as_json: bool,
 ) -> int:
     run, error, code, remarks = run_rule(
-        steps, inputs=[input], targets=[goal], rule=chosen, weights=weight, history=1
-    )
+        steps, inputs=[input], targets=[goal], rule=chosen, weights=weight, history=1,
+        predict=predict, compare=compare, engine=engine,
+    )  # fmt: skip
     records = _records(run)
     rule = chosen.description()
     if as_json:
@@ -74,7 +79,7 @@ def _knob(
         end = [
             ("final weight", shown(float(run.weights[0]))),
             ("final error", shown(error)),
-            ("outcome", ending(run.outcome)),
+            *endings(run),
         ]
         head = f"{printable(name)}: input {input!r}, goal {goal!r}, weight {weight!r}"
         print_lines([head, "", *_table(records, show_all), "", *columns(end)])
@@ -87,6 +92,7 @@ def _document(
 ) -> dict[str, Any]:
     return {
         "rule": rule,
+        "engine": engine_of(run),
         "outcome": outcome_of(run),
         "weight": float(run.weights[0]),
         "error": error,

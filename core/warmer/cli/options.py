@@ -10,6 +10,7 @@ from warmer.cli.messages import name_of
 from warmer.exceptions import ParameterError
 from warmer.numbers import parse_number
 from warmer.parameters import Bounds, Parameter, parameters_of, values_of
+from warmer.registry import Registry
 from warmer.suggest import did_you_mean
 
 PREFIX = "rule_"
@@ -57,6 +58,33 @@ def one_of(words: Sequence[str]) -> dict[str, Any]:
         return [word for word in words if word.startswith(incomplete)]
 
     return {"callback": read, "shell_complete": complete, "metavar": "|".join(words)}
+
+
+ENGINES = ("auto", "python", "arrays", "native")  # as warmer.engines.choose, which needs NumPy
+
+
+def network_options() -> list[click.Parameter]:
+    """Options that say which plugins stand beside the rule, and which engine runs them."""
+
+    def complete(kind: str) -> Any:
+        def names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+            found = Registry().plugins(kind)
+            return [plugin.name for plugin in found if plugin.name.startswith(incomplete)]
+
+        return names
+
+    def plugin(option: str, kind: str, default: str) -> click.Option:
+        text = f"{kind} beside the rule  [default: {default}, or the rule's own]"
+        return click.Option([option], metavar="NAME", help=text, shell_complete=complete(kind))
+
+    return [
+        plugin("--predict", "predictor", "linear"),
+        plugin("--compare", "comparison", "squared-error"),
+        click.Option(
+            ["--engine"], **one_of(ENGINES), default="auto", show_default=True,
+            help="what takes the steps; all give the same bits",
+        ),
+    ]  # fmt: skip
 
 
 def options_of(rule: type) -> list[click.Parameter]:

@@ -17,7 +17,6 @@ from warmer.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from warmer.api import Run
-    from warmer.outcome import Outcome
 
 PATIENCE = 0.5  # seconds before progress is shown
 CODES = {"budget": 0, "converged": 0, "diverged": 3, "stopped": 0}
@@ -78,11 +77,18 @@ def outcome_of(run: "Run") -> dict[str, Any]:
     return {"status": outcome.status, "reason": outcome.reason, "steps": outcome.steps}
 
 
-def ending(outcome: "Outcome") -> str:
-    """Say in a line how a run ended; why it diverged is said on stderr."""
+def engine_of(run: "Run") -> dict[str, str]:
+    """Which engine took the steps and why, as plain data."""
+    return {"name": run.engine, "reason": run.engine_reason}
+
+
+def endings(run: "Run") -> list[tuple[str, str]]:
+    """Say how a run ended, and which engine ran it; why it diverged is said on stderr."""
+    outcome = run.outcome
+    ending = f"{outcome.status}: {outcome.reason}"
     if outcome.status in ("diverged", "stopped"):
-        return f"{outcome.status} after {outcome.steps} steps"
-    return f"{outcome.status}: {outcome.reason}"
+        ending = f"{outcome.status} after {outcome.steps} steps"
+    return [("outcome", ending), ("engine", f"{run.engine}: {run.engine_reason}")]
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import click
 from warmer.cli.group import RuleGroup
 from warmer.cli.historyfile import check_history, write_history
 from warmer.cli.messages import say
-from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, number, one_of
+from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import (
     columns,
     plugins_speak_on_stderr,
@@ -18,7 +18,7 @@ from warmer.cli.output import (
     shown,
     signed,
 )
-from warmer.cli.running import ending, outcome_of, run_rule
+from warmer.cli.running import endings, engine_of, outcome_of, run_rule
 from warmer.exceptions import ParameterError, UsageError, WarmerError
 from warmer.numbers import parse_number
 from warmer.registry import describe
@@ -78,6 +78,7 @@ def _params() -> Sequence[click.Parameter]:
         option("--history", metavar="FILE",
                help="write every step into FILE.csv or FILE.jsonl; the weights there are as the "
                "rule sees them, that is, of scaled features"),
+        *network_options(),
         option("as_json", "--json", is_flag=True, help="print one JSON document"),
     ]  # fmt: skip
 
@@ -96,6 +97,9 @@ def _train(
     seed: int | None,
     tolerance: float | None,
     history: str | None,
+    predict: str | None,
+    compare: str | None,
+    engine: str,
     as_json: bool,
 ) -> int:
     if history is not None:
@@ -107,7 +111,7 @@ def _train(
     start = _start(prepared, weights)
     several = len(target) > 1
     with plugins_speak_on_stderr():
-        advice = warmer.diagnose(prepared.inputs, chosen)
+        advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
     if advice:
         say(f"warning: {advice}")
     run, error, code, remarks = run_rule(
@@ -121,6 +125,9 @@ def _train(
         seed=seed,
         tolerance=tolerance,
         history=1 if history else "auto",
+        predict=predict,
+        compare=compare,
+        engine=engine,
     )
     if history is not None and run.history is not None:
         try:
@@ -189,6 +196,7 @@ def _document(chosen: "Chosen", run: "Run", result: dict[str, dict[str, Any]]) -
     values = list(result.values())
     return {
         "rule": chosen.description(),
+        "engine": engine_of(run),
         "outcome": outcome_of(run),
         **(
             values[0]
@@ -220,7 +228,7 @@ def _page(
         (f"error of {_short(target)}" if several else "error", shown(found["error"]))
         for target, found in result.items()
     ]
-    return [*lines, "", *columns([*errors, ("outcome", ending(run.outcome))])]
+    return [*lines, "", *columns([*errors, *endings(run)])]
 
 
 def _short(text: str) -> str:

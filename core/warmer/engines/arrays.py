@@ -126,7 +126,7 @@ class ArraysEngine:
                 return batch.slopes
             return {"weight": batch.weights, "error": batch.error, "step": float(step)}[name]
 
-        value = over(leaf)
+        value = Over(leaf)
         learn = self._formula.learn
         new = [np.broadcast_to(value(node), batch.weights.shape) for node in (learn.weight, *learn.memory)]
         return np.array(new), fault or bool(np.any(value(learn.fault)))
@@ -151,7 +151,7 @@ class ArraysEngine:
             owner, name = node.value
             return self._values[node.value] if owner else known[name]
 
-        value = over(leaf)
+        value = Over(leaf)
         known["prediction"] = value(self._formula.predict.value)
         known["delta"] = value(self._formula.compare.delta)
         return value, inputs
@@ -196,35 +196,40 @@ class _Batch:
                 sums.append(_in_order(parts))
                 faults.append(gradient.fault)
             self.fault |= any(bool(np.any(value(fault))) for fault in faults)
-            if count == 1:
+            if len(indices) == 1:
+                graph = formula.predict.value.graph
                 self.prediction, self.delta = (
-                    float(np.ravel(value(node.graph.symbol(name)))[0])
-                    for name, node in (
-                        ("prediction", formula.predict.value),
-                        ("delta", formula.predict.value),
-                    )
+                    float(np.ravel(value(graph.symbol(name)))[0]) for name in ("prediction", "delta")
                 )
         count = len(indices)
         self.error = float(_in_order(np.array(errors)) / count)
         self.slopes = _in_order(np.array(sums)) / count if sums else None
 
 
-def over(leaf: Leaf) -> Leaf:
-    """Make the function that evaluates expressions over arrays, each shared node once."""
-    values: dict[int, Any] = {}
+class Over:
+    """Evaluates expressions over arrays, each shared node once.
 
-    def value(node: Node) -> Any:
-        if id(node) not in values:
-            values[id(node)] = compute(node)
-        return values[id(node)]
+    Parameters:
+        leaf: the value of a leaf: a symbol, an element, a sum of products, or a probe.
+    """
 
-    def compute(node: Node) -> Any:
+    def __init__(self, leaf: Leaf):
+        self._leaf = leaf
+        self._values: dict[int, Any] = {}
+
+    def __call__(self, node: Node) -> Any:
+        """The value of an expression."""
+        if id(node) not in self._values:
+            self._values[id(node)] = self._compute(node)
+        return self._values[id(node)]
+
+    def _compute(self, node: Node) -> Any:
         operation = node.operation
         if operation == "constant":
             return node.value
         if operation == "error_at" or not node.arguments:
-            return leaf(node)
-        operands = [value(argument) for argument in node.arguments]
+            return self._leaf(node)
+        operands = list(map(self, node.arguments))
         if operation == "select":
             return np.where(*operands)
         if operation == "nonfinite":
@@ -236,8 +241,6 @@ def over(leaf: Leaf) -> Leaf:
         if operation in FUNCTIONS or operation == "**":
             return _by_python(FUNCTIONS.get(operation, pow), operands)
         return (ARITHMETIC.get(operation) or RELATIONS[operation])(*operands)
-
-    return value
 
 
 def ordered_dot(left: Array, right: Array) -> Any:
@@ -261,7 +264,7 @@ def ordered_dot(left: Array, right: Array) -> Any:
 
 def _in_order(values: Array) -> Any:
     """Add along the first axis, one after another (a plain sum would add in pairs)."""
-    return np.add.accumulate(values, axis=0)[-1]
+    return np.add.accumulate(values, axis=0)[-1].copy()  # a view would keep all the rest
 
 
 def _by_python(function: Callable[..., Any], operands: list[Any]) -> Array:

@@ -5,7 +5,7 @@ linear network the sum of products receives `delta` itself, so that `weight_delt
 `delta * input`.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from warmer.formula.expression import Node, UntraceableError, in_order
 from warmer.formula.functions import SLOPES
@@ -31,6 +31,7 @@ class Gradient(NamedTuple):
     fault: Node
 
 
+Signed = tuple[Node, bool]  # a share, and whether its sign is to be turned
 Shares = dict[tuple[int, int, tuple[str, int, int]] | int, Node]
 """The factor of each stretch, and the share of each single element."""
 
@@ -76,9 +77,8 @@ def gradient(prediction: Node, delta: Node) -> Gradient:
 def _of_one_side(prediction: Node, delta: Node) -> Shares:
     """Derive a prediction without branches."""
     graph = prediction.graph
-    shares: dict[int, Node] = {id(prediction): delta}
-    found: Shares = {}
-
+    shares: dict[int, Signed] = {id(prediction): (delta, False)}
+    found: dict[Any, Signed] = {}
     order = in_order(prediction)
     moving: set[int] = set()  # what a weight has a say in
     for node in order:
@@ -87,50 +87,57 @@ def _of_one_side(prediction: Node, delta: Node) -> Shares:
         if own or any(id(argument) in moving for argument in node.arguments):
             moving.add(id(node))
 
-    def give(node: Node, share: Node) -> None:
-        if id(node) not in moving:
-            return
-        shares[id(node)] = shares[id(node)] + share if id(node) in shares else share
+    def give(node: Node, share: Node, negated: bool) -> None:
+        if id(node) in moving:
+            shares[id(node)] = _sum(shares.get(id(node)), (share, negated))
 
     for node in reversed(order):
-        share = shares.get(id(node))
-        if share is None:
+        if id(node) not in shares:
             continue
+        share, negated = shares[id(node)]
         match node.operation, node.arguments:
             case "constant" | "symbol" | "select", _:
                 pass  # a branch within is a truth value that is used as a number, and has no slope
             case "element", ():
-                name, index = node.value
-                if name == "weights":
-                    found[index] = share
+                found[node.value[1]] = shares[id(node)]
             case "dot", ():
                 for mine, other in (node.value, node.value[::-1]):
                     if mine[0] == "weights":
                         key = mine[1], mine[2], other
-                        found[key] = found[key] + share if key in found else share
+                        found[key] = _sum(found.get(key), shares[id(node)])
             case "+", (a, b):
-                give(a, share)
-                give(b, share)
+                give(a, share, negated)
+                give(b, share, negated)
             case "-", (a, b):
-                give(a, share)
-                give(b, -share)
+                give(a, share, negated)
+                give(b, share, not negated)
             case "*", (a, b):
-                give(a, share * b)
-                give(b, share * a)
+                give(a, share * b, negated)
+                give(b, share * a, negated)
             case "/", (a, b):
-                give(a, share / b)
-                give(b, -(share * node / b))
+                give(a, share / b, negated)
+                if id(b) in moving:
+                    give(b, share * node / b, not negated)
             case "negative", (a,):
-                give(a, -share)
+                give(a, share, not negated)
             case "abs", (a,):
-                give(a, graph.select(a < 0.0, -share, share))
+                give(a, graph.select(a < 0.0, -share, share), negated)
             case "**", (a, b):
                 if id(b) in moving:
                     raise UntraceableError("a power whose exponent depends on the weights")
-                give(a, share * (b * a ** (b - 1.0)))
+                give(a, share * (b * a ** (b - 1.0)), negated)
             case function, (a,) if function in SLOPES:
-                give(a, share * SLOPES[function](a, node))
+                give(a, share * SLOPES[function](a, node), negated)
             case operation, _:
                 raise UntraceableError(f"{operation} has no derivative here")
-    return found
+    return {key: -share if negated else share for key, (share, negated) in found.items()}
+
+
+def _sum(total: Signed | None, share: Signed) -> Signed:
+    if total is None:
+        return share
+    (first, turned), (second, negated) = total, share
+    if turned == negated:
+        return first + second, turned
+    return (second - first if turned else first - second), False
 

@@ -51,6 +51,8 @@ class Graph:
             noted since the list was last emptied.
         refused: what was asked of a symbol and refused since then, whoever caught it.
         tracing: whether a plugin's code is being called.
+        merging: whether `min` and `max` become selects at once; a prediction, of which a
+            derivative is taken, has its branches at the root alone.
         weights: how many there are, where a prediction was read.
     """
 
@@ -62,6 +64,7 @@ class Graph:
         self.guards: list[Node] = []
         self.refused: UntraceableError | None = None
         self.tracing = False
+        self.merging = True
         self.weights: int | None = None
 
     def constant(self, value: float) -> "Node":

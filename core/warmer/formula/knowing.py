@@ -44,6 +44,8 @@ class Knowing:
             **vars(builtins),
             "isinstance": _isinstance,
             "sum": _sum,
+            "min": _extreme(min, "<"),
+            "max": _extreme(max, ">"),
             "type": _type,
             "__import__": lambda *args, **how: self.known(builtins.__import__(*args, **how)),
             **{name: _refusing(name) for name in ("print", "input", "open", "breakpoint")},
@@ -208,6 +210,22 @@ def _type(value: Any, *parts: Any) -> Any:
     if isinstance(value, (Node, Vector)):
         raise value.graph.refuse("type() needs the number itself")
     return type(value, *parts) if parts else type(value)
+
+
+def _extreme(original: Any, relation: str) -> Any:
+    """Make min or max choose without a branch, the way Python chooses: the first of equals."""
+
+    def choose(*values: Any, **how: Any) -> Any:
+        found = list(values if len(values) > 1 else values[0])
+        graph = next((value.graph for value in found if isinstance(value, Node)), None)
+        if graph is None or how or not graph.merging:
+            return original(found, **how)
+        best, *others = map(graph.number, found)
+        for other in others:
+            best = graph.select(graph.make(relation, other, best), other, best)
+        return best
+
+    return choose
 
 
 def _sum(values: Any, /, start: Any = 0) -> Any:

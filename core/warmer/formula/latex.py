@@ -20,6 +20,7 @@ from warmer.formula.text import (
     Piece,
     Symbols,
     TextWriter,
+    extreme_of,
     number_text,
 )
 
@@ -96,6 +97,8 @@ class LatexWriter(TextWriter):
         if operation in SIGNS:
             left, right = (_within(part, SUM) for part in parts)
             return f"{left} {SIGNS[operation]} {right}", RELATION
+        if operation == "select" and len(parts) == 2:
+            return rf"\{extreme_of(node)}\left({', '.join(plain)}\right)", ATOM
         if operation == "select":
             return self._cases(plain), CHOICE
         if operation == "sqrt":

@@ -144,7 +144,11 @@ class _Reader:
             return float(number(self._network.hook.predict(**row), where))
 
         samples = check.of_predict(weights, self._values, call)
-        return Prediction(*self._read("predict", run, samples))
+        graph.merging = False
+        try:
+            return Prediction(*self._read("predict", run, samples))
+        finally:
+            graph.merging = True
 
     def compare(self) -> Comparing:
         graph, where = self._tracer.graph, self._network.where["compare"]

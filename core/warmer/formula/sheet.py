@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 import attrs
 
 from warmer.formula.derivative import Gradient
-from warmer.formula.expression import Node, UntraceableError
+from warmer.formula.expression import Node, UntraceableError, in_order
 from warmer.formula.rule import trace_compare, trace_learn, trace_prediction
 from warmer.formula.text import Definition, Symbols, definitions
 from warmer.hookspecs import COMMON, PLURAL, SINGULAR
@@ -44,8 +44,8 @@ class Slope:
         """Write the weight_delta of one weight as an expression, with the names of its parts."""
         graph = self.prediction.graph
         total, named = None, {}
-        if self.prediction.operation != "dot":
-            named[id(self.prediction)] = "prediction"
+        for side in self._sides():
+            named[id(side)] = "prediction"
         for term in self.gradient.terms:
             if term.start <= index < term.stop:
                 vector, start, _ = term.other
@@ -58,6 +58,25 @@ class Slope:
             share = self.gradient.elements[index]
             total = share if total is None else total + share
         return graph.constant(0.0) if total is None else total, named
+
+    def _sides(self) -> list[Node]:
+        """The sides of the prediction that appear nowhere but in their own slope."""
+        sides: list[Node] = []
+        seen, others = set(), []
+        stack = [self.prediction]
+        while stack:
+            node = stack.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            if node.operation == "select":
+                others.append(node.arguments[0])
+                stack += node.arguments[1:]
+            elif node.arguments:
+                sides.append(node)
+                others += node.arguments
+        used = {id(node) for node in in_order(*others)}
+        return [side for side in sides if id(side) not in used]
 
     def stretches(self, weights: int) -> list[tuple[int, int]]:
         """Split the weights into stretches that have the same formula."""

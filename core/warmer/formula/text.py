@@ -90,8 +90,8 @@ def _shared(results: list[Node], named: Mapping[int, str]) -> set[int]:
             if id(node) in sizes:
                 continue
             own = 2 if node.operation in ("dot", "error_at") else bool(node.arguments)
-            sizes[id(node)] = own + sum(sizes.get(id(part), 0) for part in node.arguments)
-            for part in node.arguments:
+            sizes[id(node)] = own + sum(sizes.get(id(part), 0) for part in parts_of(node))
+            for part in parts_of(node):
                 uses[id(part)] = uses.get(id(part), 0) + 1
     return {key for key, size in sizes.items() if size > 1 and uses[key] > 1}
 
@@ -107,7 +107,7 @@ def _in_order(root: Node, named: Mapping[int, str]) -> Iterator[Node]:
         elif id(node) not in seen and (node is root or id(node) not in named):
             seen.add(id(node))
             stack.append((node, True))
-            stack.extend((part, False) for part in reversed(node.arguments))
+            stack.extend((part, False) for part in reversed(parts_of(node)))
 
 
 class TextWriter:
@@ -133,16 +133,12 @@ class TextWriter:
             elif top is not node and id(top) in self._named:
                 pieces[id(top)] = self.name(top, self._named[id(top)])
             else:
-                parts = self.parts(top)
+                parts = parts_of(top)
                 missing = [part for part in parts if id(part) not in pieces]
                 stack.extend(missing)
                 if not missing:
                     pieces[id(top)] = self.compose(top, [pieces[id(part)] for part in parts])
         return pieces[id(node)][0]
-
-    def parts(self, node: Node) -> tuple[Node, ...]:
-        """What of an expression is to be written."""
-        return node.arguments
 
     def name(self, _node: Node, name: str) -> Piece:
         """Write an expression that has a name."""
@@ -163,6 +159,8 @@ class TextWriter:
             return f"-{within(parts[0], POWER)}", SIGN
         if operation in RELATIONS:
             return f"{within(parts[0], SUM)} {operation} {within(parts[1], SUM)}", RELATION
+        if operation == "select" and len(parts) == 2:
+            return f"{extreme_of(node)}({parts[0][0]}, {parts[1][0]})", ATOM
         if operation == "select":
             condition, if_true = within(parts[0], RELATION), within(parts[1], RELATION)
             return f"{if_true} if {condition} else {parts[2][0]}", CHOICE
@@ -183,6 +181,23 @@ class TextWriter:
             for name, start, stop in node.value
         ]
         return f"dot({', '.join(spans)})", ATOM
+
+
+def extreme_of(node: Node) -> str | None:
+    """Say whether a choice is what Python's `min` or `max` of two numbers does."""
+    condition, if_true, if_false = node.arguments
+    if condition.operation in ("<", ">"):
+        left, right = condition.arguments
+        if left is if_true and right is if_false:
+            return "max" if condition.operation == ">" else "min"
+    return None
+
+
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """What is written of an expression: its arguments, and of a `min` or `max` only the two."""
+    if node.operation == "select" and extreme_of(node):
+        return node.arguments[:0:-1]
+    return node.arguments
 
 
 def within(piece: Piece, level: int) -> str:

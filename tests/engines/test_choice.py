@@ -1,0 +1,144 @@
+"""Which engine runs, why, and that faults look alike on all of them."""
+
+import math
+import tracemalloc
+
+import attrs
+import numpy as np
+import pytest
+
+import warmer
+from warmer.engines import choose
+
+ENGINES = ["python", "arrays", "native"]
+
+
+@attrs.frozen(eq=False)
+class Reciprocal:
+    """Divides by what may become zero."""
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        return weight - 0.25 / (weight - 1.0)
+
+
+@attrs.frozen(eq=False)
+class Power:
+    """A power that leaves the floats, which Python says with an OverflowError."""
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        return weight**3 + 2.0
+
+
+@attrs.frozen(eq=False)
+class Root:
+    """A root of what may become negative."""
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        return math.sqrt(weight) - 0.5
+
+
+@attrs.frozen(eq=False)
+class Looking:
+    """Looks at the number itself, which no formula can."""
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        return weight - 0.1 * float(f"{weight_delta:.3g}")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_run_says_who(engine) -> None:
+    """A run that asked for an engine got it, and says so."""
+    run = warmer.train([0.5], [0.8], "alpha-scaled", steps=5, engine=engine)
+    assert (run.engine, run.engine_reason) == (engine, "asked for")
+
+
+@pytest.mark.parametrize("steps, engine", [(10, "python"), (100_000, "native")])
+def test_auto_takes_the_cheapest(steps, engine) -> None:
+    """Small work is not worth compiling; large work is."""
+    run = warmer.train([0.5], [0.8], "alpha-scaled", steps=steps, history=None)
+    assert run.engine == engine
+    assert run.engine_reason.startswith("the work is")
+
+
+def test_without_a_compiler(monkeypatch) -> None:
+    """Without llvmlite, auto takes arrays, says why, and for large work what to install."""
+    monkeypatch.setattr(choose, "has_llvmlite", lambda: False)
+    inputs = np.ones((50_000, 10)) * np.arange(1, 11) / 10
+    run = warmer.train(inputs, inputs[:, 0], "alpha-scaled", steps=20, history=None)
+    assert run.engine == "arrays"
+    assert run.engine_reason == "llvmlite is not installed"
+    assert "pip install 'warmer[fast]'" in run.reports[-1]
+    with pytest.raises(warmer.UsageError, match="pip install"):
+        warmer.train([1.0], [1.0], "alpha-scaled", engine="native")
+
+
+@pytest.mark.parametrize("engine", ["arrays", "native"])
+def test_what_has_no_formula(engine) -> None:
+    """What cannot be traced runs in python, and the user is told why and where."""
+    run = warmer.train([0.5], [0.8], Looking(), steps=20_000, history=None)
+    assert run.engine == "python"
+    assert "Looking" in run.engine_reason
+    assert "test_choice.py:" in run.engine_reason
+    with pytest.raises(warmer.UsageError, match=f"engine {engine} cannot run this.*Looking"):
+        warmer.train([0.5], [0.8], Looking(), engine=engine)
+
+
+def test_unknown_engine() -> None:
+    """A misspelt engine is answered with the nearest name and the list."""
+    with pytest.raises(warmer.UsageError, match=r"did you mean 'native'.*python, arrays"):
+        warmer.train([1.0], [1.0], "alpha-scaled", engine="nativ")
+
+
+@pytest.mark.parametrize("rule, start", [(Reciprocal(), 0.5), (Root(), 1.0)])
+def test_faults_are_raised_alike(rule, start) -> None:
+    """What Python raises is raised by every engine, word for word."""
+    messages = set()
+    for engine in ENGINES:
+        with pytest.raises(warmer.HookError) as failure:
+            warmer.train([0.5], [0.8], rule, weights=start, steps=100, engine=engine)
+        messages.add(str(failure.value))
+    assert len(messages) == 1
+
+
+@pytest.mark.parametrize("engine", ["arrays", "native"])
+def test_overflow_is_divergence_alike(same, engine) -> None:
+    """A number beyond the floats ends the run with the same outcome and weights."""
+    same(engine, [0.5], [0.8], Power(), weights=0.5, steps=100)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_observers_between_chunks(engine) -> None:
+    """Observers hear of every chunk and can end the run, whatever the engine."""
+    heard = []
+
+    class Ending:
+        @warmer.hookimpl
+        def steps_taken(self, step, weights, history):
+            heard.append(step)
+            if step >= 20:
+                raise warmer.Stop("enough")
+
+    run = warmer.train(
+        [0.5], [0.8], "alpha-scaled", steps=10**7, observers=[Ending()], engine=engine, history=None
+    )
+    assert run.outcome.status == "stopped"
+    assert run.outcome.steps == heard[-1] < 10**7
+    assert heard == sorted(heard)
+
+
+@pytest.mark.parametrize("engine", ["arrays", "native"])
+@pytest.mark.parametrize("order, copies", [("C", 0), ("F", 1)])
+def test_memory(engine, order, copies) -> None:
+    """Training adds no copy of the inputs, or one where they are not C-contiguous."""
+    inputs = np.asarray(np.ones((100_000, 20)) * 0.1, order=order)
+    targets = inputs[:, 0].copy()
+    warmer.train(inputs[:100], targets[:100], "alpha-scaled", steps=1, engine=engine)
+    tracemalloc.start()
+    warmer.train(inputs, targets, "alpha-scaled", steps=2, engine=engine, history=None)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert copies <= peak / inputs.nbytes < copies + 0.5
