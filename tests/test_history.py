@@ -57,7 +57,7 @@ class TestStride:
 
     @given(st.integers(1, 10**12), st.integers(1, 5000), st.integers(1, 100))
     def test_auto(self, steps: int, weights: int, targets: int) -> None:
-        """By itself a history keeps every step that 80 MB hold, and then as many as fit."""
+        """By itself a history keeps every step that 16 MB hold, and then as many as fit."""
         stride = stride_for("auto", steps, weights, targets)
         numbers = targets * (2 * weights + 3)
 

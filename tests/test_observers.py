@@ -174,7 +174,7 @@ class TestFailing:
         run = warmer.train(
             *DATA,
             "raw-gradient",
-            steps=50,
+            steps=700,
             observers=[watcher(log, "a"), broken, watcher(log, "b")],
         )
 

@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from warmer.exceptions import UnknownNameError as UnknownNameError
     from warmer.exceptions import UsageError as UsageError
     from warmer.exceptions import WarmerError as WarmerError
+    from warmer.explanation import ExplainedLine as ExplainedLine
+    from warmer.explanation import ExplainedPart as ExplainedPart
+    from warmer.explanation import Explanation as Explanation
+    from warmer.explanation import explain as explain
+    from warmer.fitting import check_comparison as check_comparison
+    from warmer.formulas import FormulaLine as FormulaLine
+    from warmer.formulas import Formulas as Formulas
+    from warmer.formulas import HookFormula as HookFormula
+    from warmer.formulas import formula as formula
     from warmer.history import History as History
     from warmer.hookspecs import Comparison as Comparison
     from warmer.hookspecs import Learned as Learned
@@ -46,6 +55,9 @@ _MODULES = {
     "api": "Run Step Steps diagnose steps train",
     "exceptions": "ContractError DataError HookError LoadError ParameterError PluginError Stop "
     "UnknownNameError UsageError WarmerError",
+    "explanation": "ExplainedLine ExplainedPart Explanation explain",
+    "fitting": "check_comparison",
+    "formulas": "FormulaLine Formulas HookFormula formula",
     "history": "History",
     "hookspecs": "Comparison Learned hookimpl",
     "outcome": "Outcome",

@@ -142,7 +142,7 @@ def train(
             more than this. None: take all steps.
         seed: shuffle the rows anew for every pass, and start the generator of plural rules.
         history: record every so manieth step; None for none; "auto" for every step as long as
-            80 MB hold them, and evenly spaced steps beyond.
+            16 MB hold them, and evenly spaced steps beyond.
         engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
             `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
             for the size of the work. All give the same bits.
@@ -167,7 +167,7 @@ def train(
     registry = registry or Registry()
     network = assemble(rule, parameters, predict, compare, modifiers, registry)
     watching = [choose(observer, "observer", registry) for observer in observers]
-    task, single = _task(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     choice = choose_engine(engine, network, task)
     taking = choice.engine
     stride = stride_for(history, steps, *task.weights.shape)
@@ -236,7 +236,7 @@ def steps(
     if steps is not None:
         steps = check_number("steps", steps, int, Bounds(at_least=1))
     network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
-    task, single = _task(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     engine = PythonEngine(network, task)
 
     def iterate() -> "Iterator[Step | Outcome]":
@@ -276,15 +276,16 @@ def diagnose(
     >>> import warmer
     >>> warmer.diagnose([2.0], "alpha-scaled", alpha=0.1) is None
     True
-    >>> print(warmer.diagnose([2.0], "alpha-scaled", alpha=1))
-    alpha-scaled multiplies the weight error by -3 each step; it is stable below alpha 0.5 = 2 / input^2: try alpha 0.25
+    >>> advice = warmer.diagnose([2.0], "alpha-scaled", alpha=1)
+    >>> advice.partition("; ")[2]
+    'it is stable below alpha 0.5 = 2 / input^2: try alpha 0.25'
     """
     network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
     stable = stability(network, as_inputs(inputs))
     return None if stable is None or stable.stable else stable.advice(network.rule.name)
 
 
-def _task(
+def task_of(
     network: Network,
     inputs: Any,
     targets: Any,

@@ -7,7 +7,6 @@ import numpy as np
 from warmer.exceptions import DataError
 from warmer.task import Array
 
-
 CHECKED_AT_ONCE = 100_000
 """Numbers up to which an array is read before the run. Larger ones would take as long to read as
 to learn from, so they are read when a run diverged, and then named as the cause."""

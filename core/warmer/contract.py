@@ -39,9 +39,14 @@ def check(plugin: object, kind: str, name: str) -> None:
     Raises:
         ContractError: listing every fault with what to do about it.
     """
-    faults = list(faults_of(plugin, kind))
+    faults = _faults(plugin if isinstance(plugin, type) else type(plugin), kind)
     if faults:
         raise ContractError(f"{kind} {name} does not keep the contract: " + "; ".join(faults))
+
+
+@lru_cache(maxsize=256)
+def _faults(cls: type, kind: str) -> tuple[str, ...]:
+    return tuple(faults_of(cls, kind))
 
 
 def faults_of(plugin: object, kind: str) -> Iterator[str]:

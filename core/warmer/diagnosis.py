@@ -132,7 +132,9 @@ def findings(history: History) -> list[str]:
     weights = history.weights.reshape(len(history), -1)[-4:]
     errors = history.error.reshape(len(history), -1)[-4:]
     moves = np.abs(np.diff(weights, axis=0)).max(axis=1)
-    if spacing == 1 and moves.min() > 0:
+    if spacing % 2 == 0:  # there and back again would look like standing still
+        return []
+    if moves.min() > 0:
         back = np.abs(weights[2:] - weights[:-2]).max(axis=1)
         if (back <= 1e-6 * moves[1:]).all():
             return [
@@ -225,6 +227,8 @@ def _largest_eigenvalue(inputs: Array) -> float:
     """The largest eigenvalue of X'X / rows (for wide tables from below, by iteration)."""
     rows, weights = inputs.shape
     with np.errstate(over="ignore", invalid="ignore"):
+        if weights == 1:  # without BLAS, whose threads cost more than many a run
+            return float(np.mean(inputs * inputs))
         if weights <= LARGEST_MATRIX:
             square = inputs.T @ inputs / rows
             return float(np.linalg.eigvalsh(square)[-1]) if np.isfinite(square).all() else math.inf

@@ -74,7 +74,9 @@ class Formulas:
 
     def __iter__(self) -> Iterator[HookFormula]:
         return (
-            part for part in (self.predict, self.compare, self.slope, self.learn) if part is not None
+            part
+            for part in (self.predict, self.compare, self.slope, self.learn)
+            if part is not None
         )
 
     def __str__(self) -> str:

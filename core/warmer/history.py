@@ -7,7 +7,7 @@ import numpy as np
 
 from warmer.task import Array
 
-MOST_NUMBERS = 10_000_000  # what a history keeps by itself: 80 MB
+MOST_NUMBERS = 2_000_000  # what a history keeps by itself: 16 MB
 
 
 @attrs.frozen(eq=False)
@@ -116,9 +116,12 @@ class Record:
 
 
 def stride_for(history: int | str | None, steps: int, weights: int, targets: int) -> int:
-    """Choose the stride: as asked, and by itself every step as long as 80 MB hold them."""
+    """Choose the stride: as asked, and by itself every step as long as 16 MB hold them.
+
+    Beyond, the stride is odd, so that a swing from step to step shows.
+    """
     if history is None:
         return 0
     if isinstance(history, int):
         return history
-    return max(1, -(-steps * targets * (2 * weights + 3) // MOST_NUMBERS))
+    return -(-steps * targets * (2 * weights + 3) // MOST_NUMBERS) | 1

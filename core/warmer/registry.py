@@ -102,9 +102,9 @@ class Registry:
         """List what may be named, sorted by kind and name; imports nothing."""
         found = list(self._registered)
         for each in KINDS if kind is None else (kind,):
-            for plugin in _installed(each, _search_path()):
-                if self._allowed is None or plugin.distribution in self._allowed:
-                    found.append(plugin)
+            installed = _installed(each, _search_path())
+            allowed = self._allowed
+            found += [p for p in installed if allowed is None or p.distribution in allowed]
         order = list(KINDS)
         wanted = [plugin for plugin in found if kind in (None, plugin.kind)]
         return sorted(wanted, key=lambda p: (order.index(p.kind), p.name, p.distribution))

@@ -7,7 +7,6 @@ rows, and then over the blocks in order, so that blocks can be summed apart and 
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from warmer.formula.expression import Vector
 

@@ -21,14 +21,54 @@ def lines() -> Iterator[list[str]]:
         "growth with features (2e6 numbers, full batch, 10 steps)",
         *(
             _line("features", d, *_batch(max(1, 2_000_000 // d), d, 10))
-            for d in (1, 2, 3, 5, 8, 9, 16, 17, 32, 64, 100, 200, 256, 257, 300, 512, 1000, 2000, 5000)
+            for d in (
+                1,
+                2,
+                3,
+                5,
+                8,
+                9,
+                16,
+                17,
+                32,
+                64,
+                100,
+                200,
+                256,
+                257,
+                300,
+                512,
+                1000,
+                2000,
+                5000,
+            )
         ),
     ]
     yield [
         "growth with features (2e6 numbers, online, one pass)",
         *(
             _line("features", d, *_batch(max(1, 2_000_000 // d), d, 0))
-            for d in (1, 2, 3, 5, 8, 9, 16, 17, 32, 64, 100, 200, 256, 257, 300, 512, 1000, 2000, 5000)
+            for d in (
+                1,
+                2,
+                3,
+                5,
+                8,
+                9,
+                16,
+                17,
+                32,
+                64,
+                100,
+                200,
+                256,
+                257,
+                300,
+                512,
+                1000,
+                2000,
+                5000,
+            )
         ),
     ]
     yield [

@@ -40,7 +40,9 @@ def measure(workload: Workload, rounds: int) -> Result:
     for name, work in contenders.items():
         found = np.ravel(work())
         if workload.compared and not np.allclose(found, expected, rtol=1e-6, atol=1e-6):
-            raise SystemExit(f"{workload.name}: {name} came to {found[:4]}, warmer to {expected[:4]}")
+            raise SystemExit(
+                f"{workload.name}: {name} came to {found[:4]}, warmer to {expected[:4]}"
+            )
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, work in contenders.items():

@@ -78,7 +78,9 @@ def test_divergence(same, engine, targets, batch_size) -> None:
     same(engine, inputs, goal, "raw-gradient", steps=2000, batch_size=batch_size)
 
 
-@pytest.mark.parametrize("predict, compare", [("logistic", "log-loss"), ("linear", "absolute-error")])
+@pytest.mark.parametrize(
+    "predict, compare", [("logistic", "log-loss"), ("linear", "absolute-error")]
+)
 @pytest.mark.parametrize("features", [1, 8, 20])
 @pytest.mark.parametrize("batch_size", [1, None])
 def test_other_networks(same, engine, predict, compare, features, batch_size, rule) -> None:

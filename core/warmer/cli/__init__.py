@@ -30,6 +30,8 @@ COMPLETE = "_WARMER_COMPLETE"
 
 def main() -> None:
     """Run the command that the process was started with, and end the process."""
+    # No engine uses BLAS, and its threads would spin for longer than many a run takes.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

@@ -128,7 +128,10 @@ class ArraysEngine:
 
         value = Over(leaf)
         learn = self._formula.learn
-        new = [np.broadcast_to(value(node), batch.weights.shape) for node in (learn.weight, *learn.memory)]
+        new = [
+            np.broadcast_to(value(node), batch.weights.shape)
+            for node in (learn.weight, *learn.memory)
+        ]
         return np.array(new), fault or bool(np.any(value(learn.fault)))
 
     def _error(self, weights: Array, rows: Any, target: int) -> tuple[float, bool]:
@@ -199,7 +202,8 @@ class _Batch:
             if len(indices) == 1:
                 graph = formula.predict.value.graph
                 self.prediction, self.delta = (
-                    float(np.ravel(value(graph.symbol(name)))[0]) for name in ("prediction", "delta")
+                    float(np.ravel(value(graph.symbol(name)))[0])
+                    for name in ("prediction", "delta")
                 )
         count = len(indices)
         self.error = float(_in_order(np.array(errors)) / count)

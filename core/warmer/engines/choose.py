@@ -78,9 +78,7 @@ def _automatic(network: Network, task: Task) -> Choice:
     why = "llvmlite is not installed"
     if has_llvmlite():
         try:
-            return Choice(
-                _native(network, task, formula, has_slope), "the work is worth compiling"
-            )
+            return Choice(_native(network, task, formula, has_slope), "the work is worth compiling")
         except UntraceableError as error:
             why = f"not compiled: {error}"
     advice = None

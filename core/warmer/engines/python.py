@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from warmer.exceptions import HookError
-from warmer.formula.evaluate import evaluate
 from warmer.formula.derivative import Gradient
+from warmer.formula.evaluate import evaluate
 from warmer.formula.expression import Node, UntraceableError
 from warmer.formula.rule import parameter_values, trace_prediction
 from warmer.history import Record

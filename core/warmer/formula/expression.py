@@ -14,7 +14,7 @@ import attrs
 
 from warmer.formula.functions import FUNCTIONS
 from warmer.formula.operators import Operators
-from warmer.formula.whole import EXACT, Range, leaves_floats, loses_sign, range_of
+from warmer.formula.whole import EXACT, Range, leaves_floats, loses_sign, range_of, range_of_either
 
 ARITHMETIC: dict[str, Callable[..., Any]] = {
     "+": operator.add,
@@ -68,8 +68,12 @@ class Graph:
         self.weights: int | None = None
 
     def constant(self, value: float) -> "Node":
-        """Make the node of a number."""
-        return self._node("constant", (), float(value))
+        """Make the node of a number; an int is remembered to be one."""
+        if not isinstance(value, int):
+            return self._node("constant", (), float(value))
+        node = self._node("constant", (), float(value), "int")
+        self._ranges[id(node)] = (node.value, node.value)
+        return node
 
     def symbol(self, name: str, owner: str = "", whole: Range | None = None) -> "Node":
         """Make the node of a named number: evidence, or a parameter of its `owner`.
@@ -103,7 +107,11 @@ class Graph:
             return if_true
         if condition.operation == "constant":
             return if_true if condition.value else if_false
-        return self._node("select", (condition, if_true, if_false))
+        node = self._node("select", (condition, if_true, if_false))
+        either = range_of_either(self.whole(if_true), self.whole(if_false))
+        if either is not None:
+            self._ranges[id(node)] = either
+        return node
 
     def make(self, operation: str, *operands: Any) -> "Node":
         """Record an operation, or carry it out where all its operands are constants."""
@@ -112,7 +120,7 @@ class Graph:
         if known and nodes and all(node.operation == "constant" for node in nodes):
             value = known(*(node.value for node in nodes))
             if isinstance(value, (float, bool)):
-                return self.constant(value)
+                return self.constant(float(value))
             raise self.refuse(f"{operation} of a negative number gives a complex one")
         match operation, nodes:
             case ("*" | "/", (x, one)) if one.is_constant(1.0):
@@ -150,15 +158,11 @@ class Graph:
         """Lift an operand; what is true or false counts as 1 or 0."""
         node = self.lift(value)
         if node.operation in RELATIONS:
-            return self.select(node, self.constant(1.0), self.constant(0.0))
+            return self.select(node, self.constant(1), self.constant(0))
         return node
 
     def whole(self, node: "Node") -> Range | None:
         """The bounds of a node that may stand for an int; None where it never does."""
-        if node.operation == "constant":
-            return (node.value, node.value) if float(node.value).is_integer() else None
-        if node.operation == "select":
-            return range_of("select", [(0.0, 1.0), *map(self.whole, node.arguments[1:])])
         return self._ranges.get(id(node))
 
     def refuse(self, why: str) -> UntraceableError:
@@ -188,8 +192,10 @@ class Graph:
             raise UntraceableError("a branch depends on a number")
         return self._decide(condition)
 
-    def _node(self, operation: str, arguments: tuple["Node", ...], value: Any = None) -> "Node":
-        key = (operation, tuple(map(id, arguments)), repr(value))  # tells -0.0, and finds nan
+    def _node(
+        self, operation: str, arguments: tuple["Node", ...], value: Any = None, kind: str = ""
+    ) -> "Node":
+        key = (operation, tuple(map(id, arguments)), repr(value), kind)  # repr tells -0.0 from 0.0
         found = self._nodes.get(key)
         if found is None:
             found = self._nodes[key] = Node(self, operation, arguments, value)

@@ -165,7 +165,9 @@ class _Reader:
     def learn(self) -> Learning:
         network, graph = self._network, self._tracer.graph
         if network.plural:
-            raise UntraceableError(f"learn of {network.rule.name} asks for all weights at once")
+            raise UntraceableError(
+                f"learn of {network.rule.name} asks for all weights at once{self._place('learn')}"
+            )
         memory, where = network.memory, network.where["learn"]
         fields = getattr(memory, "_fields", ())
         evidence = {name: graph.symbol(name) for name in ("weight", "weight_delta", "error")} | {
@@ -194,17 +196,28 @@ class _Reader:
         """Trace one hook; two readings must agree, or it depends on more than its evidence."""
         try:
             results = self._tracer.explore(run)
-            if any(a is not b for a, b in zip(results, self._tracer.explore(run), strict=True)):
+            again = self._tracer.explore(run)
+            if list(map(id, results)) != list(map(id, again)):
                 raise UntraceableError("two readings of it differ: it depends on chance or on time")
             check.check(results[:-1], results[-1], samples)
         except HookError as error:
-            raise UntraceableError(str(error)) from error
+            raise UntraceableError(f"{error}{self._place(hook)}") from error
         except Exception as error:
             why = str(error)
             if not isinstance(error, UntraceableError):
                 why = f"{type(error).__name__}: {error}"
-            raise UntraceableError(f"{self._network.where[hook]}: {why}{_line(error)}") from error
+            place = _line(error) or self._place(hook)
+            raise UntraceableError(f"{self._network.where[hook]}: {why}{place}") from error
         return results
+
+    def _place(self, hook: str) -> str:
+        """Where the hook's own source begins, for errors that arise nowhere in particular."""
+        network = self._network
+        answering = {
+            "predict": network.predictor, "compare": network.comparison, "learn": network.rule
+        }  # fmt: skip
+        code = getattr(type(answering[hook].plugin), hook).__code__
+        return f" ({code.co_filename}:{code.co_firstlineno})"
 
 
 def parameter_values(network: Network) -> dict[tuple[str, str], Any]:

@@ -109,9 +109,8 @@ def parts_of(network: Network, weights: int) -> dict[str, Part]:
         named: dict[int, str] = {}
         for start, stop in known.stretches(weights):
             place = f"[{start}]" if stop == start + 1 else f"[{start}:{stop}]"
-            node, names = known.of(start)
             name = "weight_delta" if stop - start == weights else f"weight_deltas{place}"
-            part = _part("slope", [(name, node)], taken, names)
+            part = slope_part(known, start, taken, name)
             lines += part.lines
             named |= part.named
         return Part("slope", tuple(lines), named)
@@ -131,6 +130,12 @@ def slope_of(network: Network, weights: int) -> Slope:
     """Read how weight_delta follows from predict; raises UntraceableError where it cannot."""
     traced = trace_prediction(network, weights)
     return Slope(traced.value, traced.gradient())
+
+
+def slope_part(slope: Slope, index: int, taken: set[str], name: str = "weight_delta") -> Part:
+    """Write the weight_delta of one weight in lines; `taken` are names in use, added to."""
+    node, named = slope.of(index)
+    return _part("slope", [(name, node)], taken, named)
 
 
 def memory_names(network: Network, taken: Iterable[str] = ()) -> list[str]:

@@ -133,12 +133,16 @@ class TextWriter:
             elif top is not node and id(top) in self._named:
                 pieces[id(top)] = self.name(top, self._named[id(top)])
             else:
-                parts = parts_of(top)
+                parts = self.parts(top)
                 missing = [part for part in parts if id(part) not in pieces]
                 stack.extend(missing)
                 if not missing:
                     pieces[id(top)] = self.compose(top, [pieces[id(part)] for part in parts])
         return pieces[id(node)][0]
+
+    def parts(self, node: Node) -> tuple[Node, ...]:
+        """What of an expression is to be written."""
+        return parts_of(node)
 
     def name(self, _node: Node, name: str) -> Piece:
         """Write an expression that has a name."""

@@ -33,9 +33,14 @@ def range_of(operation: str, operands: Sequence[Range | None]) -> Range | None:
             return -b, -a
         case "abs", ((a, b),):
             return 0.0, max(abs(a), abs(b))
-        case "select", ((_, _), (a, b), (c, d)):
-            return min(a, c), max(b, d)
     return None
+
+
+def range_of_either(left: Range | None, right: Range | None) -> Range | None:
+    """Say within which bounds one of two lies where it is an int."""
+    if left is None or right is None:
+        return left or right
+    return min(left[0], right[0]), max(left[1], right[1])
 
 
 def leaves_floats(result: Range) -> bool:

@@ -8,17 +8,8 @@ import attrs
 import numpy as np
 
 from warmer.engines.native.compiler import Compiled, compile_text
-from warmer.engines.native.kernel import (
-    ARGUMENTS,
-    CONVERGED,
-    DONE,
-    ERROR,
-    NUMBERS,
-    Kind,
-    scratch_size,
-    sticky,
-    write_kernel,
-)
+from warmer.engines.native.kernel import scratch_size, sticky, write_kernel
+from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, NUMBERS, Kind
 from warmer.engines.native.layout import MOST_UNROLLED
 from warmer.engines.python import PythonEngine
 from warmer.formula.expression import Node, UntraceableError, in_order

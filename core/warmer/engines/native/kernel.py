@@ -1,19 +1,19 @@
 """The kernel: the loop over steps, as one LLVM function.
 
-Its arguments come as one array of 64-bit words (see ARGUMENTS), pointers among them. It stops
+Its arguments come as one array of 64-bit words (see `kind`), pointers among them. It stops
 where a step cannot be committed and says which and why; the engine then looks closer.
 """
 
 from collections.abc import Callable
 
-import attrs
-
 from warmer.engines.native.arithmetic import Arithmetic, alike, keeps
 from warmer.engines.native.emitter import Emitter, Value
+from warmer.engines.native.errors import Errors
+from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, FAULT, NUMBERS, Kind
 from warmer.engines.native.layout import Cells, Chunk, Layout
 from warmer.engines.native.probes import Probe, phases, write_probes
+from warmer.engines.native.recording import Recorder
 from warmer.engines.native.rows import (
-    Assessed,
     Batch,
     Sum,
     add_weight_deltas,
@@ -23,40 +23,6 @@ from warmer.engines.native.rows import (
 )
 from warmer.formula.expression import Node, in_order
 from warmer.formula.rule import Formula
-from warmer.task import WINDOWS
-
-ARGUMENTS = (
-    "inputs targets order parameters weights memory error_sums last_errors moved answer "
-    "record_weights record_error record_slopes record_prediction record_delta scratch"
-).split()
-"""Pointers, in this order; after them come NUMBERS."""
-
-NUMBERS = "rows size step last total stride base".split()
-
-DONE, CONVERGED, ERROR, FAULT = range(4)
-"""What the kernel answers: all steps taken; converged; the error is not finite; or it needs
-Python to say what is wrong with the step."""
-
-
-@attrs.frozen
-class Kind:
-    """What a kernel is compiled for, beside the formula.
-
-    Parameters:
-        weights, targets: how many.
-        online: whether every batch is one row.
-        shuffled: whether rows come in an order of their own.
-        tolerance: whether the run may converge.
-        recorded: whether steps are recorded; `slopes`: with their weight_deltas.
-    """
-
-    weights: int
-    targets: int
-    online: bool
-    shuffled: bool
-    tolerance: bool
-    recorded: bool
-    slopes: bool
 
 
 def uses(formula: Formula, name: str) -> bool:
@@ -70,9 +36,7 @@ def sticky(formula: Formula) -> bool:
     """Say whether a weight or memory that left the floats is sure never to come back."""
     graph, learn = formula.learn.weight.graph, formula.learn
     remembered = [graph.symbol(field, "memory") for field in formula.memory]
-    return keeps(learn.weight, graph.symbol("weight")) and all(
-        map(keeps, learn.memory, remembered)
-    )
+    return keeps(learn.weight, graph.symbol("weight")) and all(map(keeps, learn.memory, remembered))
 
 
 def scratch_size(formula: Formula, weights: int) -> int:
@@ -142,10 +106,8 @@ class _Kernel:
 
     def _sum(self) -> Sum:
         looped = not self.layout.unrolled
-        pointers = []
-        for _ in range(2):
-            pointers.append(self._cells(looped).pointer if looped else None)
-        return Sum(self.emitter, self.layout, *pointers)
+        block, total = (self._cells(looped).pointer if looped else None for _ in range(2))
+        return Sum(self.emitter, self.layout, block, total)
 
     def _steps(self) -> None:
         emitter, kind = self.emitter, self.kind
@@ -170,21 +132,10 @@ class _Kernel:
         self.moved = Value(emitter.variable("double", emitter.load("double", "%moved")))
 
         step = emitter.variable("i64", "%step")  # steps taken
-        first = emitter.let("urem i64 %step, " + self._per_pass())
+        first = emitter.let(f"urem i64 %step, {self._per_pass()}")
         position = emitter.variable("i64", emitter.let(f"mul i64 {first}, %size"))
-        window = emitter.variable("i64", "0")
-        window_last = emitter.variable("i64", str(2**63 - 1))
-        errors = emitter.variable("double")  # this window's, of a single target
-        latest = [emitter.variable("double") for _ in range(2)]
-        place = emitter.variable("i64")
-        recorded_next = emitter.variable("i64")
-        if kind.recorded:
-            self._first_place(place, recorded_next)
-        self._open_window(window, window_last, step, errors)
-        if not self.many:
-            for index, variable in enumerate(latest):
-                value = emitter.load("double", emitter.address("%last_errors", index))
-                emitter.store("double", value, variable)
+        self.recorder = Recorder(emitter, self.layout, kind)
+        errors = Errors(emitter, kind.targets, step)
 
         emitter.jump("head")
         emitter.place("head")
@@ -199,12 +150,11 @@ class _Kernel:
         stop = emitter.let(f"select i1 {over}, i64 %rows, i64 {end}")
         rows = None
         if not kind.online:
-            rows = Value(emitter.let(f"sitofp i64 {emitter.let(f'sub i64 {stop}, {start}')} to double"))
+            rows = Value(
+                emitter.let(f"sitofp i64 {emitter.let(f'sub i64 {stop}, {start}')} to double")
+            )
         self.step_number = Value(emitter.let(f"sitofp i64 {number} to double"))
-        records = None
-        if kind.recorded:
-            wanted = emitter.let(f"load i64, ptr {recorded_next}")
-            records = emitter.let(f"icmp eq i64 {wanted}, {number}")
+        self.recorder.step_begins(number)
 
         def one(target: str) -> None:
             batch = Batch(
@@ -212,13 +162,7 @@ class _Kernel:
                 target, kind.weights, kind.targets,
             )  # fmt: skip
             held_here = [self._of_target(cells, target) for cells in held] if self.many else held
-            error = self._one_target(batch, held_here, records, place)
-            if self.many:
-                self._add_error(window, target, error)
-            else:
-                emitter.add(errors, error)
-                emitter.store("double", emitter.load("double", latest[1]), latest[0])
-                emitter.store("double", str(error), latest[1])
+            errors.add(target, self._one_target(batch, held_here))
 
         if self.many:
             with emitter.loop("0", str(kind.targets), "target") as target:
@@ -229,21 +173,19 @@ class _Kernel:
         emitter.do(f"store i64 {number}, ptr {step}")
         wrapped = emitter.let(f"select i1 {over}, i64 0, i64 {end}")
         emitter.do(f"store i64 {wrapped}, ptr {position}")
-        if kind.recorded:
-            self._next_place(records, place, recorded_next)
-        at_end = emitter.let(f"icmp eq i64 {number}, {emitter.let(f'load i64, ptr {window_last}')}")
-        emitter.branch(at_end, "window", "same")
-        emitter.place("window")
-        self._close_window(window, errors)
-        self._open_window(window, window_last, step, errors)
-        emitter.jump("same")
-        emitter.place("same")
+        self.recorder.step_taken()
+        errors.step_taken(number)
         if kind.tolerance:
             self._converge(over, number)
         else:
             emitter.jump("head")
 
-        for name, status in (("all", DONE), ("converged", CONVERGED), ("bad", ERROR), ("fault", FAULT)):
+        for name, status in (
+            ("all", DONE),
+            ("converged", CONVERGED),
+            ("bad", ERROR),
+            ("fault", FAULT),
+        ):
             emitter.place(name)
             emitter.do(f"store i64 {status}, ptr %answer")
             emitter.jump("exit")
@@ -251,11 +193,7 @@ class _Kernel:
         slot = emitter.let("getelementptr i64, ptr %answer, i64 1")
         emitter.do(f"store i64 {emitter.let(f'load i64, ptr {step}')}, ptr {slot}")
         emitter.store("double", emitter.load("double", self.moved.name), "%moved")
-        self._close_window(window, errors)
-        if not self.many:
-            for index, variable in enumerate(latest):
-                value = emitter.load("double", variable)
-                emitter.store("double", value, emitter.address("%last_errors", index))
+        errors.finish()
         if not self.in_memory:
             for cells, target_cells in zip(held, home, strict=True):
                 target_cells.copy_from(cells)
@@ -275,9 +213,7 @@ class _Kernel:
         offset = self.emitter.let(f"mul i64 {target}, {self.kind.weights}")
         return Cells(self.emitter, self.layout, self.emitter.address(cells.pointer, offset))
 
-    def _one_target(
-        self, batch: Batch, held: list[Cells], records: str | None, place: str
-    ) -> Value:
+    def _one_target(self, batch: Batch, held: list[Cells]) -> Value:
         """Predict, compare and learn for one target; answers the batch's error."""
         emitter, weights = self.emitter, held[0]
         sums = [self.error] + ([self.slopes] if self.slopes else [])
@@ -301,8 +237,7 @@ class _Kernel:
         failed = emitter.let(f"load i1, ptr {fault}")
         emitter.branch(failed, "fault", "bad")
         emitter.place(good)
-        if records is not None:
-            self._record(batch, weights, mean, assessed, records, place)
+        self.recorder.write(batch, weights, mean, assessed, self.slopes)
         for group in self.probes:
             for chunk in self.layout.each(emitter):
                 arithmetic = Arithmetic(emitter, self._leaf(chunk, held, mean, batch), chunk.width)
@@ -362,7 +297,9 @@ class _Kernel:
 
         def leaf(node: Node) -> Value:
             owner, name = node.value
-            return self.parameter(node) if owner else {"error": error, "step": self.step_number}[name]
+            return (
+                self.parameter(node) if owner else {"error": error, "step": self.step_number}[name]
+            )
 
         arithmetic = Arithmetic(self.emitter, leaf)
         nodes = alike(learn.weight, *learn.memory)
@@ -384,104 +321,9 @@ class _Kernel:
     def _flag(self, variable: str, condition: str) -> None:
         if condition != "false":
             old = self.emitter.let(f"load i1, ptr {variable}")
-            self.emitter.do(f"store i1 {self.emitter.let(f'or i1 {old}, {condition}')}, ptr {variable}")
-
-    def _first_place(self, place: str, recorded_next: str) -> None:
-        """The first step from here on that is recorded, and where."""
-        emitter = self.emitter
-        since = emitter.let("sub i64 %step, %base")
-        above = emitter.let(f"add i64 {since}, {emitter.let('sub i64 %stride, 1')}")
-        index = emitter.let(f"sdiv i64 {above}, %stride")
-        emitter.do(f"store i64 {index}, ptr {place}")
-        number = emitter.let(f"add i64 {emitter.let(f'mul i64 {index}, %stride')}, 1")
-        emitter.do(f"store i64 {emitter.let(f'add i64 {number}, %base')}, ptr {recorded_next}")
-
-    def _next_place(self, records: str | None, place: str, recorded_next: str) -> None:
-        emitter = self.emitter
-        for variable, advance in ((place, "1"), (recorded_next, "%stride")):
-            old = emitter.let(f"load i64, ptr {variable}")
-            new = emitter.let(f"add i64 {old}, {advance}")
-            value = emitter.let(f"select i1 {records}, i64 {new}, i64 {old}")
-            emitter.do(f"store i64 {value}, ptr {variable}")
-
-    def _record(
-        self,
-        batch: Batch,
-        weights: Cells,
-        error: Value,
-        assessed: Assessed,
-        records: str,
-        place: str,
-    ) -> None:
-        """Write the step into the record, if it is one of those wanted."""
-        emitter, kind = self.emitter, self.kind
-        yes, go_on = emitter.label("record"), emitter.label("recorded")
-        emitter.branch(records, yes, go_on)
-        emitter.place(yes)
-        index = emitter.let(f"mul i64 {emitter.let(f'load i64, ptr {place}')}, {kind.targets}")
-        index = emitter.let(f"add i64 {index}, {batch.target}")
-        emitter.store("double", str(error), emitter.address("%record_error", index))
-        if kind.online:
-            for name in ("prediction", "delta"):
-                where = emitter.address(f"%record_{name}", index)
-                emitter.store("double", str(getattr(assessed, name)), where)
-        offset = emitter.let(f"mul i64 {index}, {kind.weights}")
-        to = Cells(emitter, self.layout, emitter.address("%record_weights", offset))
-        slopes = Cells(emitter, self.layout, emitter.address("%record_slopes", offset))
-        for chunk in self.layout.each(emitter):
-            to.store(chunk, weights.load(chunk))
-            if kind.slopes and self.slopes:
-                slopes.store(chunk, self.slopes.mean(chunk, batch))
-        emitter.jump(go_on)
-        emitter.place(go_on)
-
-    def _open_window(self, window: str, last: str, step: str, errors: str) -> None:
-        """Find the eighth of the run that the next step belongs to, and where it ends."""
-        emitter = self.emitter
-        endless, known, go_on = map(emitter.label, ("endless", "known", "opened"))
-        emitter.branch(emitter.let("icmp eq i64 %total, 0"), endless, known)
-        emitter.place(known)
-        eight = emitter.let(f"mul i64 {emitter.let(f'load i64, ptr {step}')}, {WINDOWS}")
-        index = emitter.let(f"udiv i64 {eight}, %total")
-        emitter.do(f"store i64 {index}, ptr {window}")
-        end = emitter.let(f"mul i64 {emitter.let(f'add i64 {index}, 1')}, %total")
-        end = emitter.let(f"udiv i64 {emitter.let(f'add i64 {end}, {WINDOWS - 1}')}, {WINDOWS}")
-        emitter.do(f"store i64 {end}, ptr {last}")
-        emitter.jump(endless)
-        emitter.place(endless)
-        if not self.many:
-            inside = emitter.let(f"icmp slt i64 {emitter.let(f'load i64, ptr {window}')}, {WINDOWS}")
-            read = emitter.label("read")
-            emitter.branch(inside, read, go_on)
-            emitter.place(read)
-            index = emitter.let(f"load i64, ptr {window}")
-            value = emitter.load("double", emitter.address("%error_sums", index))
-            emitter.store("double", value, errors)
-        emitter.jump(go_on)
-        emitter.place(go_on)
-
-    def _close_window(self, window: str, errors: str) -> None:
-        """Put the window's sum of errors back (after the last window there is none)."""
-        if self.many:
-            return
-        emitter = self.emitter
-        index = emitter.let(f"load i64, ptr {window}")
-        write, go_on = emitter.label("write"), emitter.label("written")
-        emitter.branch(emitter.let(f"icmp slt i64 {index}, {WINDOWS}"), write, go_on)
-        emitter.place(write)
-        value = emitter.load("double", errors)
-        emitter.store("double", value, emitter.address("%error_sums", index))
-        emitter.jump(go_on)
-        emitter.place(go_on)
-
-    def _add_error(self, window: str, target: str, error: Value) -> None:
-        emitter, targets = self.emitter, self.kind.targets
-        row = emitter.let(f"mul i64 {emitter.let(f'load i64, ptr {window}')}, {targets}")
-        emitter.add(emitter.address("%error_sums", emitter.let(f"add i64 {row}, {target}")), error)
-        latest = emitter.address("%last_errors", emitter.let(f"add i64 {target}, {targets}"))
-        previous = emitter.address("%last_errors", target)
-        emitter.store("double", emitter.load("double", latest), previous)
-        emitter.store("double", str(error), latest)
+            self.emitter.do(
+                f"store i1 {self.emitter.let(f'or i1 {old}, {condition}')}, ptr {variable}"
+            )
 
     def _converge(self, over: str, number: str) -> None:
         """At the end of a pass: converged if nothing moved far, else start measuring anew."""

@@ -15,7 +15,7 @@ MOST_UNROLLED = 256
 
 
 class Chunk(NamedTuple):
-    """A stretch of weights that fits a vector: `start` is where it begins, as a number or the name of one."""
+    """A stretch of weights that fits a vector; `start` is a number, or the name of one."""
 
     start: str
     width: int
@@ -97,9 +97,7 @@ def sum_lanes(emitter: Emitter, lanes: Value) -> Value:
     """Add eight lanes in pairs: (l, l + 4), then (l, l + 2), then (0, 1)."""
     while lanes.width > 1:
         half = lanes.width // 2
-        low, high = (
-            emitter.shuffle(lanes, range(start, start + half)) for start in (0, half)
-        )
+        low, high = (emitter.shuffle(lanes, range(start, start + half)) for start in (0, half))
         lanes = emitter.number(f"fadd {low.type} {low}, {high}", half)
     return emitter.lane(lanes, 0)
 

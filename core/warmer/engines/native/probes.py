@@ -71,9 +71,7 @@ def write_probes(
             _raise_flag(emitter, fault, is_nonfinite(emitter, mean))
 
 
-def _short_sums(
-    emitter: Emitter, weights: Cells, row: Row, chunk: Chunk, probe: Probe
-) -> Value:
+def _short_sums(emitter: Emitter, weights: Cells, row: Row, chunk: Chunk, probe: Probe) -> Value:
     """Left to right: lane l holds the sum with the candidate of weight l."""
     inputs, type_ = row.inputs.load(chunk), double(chunk.width)
     old = emitter.number(f"fmul {type_} {weights.load(chunk)}, {inputs}", chunk.width)
@@ -82,7 +80,9 @@ def _short_sums(
     for term in range(chunk.width):
         lanes = [term + chunk.width if lane == term else term for lane in range(chunk.width)]
         part = emitter.shuffle(old, lanes, new)
-        total = part if total is None else emitter.number(f"fadd {type_} {total}, {part}", chunk.width)
+        total = (
+            part if total is None else emitter.number(f"fadd {type_} {total}, {part}", chunk.width)
+        )
     assert total is not None
     return total
 
@@ -102,9 +102,7 @@ def _long(
 
     def product(cells: Cells, chunk: Chunk) -> Value:
         left, right = cells.load(chunk), row.inputs.load(chunk)
-        return widen(
-            emitter, emitter.number(f"fmul {left.type} {left}, {right}", chunk.width)
-        )
+        return widen(emitter, emitter.number(f"fmul {left.type} {left}, {right}", chunk.width))
 
     base = emitter.variable(type_, str(literal(-0.0, LANES)))
     before: list[Value] = []

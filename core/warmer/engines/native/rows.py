@@ -54,9 +54,7 @@ class Assessed:
 
 
 @contextmanager
-def each_row(
-    emitter: Emitter, layout: Layout, batch: Batch, sums: "list[Sum]"
-) -> Iterator[Row]:
+def each_row(emitter: Emitter, layout: Layout, batch: Batch, sums: "list[Sum]") -> Iterator[Row]:
     """Go over a batch's rows, in blocks; what is added to `sums` inside is merged by blocks."""
     for each in sums:
         each.total.fill(-0.0)
@@ -161,9 +159,7 @@ def assess(
     return Assessed(prediction, error, delta, any_of(emitter, faults), factors, elements)
 
 
-def add_weight_deltas(
-    emitter: Emitter, layout: Layout, assessed: Assessed, slopes: Sum
-) -> None:
+def add_weight_deltas(emitter: Emitter, layout: Layout, assessed: Assessed, slopes: Sum) -> None:
     """Add one row's weight_delta of every weight."""
     for chunk in layout.each(emitter):
         total: Value | None = None

@@ -1,0 +1,173 @@
+"""One step explained: every line of it as a formula, with the numbers put in, and its value."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+import attrs
+
+WIDTH = 80
+
+
+@attrs.frozen
+class ExplainedLine:
+    """One number of a step, and how it came about.
+
+    Parameters:
+        name: what it is called.
+        value: the number, to the bit the one that the python engine computes.
+        formula: how it is computed; None where there is no formula.
+        numbers: the same with the numbers put in, of the side of each branch that was taken; None
+            where that would only repeat the value.
+        because: for each branch, its condition with the numbers put in, and whether it holds.
+    """
+
+    name: str
+    value: float
+    formula: str | None = None
+    numbers: str | None = None
+    because: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        sides = [side for side in (self.formula, self.numbers, repr(self.value)) if side]
+        whole = " = ".join((self.name, *sides))
+        if len(whole) + 2 <= WIDTH:
+            lines = [whole]
+        else:
+            margin = " " * len(self.name)
+            lines = []
+            for index, side in enumerate(sides):
+                start = f"{self.name if index == 0 else margin} = "
+                lines += wrap(
+                    side, WIDTH - 2, initial_indent=start, subsequent_indent=f"{margin}   ",
+                    break_long_words=False, break_on_hyphens=False,
+                )  # fmt: skip
+        for reason in self.because:
+            lines += wrap(
+                f"({reason})", WIDTH - 2, initial_indent="  ", subsequent_indent="   ",
+                break_long_words=False, break_on_hyphens=False,
+            )  # fmt: skip
+        return "\n".join(f"  {line}" for line in lines)
+
+
+@attrs.frozen
+class ExplainedPart:
+    """What one hook did, for one row or one weight.
+
+    Parameters:
+        hook: predict, compare or learn.
+        title: who answered it, and for what, in words.
+        lines: its numbers, in the order they were computed.
+        row: the number of the row, from 0, as the data have it; None where it is about a weight
+            or about the whole batch.
+        weight: the number of the weight, from 0; None where it is about a row.
+        note: what else there is to say, such as why there is no formula.
+    """
+
+    hook: str
+    title: str
+    lines: tuple[ExplainedLine, ...]
+    row: int | None = None
+    weight: int | None = None
+    note: str | None = None
+
+    def __str__(self) -> str:
+        lines = [*wrap(self.title, WIDTH), *map(str, self.lines)]
+        if self.note:
+            lines += wrap(self.note, WIDTH, initial_indent="  ", subsequent_indent="  ")
+        return "\n".join(lines)
+
+
+@attrs.frozen
+class Explanation:
+    """A step, explained: `str` writes it for people, and the fields are plain data.
+
+    Parameters:
+        step: its number, from 1.
+        rows, weights: how many rows its batch had, and how many weights there are.
+        parts: predict and compare for the first rows, then learn for the first weights.
+        description: the chosen plugins by kind: names, distributions, versions, parameters.
+        note: why the step could not be taken, where it could not.
+    """
+
+    step: int
+    rows: int
+    weights: int
+    parts: tuple[ExplainedPart, ...]
+    description: dict[str, Any]
+    note: str | None = None
+
+    def __str__(self) -> str:
+        blocks = [f"step {self.step}", *map(str, self.parts)]
+        if self.note:
+            blocks.append("\n".join(wrap(self.note, WIDTH)))
+        return "\n\n".join(blocks)
+
+    def lines(self, name: str) -> tuple[ExplainedLine, ...]:
+        """Every line of a name, such as `weight`, in order.
+
+        >>> import warmer
+        >>> step = warmer.explain([2.0], [0.8], "alpha-scaled", alpha=0.1, weights=0.5)
+        >>> [str(line).strip() for line in step.lines("delta")]
+        ['delta = prediction - target = 1.0 - 0.8 = 0.19999999999999996']
+        """
+        return tuple(line for part in self.parts for line in part.lines if line.name == name)
+
+
+def explain(
+    inputs: Any,
+    targets: Any,
+    rule: Any,
+    *,
+    step: int = 1,
+    weights: Any = 0.0,
+    batch_size: int | None = None,
+    predict: Any = None,
+    compare: Any = None,
+    modifiers: Sequence[Any] = (),
+    seed: int | None = None,
+    target: int = 0,
+    shown: int = 3,
+    registry: Any = None,
+    **parameters: Any,
+) -> Explanation:
+    """Explain one step of a run: predict, compare and learn, line by line.
+
+    Parameters:
+        inputs, targets, rule, weights, batch_size, predict, compare, modifiers, seed, registry:
+            as for `warmer.train`.
+        step: the number of the step, from 1; the steps before it are taken first.
+        target: which target to explain, from 0, where there are several.
+        shown: how many rows and how many weights to show; the rest is said in a word.
+        **parameters: the rule's own.
+
+    Raises:
+        UsageError: something asked for cannot be, or the run ends before that step.
+        PluginError: a plugin cannot be imported, breaks the contract, or fails.
+
+    >>> import warmer
+    >>> print(warmer.explain([2.0], [0.8], "alpha-scaled", alpha=0.1, weights=0.5))
+    step 1
+    <BLANKLINE>
+    predict (linear)
+      prediction = dot(weights, inputs) = 0.5 * 2.0 = 1.0
+    <BLANKLINE>
+    compare (squared-error)
+      delta = prediction - target = 1.0 - 0.8 = 0.19999999999999996
+      error = delta * delta
+            = 0.19999999999999996 * 0.19999999999999996
+            = 0.03999999999999998
+    <BLANKLINE>
+    learn (alpha-scaled)
+      weight_delta = delta * input = 0.19999999999999996 * 2.0 = 0.3999999999999999
+      weight = weight - alpha * weight_delta
+             = 0.5 - 0.1 * 0.3999999999999999
+             = 0.46
+    """
+    from warmer.explaining import explain_run  # with all that a run stands on
+
+    return explain_run(
+        inputs, targets, rule, parameters, step=step, weights=weights, batch_size=batch_size,
+        predict=predict, compare=compare, modifiers=modifiers, seed=seed, target=target,
+        shown=shown, registry=registry,
+    )  # fmt: skip

@@ -1,0 +1,127 @@
+"""Random programs: the formula of each gives its bits, and so does the formula's text."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+from hypothesis import strategies as st
+
+from warmer.formula.evaluate import evaluate
+from warmer.formula.expression import UntraceableError
+from warmer.formula.functions import FUNCTIONS
+from warmer.formula.rule import parameter_values, trace_learn
+from warmer.formula.text import TextWriter, definitions, text
+from warmer.network import UNASKED
+
+LEAVES = [
+    "weight", "weight_delta", "error", "step", "self.alpha", "self.count", "self.half",
+    "0", "1", "-1", "2", "0.5", "-0.0", "1e-9", "3.5", "x", "y",
+]  # fmt: skip
+UNARY = ["-({})", "abs({})", "math.tanh({})", "math.sqrt(abs({}))", "math.exp({})", "math.log({})"]
+BINARY = [
+    "({}) + ({})", "({}) - ({})", "({}) * ({})", "({}) / ({})", "min({}, {})", "max({}, {})",
+    "math.copysign({}, {})", "({}) ** ({})",
+]  # fmt: skip
+CONDITIONS = [
+    "({}) < ({})", "({}) >= ({})", "({}) == ({})", "not ({}) > ({})", "({}) != 0 and ({}) <= 1",
+    "({}) or ({}) < 0",
+]  # fmt: skip
+
+expressions = st.recursive(
+    st.sampled_from(LEAVES),
+    lambda inner: st.one_of(
+        st.builds(str.format, st.sampled_from(UNARY), inner),
+        st.builds(str.format, st.sampled_from(BINARY), inner, inner),
+        st.builds(
+            "({1}) if {0} else ({2})".format,
+            st.builds(str.format, st.sampled_from(CONDITIONS), inner, inner),
+            inner,
+            inner,
+        ),
+    ),
+    max_leaves=8,
+)  # fmt: skip
+conditions = st.builds(str.format, st.sampled_from(CONDITIONS), expressions, expressions)
+variables = st.sampled_from(["x", "y"])
+assignments = st.builds("{} = {}".format, variables, expressions)
+branches = st.builds(
+    "if {}:\n        {}\n    else:\n        {}".format, conditions, assignments, assignments
+)
+returns = st.builds("if {}:\n        return {}".format, conditions, expressions)
+programs = st.builds(
+    lambda statements, result: "\n    ".join(
+        [
+            "def learn(self, weight, weight_delta, error, step):",
+            "x, y = weight, error",
+            *statements,
+            f"return {result}",
+        ]
+    ),
+    st.lists(st.one_of(assignments, branches, returns), max_size=4),
+    expressions,
+)
+numbers = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(
+    [0.0, -0.0, 1.0, -1.0, 0.5, 2.0]
+)
+
+
+class Lines(dict[str, Any]):
+    """Lines of a formula, each computed when it is first asked for."""
+
+    def __init__(self, known: dict[str, Any], lines: dict[str, str]):
+        super().__init__(known)
+        self._lines = lines
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = eval(self._lines[name], {}, self)
+        return self[name]
+
+
+@hypothesis.settings(
+    max_examples=300,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+)
+@hypothesis.given(
+    program=programs, rows=st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=5)
+)
+def test_programs(program, rows, rule_of: Callable[..., Any], network_of: Callable[..., Any]):
+    """A formula, and Python computing its text, give the bits of the program it was read from.
+
+    Wherever that is not so (an error, an int beyond the floats), the formula's fault says so.
+    """
+    space: dict[str, Any] = {"math": math, "__name__": "program"}
+    exec(program, space)
+    network = network_of(rule_of(space["learn"]))
+    try:
+        formula = trace_learn(network)
+    except UntraceableError as error:
+        assert any(why in str(error) for why in ("64 ways", "Error: ", "not a number"))  # noqa: PT017
+        return
+    named: dict[int, str] = {}
+    lines = list(definitions([("weight", formula.weight)], named))
+    writer = TextWriter(named)
+    *shared, (_, main) = [(name, writer.write(node)) for name, node in lines]
+    for weight, weight_delta, error in rows:
+        for step in (1, 4):
+            evidence = {
+                "weight": weight, "weight_delta": weight_delta, "error": abs(error), "step": step,
+            }  # fmt: skip
+            known = {("", name): float(value) for name, value in evidence.items()}
+            known |= parameter_values(network)
+            try:
+                fault = evaluate(formula.fault, known)
+            except (ArithmeticError, ValueError):
+                fault = True
+            try:
+                theirs = network.hook.learn(**{**UNASKED, **evidence}).weight
+                float(theirs)
+            except Exception:  # noqa: BLE001 - whatever a program raises
+                assert fault
+                continue
+            if fault:
+                continue
+            mine = evaluate(formula.weight, known)
+            parameters = {"alpha": 0.1, "count": 3, **FUNCTIONS, **evidence}
+            again = eval(main, {"inf": math.inf, "nan": math.nan}, Lines(parameters, dict(shared)))
+            assert mine.hex() == float(theirs).hex() == float(again).hex(), text(formula.weight)

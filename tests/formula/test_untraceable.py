@@ -1,0 +1,383 @@
+"""What cannot be traced says so, naming the hook, the reason and the line; never a wrong formula."""
+
+import datetime
+import functools
+import itertools
+import math
+import random
+import time
+from random import choice
+
+import attrs
+import numpy as np
+import pytest
+
+import warmer
+from warmer.formula.expression import UntraceableError
+from warmer.formula.rule import trace_compare, trace_learn, trace_prediction
+
+GENERATOR = np.random.default_rng(0)
+TABLE = {1: 2.0}
+calls = 0
+
+
+RULES = []
+
+
+def rule(learn):
+    """Put a rule on the list."""
+    RULES.append(learn)
+    return learn
+
+
+@functools.lru_cache
+def remembered(x):
+    return x * 2
+
+
+class Elsewhere:
+    """Code that tracing does not reach."""
+
+    @staticmethod
+    def total(values):
+        return sum(values)
+
+    @staticmethod
+    def kind(x):
+        return 1.0 if isinstance(x, float) else 2.0
+
+
+def counting():
+    global calls
+    calls += 1
+    return calls
+
+
+def forever(n, x):
+    return x if n <= 0 else forever(n - 1, x)
+
+
+@rule
+def remainder(self, weight, step):
+    return weight * (step % 10)  # %
+
+
+@rule
+def floor_division(self, weight, step):
+    return weight * (step // 10)  # //
+
+
+@rule
+def rounding(self, weight):
+    return round(weight, 3)  # round()
+
+
+@rule
+def to_int(self, weight):
+    return int(weight)  # int()
+
+
+@rule
+def to_float(self, weight):
+    return float(weight)  # float()
+
+
+@rule
+def flooring(self, weight):
+    return math.floor(weight)  # math.floor
+
+
+@rule
+def hypotenuse(self, weight, error):
+    return math.hypot(weight, error)  # math.hypot
+
+
+@rule
+def exact_sum(self, weight, error):
+    return math.fsum([weight, error])  # math.fsum
+
+
+@rule
+def builtin_sum(self, weight, error):
+    return sum([weight, error, 1.0])  # sum()
+
+
+@rule
+def sum_elsewhere(self, weight, error, weight_delta):
+    return Elsewhere.total([weight, error, weight_delta, weight])
+
+
+@rule
+def kind_elsewhere(self, weight):
+    return Elsewhere.kind(weight)
+
+
+@rule
+def printing(self, weight):
+    print("step")  # it calls print
+    return weight
+
+
+@rule
+def text_and_back(self, weight):
+    return 1.0 if str(weight) == "0.5" else 2.0  # printing or formatting
+
+
+@rule
+def formatting(self, weight):
+    return len(f"{weight:.3f}") * 1.0  # printing or formatting
+
+
+@rule
+def swallowed(self, weight):
+    try:
+        return math.floor(weight)  # math.floor
+    except TypeError:
+        return weight
+
+
+@rule
+def chance(self, weight):
+    return weight * random.random()  # random
+
+
+@rule
+def chosen(self, weight):
+    return weight * choice([1.0, 1.0])  # random
+
+
+@rule
+def chance_of_numpy(self, weight):
+    return weight * np.random.normal()  # numpy.random
+
+
+@rule
+def generator(self, weight):
+    return weight * GENERATOR.normal()  # numpy.random
+
+
+@rule
+def clock(self, weight):
+    return weight * time.time()  # time
+
+
+@rule
+def calendar(self, weight):
+    return weight * datetime.datetime.now().year  # datetime
+
+
+@rule
+def counter(self, weight):
+    return weight * counting()
+
+
+@rule
+def function_of_numpy(self, weight):
+    return np.tanh(weight)  # ufunc
+
+
+@rule
+def array_of_numpy(self, weight, error):
+    return np.array([weight, error]).sum()  # NumPy
+
+
+@rule
+def choice_of_numpy(self, weight):
+    return np.where(weight > 0, weight, 0.0)  # NumPy
+
+
+@rule
+def lookup(self, weight, step):
+    return weight * TABLE.get(step, 1.0)  # a dictionary
+
+
+@rule
+def cache(self, weight):
+    return remembered(weight)  # a cache
+
+
+@rule
+def index(self, weight, step):
+    return weight * (1.0, 2.0, 3.0)[step]  # an index
+
+
+@rule
+def counted_loop(self, weight):
+    for _ in range(self.count):  # a range
+        weight = weight * 0.5
+    return weight
+
+
+@rule
+def type_of(self, weight):
+    return weight if type(weight) is float else 0.0  # type()
+
+
+@rule
+def attribute(self, weight):
+    return weight.real  # .real
+
+
+@rule
+def asked_attribute(self, weight):
+    return weight if hasattr(weight, "real") else 0.0  # .real
+
+
+@rule
+def bit(self, weight, step):
+    return weight * ((step > 3) & (step < 9))  # & (say `and`)
+
+
+@rule
+def truth(self, weight):
+    return weight > 0
+
+
+@rule
+def a_word(self, weight):
+    return "weight"
+
+
+@rule
+def nothing(self, weight):
+    pass
+
+
+@rule
+def always_raising(self, weight):
+    raise ValueError(f"never {weight}")  # ValueError: never weight
+
+
+@rule
+def endless(self, weight):
+    while weight > 1:  # more than 64 ways
+        weight = weight / 2
+    return weight
+
+
+@rule
+def many_ways(self, weight):
+    for i in range(10):
+        weight = weight * 0.5 if weight > i else weight + i
+    return weight
+
+
+@rule
+def recursion(self, weight, step):
+    return forever(step, weight)
+
+
+@rule
+def misspelt(self, weight):
+    return wieght  # noqa: F821 NameError
+
+
+@pytest.mark.parametrize("learn", RULES, ids=lambda learn: learn.__name__)
+def test_refused(learn, rule_of, network_of):
+    """A refusal names the hook, the rule, the file, and the line with its reason (if there is one)."""
+    with pytest.raises(UntraceableError) as caught:
+        trace_learn(network_of(rule_of(learn)))
+    message = str(caught.value)
+    assert message.startswith("learn of Made")
+    file, _, line = message.rpartition("(")[2].rstrip(")").rpartition(":")
+    assert file == __file__
+    with open(file, encoding="utf-8") as source:
+        lines = source.read().splitlines()
+    first = learn.__code__.co_firstlineno  # the decorator
+    body = itertools.takewhile(str.strip, lines[first:])
+    marked = [(number, text) for number, text in enumerate(body, first + 1) if "  # " in text]
+    for number, text in marked:
+        assert text.rpartition("  # ")[2].removeprefix("noqa: F821 ") in message
+        assert int(line) == number
+
+
+def test_what_is_not_in_reach_is_found_by_numbers(rule_of, network_of):
+    """Where symbols cannot show what code does, sample numbers do, and there is no formula."""
+    with pytest.raises(UntraceableError, match="on sample numbers"):
+        trace_learn(network_of(rule_of(kind_elsewhere)))
+
+
+@pytest.mark.parametrize("size", [1e16, -(2**60)])
+def test_huge_ints(size, rule_of, network_of):
+    """An int parameter beyond what floats hold exactly is not taken for a float."""
+
+    def learn(self, weight):
+        return weight + self.count
+
+    with pytest.raises(UntraceableError, match="count is too large"):
+        trace_learn(network_of(rule_of(learn), count=int(size)))
+
+
+def predictor(predict):
+    return attrs.frozen(eq=False)(type("Made", (), {"predict": warmer.hookimpl(predict)}))
+
+
+def by_sum(self, weights, inputs):
+    return sum(w * x for w, x in zip(weights, inputs, strict=True))
+
+
+def by_numpy(self, weights, inputs):
+    return np.dot(weights, inputs)
+
+
+def by_array(self, weights, inputs):
+    return float(np.asarray(weights) @ np.asarray(inputs))
+
+
+def by_comparing(self, weights, inputs):
+    return 1.0 if weights == inputs else 0.0
+
+
+def by_stride(self, weights, inputs):
+    return warmer.dot(weights[::2], inputs[::2])
+
+
+def by_kind(self, weights, inputs):
+    return 1.0 if isinstance(weights, tuple) else 2.0
+
+
+@pytest.mark.parametrize(
+    "predict", [by_sum, by_numpy, by_array, by_comparing, by_stride, by_kind],
+    ids=lambda predict: predict.__name__,
+)  # fmt: skip
+def test_predictions(predict, network_of):
+    """What is done with all weights at once is traced as dot, or not at all."""
+    with pytest.raises(UntraceableError, match="predict of Made: .*:[0-9]+"):
+        trace_prediction(network_of("raw-gradient", predict=predictor(predict)), 3)
+
+
+def in_a_loop(self, weights, inputs):
+    total = 0.0
+    for w, x in zip(weights, inputs, strict=True):
+        total = total + w * x
+    return total
+
+
+def by_index(self, weights, inputs):
+    return weights[0] * inputs[0] + max(weights[i] for i in range(len(weights)))
+
+
+@pytest.mark.parametrize("predict", [in_a_loop, by_index], ids=lambda predict: predict.__name__)
+def test_long_loops(predict, network_of):
+    """Beyond 64 weights one by one, the refusal says what to write instead."""
+    with pytest.raises(UntraceableError, match=r"warmer\.dot"):
+        trace_prediction(network_of("raw-gradient", predict=predictor(predict)), 65)
+
+
+def test_comparisons(network_of):
+    """A comparison that answers something else is refused with its name."""
+
+    @attrs.frozen(eq=False)
+    class Bare:
+        @warmer.hookimpl
+        def compare(self, prediction, target):
+            return prediction - target
+
+    with pytest.raises(UntraceableError, match=r"compare of Bare answered .*, not warmer\.Comp"):
+        trace_compare(network_of("raw-gradient", compare=Bare))
+
+
+def test_plural_rules(jumpy, network_of):
+    """A rule that is asked once for all weights has no formula for one, and says so."""
+    with pytest.raises(UntraceableError, match="learn of Jumpy asks for all weights at once"):
+        trace_learn(network_of(jumpy))
