@@ -69,9 +69,22 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
         yield from _memory_faults(cls, evidence_of(cls, "learn"))
 
 
-@lru_cache(maxsize=256)
 def implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
     """List the marked methods of a class: name of the hook -> (function, pluggy's options)."""
+    hashable: Any = cls
+    return _implementations_of(hashable)
+
+
+def evidence_of(cls: type, hook: str) -> frozenset[str]:
+    """Name the evidence that a class asks for in one of its hooks (empty without that hook)."""
+    implementation = implementations_of(cls).get(hook)
+    if implementation is None:
+        return frozenset()
+    return frozenset(list(inspect.signature(implementation[0]).parameters)[1:])
+
+
+@lru_cache(maxsize=256)
+def _implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
     reader = Manager()
     found = {}
     for name in dir(cls):
@@ -79,15 +92,6 @@ def implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
         if options is not None:
             found[options.get("specname") or name] = (getattr(cls, name), options)
     return found
-
-
-@lru_cache(maxsize=1024)
-def evidence_of(cls: type, hook: str) -> frozenset[str]:
-    """Name the evidence that a class asks for in one of its hooks (empty without that hook)."""
-    implementation = implementations_of(cls).get(hook)
-    if implementation is None:
-        return frozenset()
-    return frozenset(list(inspect.signature(implementation[0]).parameters)[1:])
 
 
 def _class_faults(cls: type) -> Iterator[str]:

@@ -100,4 +100,5 @@ def _seconds(inputs: Any, targets: Any, steps: int, batch_size: int | None) -> f
 
 
 def _line(name: str, value: int, seconds: float, count: int, unit: str) -> str:
-    return f"  {value:>10,d} {name:9s} {seconds * 1e3:12.3f} ms {seconds / count * 1e9:10.3f} ns/{unit}"
+    each = seconds / count * 1e9
+    return f"  {value:>10,d} {name:9s} {seconds * 1e3:12.3f} ms {each:10.3f} ns/{unit}"

@@ -157,12 +157,13 @@ def everything(run: warmer.Run) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def same() -> Callable[..., None]:
-    """A function that trains with `python` and with another engine, and compares every bit."""
+    """A function that trains with `python` and with other engines, and compares every bit."""
 
-    def check(engine: str, *data: Any, **options: Any) -> None:
-        expected = warmer.train(*data, engine="python", **options)
-        actual = warmer.train(*data, engine=engine, **options)
-        assert actual.engine == engine
-        assert everything(actual) == everything(expected)
+    def check(engines: str, *data: Any, **options: Any) -> None:
+        expected = everything(warmer.train(*data, engine="python", **options))
+        for engine in engines.split():
+            actual = warmer.train(*data, engine=engine, **options)
+            assert actual.engine == engine
+            assert everything(actual) == expected
 
     return check

@@ -23,14 +23,17 @@ def table(rows: int, features: int, targets: int) -> tuple[np.ndarray, np.ndarra
 @pytest.mark.parametrize("features", [1, 2, 3, 8, 9, 17, 100, 300])
 @pytest.mark.parametrize("batch_size", [1, 7, 32, None])
 @pytest.mark.parametrize("targets", [1, 3])
-def test_same_bits(same, engine, rule, probes, features, batch_size, targets) -> None:
+def test_same_bits(same, rule, probes, features, batch_size, targets) -> None:
     """Weights, memory, error, outcome and every recorded number agree to the bit."""
     rows = 6 if probes and features >= 100 else 40
     if batch_size is not None:
         batch_size = min(batch_size, rows)
     inputs, goal = table(rows, features, targets)
     steps = 2 if features >= 100 else 9
-    same(engine, inputs, goal, rule, steps=steps, batch_size=batch_size, history=2, weights=-0.0)
+    same(
+        "arrays native", inputs, goal, rule, steps=steps, batch_size=batch_size, history=2,
+        weights=-0.0,
+    )  # fmt: skip
 
 
 def test_without_history(same, engine, rule) -> None:
