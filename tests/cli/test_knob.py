@@ -38,7 +38,7 @@ def test_json_is_the_api(warmer, rule, parameters, case):
     )  # fmt: skip
 
     document = result.json
-    assert list(document) == ["rule", "outcome", "weight", "error", "history"]
+    assert list(document) == ["rule", "outcome", "engine", "weight", "error", "history"]
     assert document["rule"] == {
         "name": rule,
         "distribution": "warmer",
@@ -136,6 +136,7 @@ def test_two_lines(warmer, monkeypatch):
         "final weight  0.502\n"
         "final error   0.30140100000000003\n"
         "outcome       budget: all 2 steps were taken\n"
+        "engine        python: the work is small\n"
     )
 
 

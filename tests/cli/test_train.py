@@ -68,7 +68,7 @@ def test_document(warmer):
 
     document = warmer(*NORRIS, "--alpha", 0.2, "--steps", 30, "--json").json
 
-    assert list(document) == ["rule", "outcome", "coefficients", "intercept", "error"]
+    assert list(document) == ["rule", "outcome", "engine", "coefficients", "intercept", "error"]
     assert document == {
         "rule": {
             "name": "alpha-scaled",
@@ -77,6 +77,7 @@ def test_document(warmer):
             "parameters": {"alpha": 0.2},
         },
         "outcome": {"status": "budget", "reason": "all 30 steps were taken", "steps": 30},
+        "engine": {"name": "python", "reason": "the work is small"},
         "coefficients": {"x": float(line.coefficients[0, 0])},
         "intercept": float(line.intercept[0]),
         "error": run.error,
@@ -186,6 +187,7 @@ def test_page(warmer, table):
         "\n"
         f"error    {found['error']!r}\n"
         "outcome  budget: all 1000 steps were taken\n"
+        f"engine   {found['engine']['name']}: {found['engine']['reason']}\n"
     )
     out = warmer("train", "alpha-scaled", table, "--target", "y1", "--target", "y2").out
     assert all(len(line) <= 80 for line in out.splitlines())

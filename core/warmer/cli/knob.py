@@ -92,8 +92,8 @@ def _document(
 ) -> dict[str, Any]:
     return {
         "rule": rule,
-        "engine": engine_of(run),
         "outcome": outcome_of(run),
+        "engine": engine_of(run),
         "weight": float(run.weights[0]),
         "error": error,
         "history": records,

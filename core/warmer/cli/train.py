@@ -196,8 +196,8 @@ def _document(chosen: "Chosen", run: "Run", result: dict[str, dict[str, Any]]) -
     values = list(result.values())
     return {
         "rule": chosen.description(),
-        "engine": engine_of(run),
         "outcome": outcome_of(run),
+        "engine": engine_of(run),
         **(
             values[0]
             if len(values) == 1
@@ -215,7 +215,8 @@ def _page(
 ) -> list[str]:
     """Lay the result out as text, a block for each target."""
     rule = " ".join(filter(None, [chosen.name, describe(chosen.description()["parameters"])]))
-    lines = [f"{printable(rule)}: {table.rows} rows of {table.source}"]
+    rows = f"{table.rows} rows" if table.rows > 1 else "1 row"
+    lines = [f"{printable(rule)}: {rows} of {table.source}"]
     names = [*map(_short, prepared.features), "(intercept)"]
     for target, found in result.items():
         values = [*found["coefficients"].values()]
