@@ -84,6 +84,17 @@ class TestStalling:
         assert run.findings == ()
 
 
+@attrs.frozen(eq=False)
+class Levels:
+    """Holds the weight at one level after the other, ten steps each."""
+
+    levels: str = warmer.param("1")
+
+    @warmer.hookimpl
+    def learn(self, weight: float, step: int) -> float:
+        return float(self.levels.split()[min(step // 10, 7)])
+
+
 class TestGrowth:
     """The error has grown and still grows."""
 
@@ -123,6 +134,24 @@ class TestGrowth:
 
         assert len({run.outcome for run in runs}) == 1
         assert runs[0].outcome.status == "diverged"
+
+    @pytest.mark.parametrize(
+        ("levels", "status"),
+        [
+            ("1 9 8 7 6 7 8 9", "diverged"),
+            ("1 9 9 9 5 4 3 6", "budget"),
+            ("1 9 8 7 6 7 6 8", "budget"),
+            ("9 8 7 1 2 3 4 5", "budget"),
+            ("9 8 7 6 7 8 8.8 9.1", "budget"),
+            ("1 9 8 7 5 6 7 7", "budget"),
+        ],
+    )
+    def test_grown_and_still_growing(self, levels: str, status: str) -> None:
+        """Diverged is what rose in each of the last eighths and stands above the first."""
+        first = float(levels.split()[0])
+        run = train(Levels, targets=[0.0], weights=first, levels=levels, steps=80)
+
+        assert run.outcome.status == status
 
     def test_not_where_it_has_turned(self) -> None:
         """An error that rose and falls again is no divergence."""

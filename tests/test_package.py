@@ -56,6 +56,12 @@ class TestNamespace:
         assert typed - {None} == set(warmer.__all__) - {"__version__"}
         assert (Path(warmer.__file__).parent / "py.typed").exists()
 
+    def test_no_module_hides_a_name(self) -> None:
+        """No module is called like a public name, which it would replace once it is imported."""
+        modules = {module.name for module in pkgutil.iter_modules(warmer.__path__)}
+
+        assert set(warmer.__all__) & modules == set()
+
     def test_no_other_name(self) -> None:
         """A name that is not there is an AttributeError, as anywhere."""
         with pytest.raises(AttributeError, match="module 'warmer' has no attribute 'trian'"):

@@ -62,7 +62,7 @@ def as_weights(values: Any, shape: tuple[int, int], single: bool) -> Array:
         raw = np.asarray(values)
         if raw.dtype.kind not in "fiub":
             raise TypeError
-        array = raw.astype(np.float64)
+        array = raw.astype(np.float64, copy=False)
     except (TypeError, ValueError):
         raise DataError(f"weights must be numbers, got {values!r}") from None
     if not np.isfinite(array).all():

@@ -11,11 +11,17 @@ from warmer.engines.choose import choose_engine
 from warmer.engines.python import PythonEngine
 from warmer.exceptions import UsageError, WarmerError
 from warmer.explanation import ExplainedLine, ExplainedPart, Explanation
-from warmer.formula.evaluate import evaluate, leaf_of
-from warmer.formula.expression import UntraceableError
-from warmer.formula.numbers import work_out
-from warmer.formula.rule import parameter_values
-from warmer.formula.sheet import (
+from warmer.history import Record
+from warmer.loop import start_state
+from warmer.network import Network, comparison, number
+from warmer.parameters import Bounds, check_number
+from warmer.registry import Registry
+from warmer.sums import sum_of_rows
+from warmer.symbolic.evaluate import evaluate, leaf_of
+from warmer.symbolic.expression import UntraceableError
+from warmer.symbolic.numbers import work_out
+from warmer.symbolic.rule import parameter_values
+from warmer.symbolic.sheet import (
     EVIDENCE,
     Part,
     Slope,
@@ -25,13 +31,7 @@ from warmer.formula.sheet import (
     slope_part,
     symbol_names,
 )
-from warmer.formula.text import TextWriter
-from warmer.history import Record
-from warmer.loop import start_state
-from warmer.network import Network, comparison, number
-from warmer.parameters import Bounds, check_number
-from warmer.registry import Registry
-from warmer.sums import sum_of_rows
+from warmer.symbolic.text import TextWriter
 from warmer.task import State, Task
 
 Known = Mapping[tuple[str, str], Any]

@@ -6,12 +6,12 @@ from typing import Any
 import attrs
 
 from warmer.choose import assemble
-from warmer.formula.latex import LatexWriter, latex_name
-from warmer.formula.sheet import Part, parts_of, symbol_names
-from warmer.formula.text import Symbols, TextWriter
 from warmer.network import Network
 from warmer.parameters import Bounds, check_number
 from warmer.registry import Registry
+from warmer.symbolic.latex import LatexWriter, latex_name
+from warmer.symbolic.sheet import Part, parts_of, symbol_names
+from warmer.symbolic.text import Symbols, TextWriter
 
 
 @attrs.frozen

@@ -11,10 +11,10 @@ import numpy as np
 
 from warmer.contract import evidence_of, implementations_of
 from warmer.exceptions import HookError
-from warmer.formula.expression import Node
 from warmer.hookspecs import PLURAL, SINGULAR, Comparison, Learned, Rule, hookimpl
 from warmer.manager import Manager
 from warmer.parameters import values_of
+from warmer.symbolic.expression import Node
 
 UNASKED = dict.fromkeys(sorted(SINGULAR | PLURAL | {"memory", "error", "step"}))
 

@@ -8,7 +8,7 @@ rows, and then over the blocks in order, so that blocks can be summed apart and 
 
 from collections.abc import Sequence
 
-from warmer.formula.expression import Vector
+from warmer.symbolic.expression import Vector
 
 LANES = 8
 BLOCK = 4096

@@ -1,8 +1,8 @@
 """What the tests of formulas share.
 
-    network_of    a function that chooses plugins, as `warmer.train` does
-    rule_of       a function that makes a rule of a bare `learn` (see Learn)
-    agree         a function that asserts that a rule's formula gives the rule's own bits
+network_of    a function that chooses plugins, as `warmer.train` does
+rule_of       a function that makes a rule of a bare `learn` (see Learn)
+agree         a function that asserts that a rule's formula gives the rule's own bits
 """
 
 import itertools
@@ -15,9 +15,9 @@ import pytest
 
 import warmer
 from warmer.choose import assemble
-from warmer.formula.evaluate import evaluate
-from warmer.formula.rule import parameter_values, trace_learn
 from warmer.network import UNASKED, Network, learned
+from warmer.symbolic.evaluate import evaluate
+from warmer.symbolic.rule import parameter_values, trace_learn
 
 Learn = Callable[..., Any]  # learn(self, weight, weight_delta, error, step) and the like
 

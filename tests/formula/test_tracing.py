@@ -300,7 +300,9 @@ def test_the_same_bits(learn, rule_of, network_of, agree):
     assert agree(network_of(rule_of(learn))) > 0
 
 
-@pytest.mark.parametrize("learn", [counting, counts_beyond_floats, signs_of_zero], ids=lambda learn: learn.__name__)
+@pytest.mark.parametrize(
+    "learn", [counting, counts_beyond_floats, signs_of_zero], ids=lambda learn: learn.__name__
+)
 @pytest.mark.parametrize("count", [-4, -1, 0, 1, 2, 5])
 def test_ints(learn, count, rule_of, network_of, agree):
     """Where a rule computes with ints, its formula gives the same bits or says that it may not."""

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import warmer
-from warmer.formula.expression import UntraceableError
-from warmer.formula.rule import trace_compare, trace_learn, trace_prediction
+from warmer.symbolic.expression import UntraceableError
+from warmer.symbolic.rule import trace_compare, trace_learn, trace_prediction
 
 GENERATOR = np.random.default_rng(0)
 TABLE = {1: 2.0}

@@ -18,7 +18,15 @@ from warmer.cli.output import (
     signed,
     terminal_width,
 )
-from warmer.cli.running import endings, engine_of, outcome_of, run_rule
+from warmer.cli.running import (
+    as_data,
+    as_lines,
+    endings,
+    engine_of,
+    explanation_of,
+    outcome_of,
+    run_rule,
+)
 from warmer.parameters import Bounds
 from warmer.registry import describe
 
@@ -64,16 +72,21 @@ def _knob(
     predict: str | None,
     compare: str | None,
     engine: str,
+    explain: int | None,
     as_json: bool,
 ) -> int:
     run, error, code, remarks = run_rule(
         steps, inputs=[input], targets=[goal], rule=chosen, weights=weight, history=1,
         predict=predict, compare=compare, engine=engine,
     )  # fmt: skip
+    explained = explanation_of(
+        explain, inputs=[input], targets=[goal], rule=chosen, weights=weight,
+        predict=predict, compare=compare,
+    )  # fmt: skip
     records = _records(run)
     rule = chosen.description()
     if as_json:
-        print_json(_document(rule, run, error, records))
+        print_json({**_document(rule, run, error, records), **as_data(explained)})
     else:
         name = " ".join(filter(None, [chosen.name, describe(rule["parameters"])]))
         end = [
@@ -82,7 +95,7 @@ def _knob(
             *endings(run),
         ]
         head = f"{printable(name)}: input {input!r}, goal {goal!r}, weight {weight!r}"
-        print_lines([head, "", *_table(records, show_all), "", *columns(end)])
+        print_lines([head, "", *_table(records, show_all), "", *columns(end), *as_lines(explained)])
     say(*remarks)
     return code
 

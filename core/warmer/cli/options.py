@@ -84,6 +84,11 @@ def network_options() -> list[click.Parameter]:
             ["--engine"], **one_of(ENGINES), default="auto", show_default=True,
             help="what takes the steps; all give the same bits",
         ),
+        click.Option(
+            ["--explain"], is_flag=False, flag_value="1", default=None,
+            **number(int, AT_LEAST_ONE),
+            help="show this step as formulas, and with the numbers put in; without N the first",
+        ),
     ]  # fmt: skip
 
 

@@ -96,6 +96,7 @@ def _show(asked: str) -> dict[str, Any]:
         "kind": kind,
         **dict(zip(("name", "distribution", "version", "source"), origin, strict=True)),
         "summary": (cls.__doc__ or "").strip().partition("\n")[0],
+        "formula": _formula(cls) if kind == "rule" else None,
         "parameters": [
             {
                 "name": each.name,
@@ -114,10 +115,20 @@ def _show(asked: str) -> dict[str, Any]:
     }
 
 
+def _formula(cls: type) -> list[str]:
+    """The formula of a rule's network, line by line."""
+    import warmer
+
+    with plugins_speak_on_stderr():
+        return str(warmer.formula(cls)).splitlines()
+
+
 def _page(shown: dict[str, Any]) -> list[str]:
-    """Lay a plugin out as text. A rule's formula will stand below the summary."""
+    """Lay a plugin out as text."""
     summary = f"{printable(shown['name'])}: {shown['summary'] or 'a ' + shown['kind']}"
     lines = [*textwrap.wrap(summary, WIDTH), ""]
+    if shown["formula"]:
+        lines += [*(f"    {line}" for line in shown["formula"]), ""]
     facts = [("kind", shown["kind"])]
     if shown["distribution"]:
         facts.append(("from", f"{shown['distribution']} {shown['version']}".rstrip()))

@@ -17,6 +17,7 @@ from warmer.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from warmer.api import Run
+    from warmer.explanation import Explanation
 
 PATIENCE = 0.5  # seconds before progress is shown
 CODES = {"budget": 0, "converged": 0, "diverged": 3, "stopped": 0}
@@ -89,6 +90,26 @@ def endings(run: "Run") -> list[tuple[str, str]]:
     if outcome.status in ("diverged", "stopped"):
         ending = f"{outcome.status} after {outcome.steps} steps"
     return [("outcome", ending), ("engine", f"{run.engine}: {run.engine_reason}")]
+
+
+def explanation_of(step: int | None, **task: Any) -> "Explanation | None":
+    """Explain a step of a run as `warmer.explain` does; None where none was asked for."""
+    import warmer
+
+    if step is None:
+        return None
+    with plugins_speak_on_stderr():
+        return warmer.explain(step=step, **task)
+
+
+def as_data(explanation: "Explanation | None") -> dict[str, Any]:
+    """An explanation as a part of a JSON document; nothing where there is none."""
+    return {} if explanation is None else {"explanation": attrs.asdict(explanation)}
+
+
+def as_lines(explanation: "Explanation | None") -> list[str]:
+    """An explanation as lines below a page; none where there is none."""
+    return [] if explanation is None else ["", *str(explanation).splitlines()]
 
 
 @contextlib.contextmanager

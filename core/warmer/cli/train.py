@@ -18,7 +18,15 @@ from warmer.cli.output import (
     shown,
     signed,
 )
-from warmer.cli.running import endings, engine_of, outcome_of, run_rule
+from warmer.cli.running import (
+    as_data,
+    as_lines,
+    endings,
+    engine_of,
+    explanation_of,
+    outcome_of,
+    run_rule,
+)
 from warmer.exceptions import ParameterError, UsageError, WarmerError
 from warmer.numbers import parse_number
 from warmer.registry import describe
@@ -100,6 +108,7 @@ def _train(
     predict: str | None,
     compare: str | None,
     engine: str,
+    explain: int | None,
     as_json: bool,
 ) -> int:
     if history is not None:
@@ -129,6 +138,17 @@ def _train(
         compare=compare,
         engine=engine,
     )
+    explained = explanation_of(
+        explain,
+        inputs=prepared.inputs,
+        targets=prepared.targets,
+        rule=chosen,
+        weights=start,
+        batch_size=None if batch_size == FULL else batch_size,
+        seed=seed,
+        predict=predict,
+        compare=compare,
+    )
     if history is not None and run.history is not None:
         try:
             write_history(history, run.history, prepared)
@@ -137,9 +157,9 @@ def _train(
             code = failure.exit_code
     result = _result(run, error, prepared)
     if as_json:
-        print_json(_document(chosen, run, result))
+        print_json({**_document(chosen, run, result), **as_data(explained)})
     else:
-        print_lines(_page(chosen, table, prepared, run, result))
+        print_lines([*_page(chosen, table, prepared, run, result), *as_lines(explained)])
     say(*remarks)
     return code
 

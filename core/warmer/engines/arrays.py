@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from warmer.engines.python import PythonEngine
-from warmer.formula.expression import ARITHMETIC, RELATIONS, Node
-from warmer.formula.functions import FUNCTIONS
-from warmer.formula.rule import Formula, parameter_values
 from warmer.history import Record
 from warmer.network import Network
 from warmer.sums import BLOCK, LANES
+from warmer.symbolic.expression import ARITHMETIC, RELATIONS, Node
+from warmer.symbolic.functions import FUNCTIONS
+from warmer.symbolic.rule import Formula, parameter_values
 from warmer.task import Advance, Array, State, Task, error_trouble
 
 Leaf = Callable[[Node], Any]

@@ -8,10 +8,10 @@ import attrs
 
 from warmer.engines.python import PythonEngine
 from warmer.exceptions import UsageError
-from warmer.formula.expression import UntraceableError
-from warmer.formula.rule import Formula, trace_network
 from warmer.network import Network
 from warmer.suggest import did_you_mean
+from warmer.symbolic.expression import UntraceableError
+from warmer.symbolic.rule import Formula, trace_network
 from warmer.task import Task
 
 Name = Literal["auto", "python", "arrays", "native"]

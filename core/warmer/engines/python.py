@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from warmer.exceptions import HookError
-from warmer.formula.derivative import Gradient
-from warmer.formula.evaluate import evaluate
-from warmer.formula.expression import Node, UntraceableError
-from warmer.formula.rule import parameter_values, trace_prediction
 from warmer.history import Record
 from warmer.network import UNASKED, Network, comparison, learned, number
 from warmer.sums import dot, sum_in_order, sum_of_rows
+from warmer.symbolic.derivative import Gradient
+from warmer.symbolic.evaluate import evaluate
+from warmer.symbolic.expression import Node, UntraceableError
+from warmer.symbolic.rule import parameter_values, trace_prediction
 from warmer.task import Advance, Array, State, Task
 
 Floats = tuple[float, ...]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from warmer.engines.native.emitter import Emitter, Value, boolean, double, literal
-from warmer.formula.expression import Node, in_order
+from warmer.symbolic.expression import Node, in_order
 
 OPERATIONS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
 RELATIONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}

@@ -12,10 +12,10 @@ from warmer.engines.native.kernel import scratch_size, sticky, write_kernel
 from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, NUMBERS, Kind
 from warmer.engines.native.layout import MOST_UNROLLED
 from warmer.engines.python import PythonEngine
-from warmer.formula.expression import Node, UntraceableError, in_order
-from warmer.formula.rule import Formula, parameter_values
 from warmer.history import Record
 from warmer.network import Network
+from warmer.symbolic.expression import Node, UntraceableError, in_order
+from warmer.symbolic.rule import Formula, parameter_values
 from warmer.task import Advance, Array, Batches, State, Task, error_trouble
 
 

@@ -21,8 +21,8 @@ from warmer.engines.native.rows import (
     each_row,
     is_nonfinite,
 )
-from warmer.formula.expression import Node, in_order
-from warmer.formula.rule import Formula
+from warmer.symbolic.expression import Node, in_order
+from warmer.symbolic.rule import Formula
 
 
 def uses(formula: Formula, name: str) -> bool:

@@ -11,9 +11,9 @@ from warmer.engines.native.arithmetic import Arithmetic
 from warmer.engines.native.emitter import Emitter, Value, double, literal
 from warmer.engines.native.layout import Cells, Chunk, Layout, widen
 from warmer.engines.native.rows import Batch, Row, Sum, any_of, each_row, is_nonfinite
-from warmer.formula.expression import Node, in_order
-from warmer.formula.rule import Formula
 from warmer.sums import LANES
+from warmer.symbolic.expression import Node, in_order
+from warmer.symbolic.rule import Formula
 
 
 def phases(formula: Formula) -> list[list[Node]]:

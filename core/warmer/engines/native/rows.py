@@ -9,10 +9,10 @@ import attrs
 from warmer.engines.native.arithmetic import Arithmetic, nonfinite
 from warmer.engines.native.emitter import Emitter, Value, double, literal
 from warmer.engines.native.layout import Cells, Chunk, Layout, dot
-from warmer.formula.derivative import Gradient
-from warmer.formula.expression import Node
-from warmer.formula.rule import Formula
 from warmer.sums import BLOCK
+from warmer.symbolic.derivative import Gradient
+from warmer.symbolic.expression import Node
+from warmer.symbolic.rule import Formula
 
 
 class Batch(NamedTuple):

@@ -126,7 +126,7 @@ class Operators:
     def __str__(self) -> str:
         # Counts unless this way through the code ends in an error, whose message may show it.
         frame: types.FrameType | None = sys._getframe(1)
-        while frame and frame.f_globals.get("__name__", "").startswith("warmer.formula"):
+        while frame and frame.f_globals.get("__name__", "").startswith("warmer.symbolic"):
             frame = frame.f_back
         error = self._refusal("printing or formatting")
         if frame:

@@ -8,8 +8,8 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from warmer.formula.evaluate import evaluate, leaf_of
-from warmer.formula.expression import Node, UntraceableError
+from warmer.symbolic.evaluate import evaluate, leaf_of
+from warmer.symbolic.expression import Node, UntraceableError
 
 SAMPLES = 16
 SAMPLES_WIDE = 3  # for predictions of many weights, which take their time

@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from warmer.formula.expression import ARITHMETIC, RELATIONS, Node
-from warmer.formula.functions import FUNCTIONS
 from warmer.sums import dot
+from warmer.symbolic.expression import ARITHMETIC, RELATIONS, Node
+from warmer.symbolic.functions import FUNCTIONS
 
 CALLABLES: dict[str, Callable[..., Any]] = {
     **ARITHMETIC,

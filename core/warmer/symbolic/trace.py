@@ -10,10 +10,10 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from warmer.formula.expression import RELATIONS, Graph, Node, UntraceableError
-from warmer.formula.knowing import Knowing
-from warmer.formula.whole import WIDEST
 from warmer.parameters import parameters_of
+from warmer.symbolic.expression import RELATIONS, Graph, Node, UntraceableError
+from warmer.symbolic.knowing import Knowing
+from warmer.symbolic.whole import WIDEST
 
 MOST_PATHS = 64
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from warmer.formula.expression import Node
-from warmer.formula.text import (
+from warmer.symbolic.expression import Node
+from warmer.symbolic.text import (
     PRODUCT,
     SUM,
     Definition,

@@ -12,8 +12,8 @@ import sys
 import types
 from typing import Any
 
-from warmer.formula.expression import RELATIONS, Node, UntraceableError, Vector
-from warmer.formula.functions import FUNCTIONS
+from warmer.symbolic.expression import RELATIONS, Node, UntraceableError, Vector
+from warmer.symbolic.functions import FUNCTIONS
 
 FOREIGN = (frozenset(sys.stdlib_module_names) - {"__main__", "test"}) | {
     "attr", "attrs", "numpy", "pluggy", "warmer"
@@ -148,8 +148,8 @@ def _function(original: Any) -> Any:
                 raise UntraceableError(f"math.{name} of anything but single numbers")
             return original(*operands)
         match name, operands:
-            case "pow", (x, y):
-                return graph.number(x) ** y
+            case "pow", (_, _):
+                return graph.make("**", *operands)
             case "fabs", (x,):
                 return abs(x)
             case "log", (x, base):

@@ -8,13 +8,13 @@ import attrs
 
 from warmer.contract import implementations_of
 from warmer.exceptions import HookError
-from warmer.formula import check
-from warmer.formula.derivative import Gradient, gradient
-from warmer.formula.expression import Node, UntraceableError, Vector, shape
-from warmer.formula.knowing import Globals
-from warmer.formula.trace import Tracer, symbolic
-from warmer.formula.whole import WIDEST
 from warmer.network import UNASKED, Network, bind, comparison, learned, number
+from warmer.symbolic import check
+from warmer.symbolic.derivative import Gradient, gradient
+from warmer.symbolic.expression import Node, UntraceableError, Vector, shape
+from warmer.symbolic.knowing import Globals
+from warmer.symbolic.trace import Tracer, symbolic
+from warmer.symbolic.whole import WIDEST
 
 
 @attrs.frozen(eq=False)

@@ -7,8 +7,8 @@ follow the same rule as in the text, so that the order of evaluation can be read
 import re
 from collections.abc import Mapping
 
-from warmer.formula.expression import Node
-from warmer.formula.text import (
+from warmer.symbolic.expression import Node
+from warmer.symbolic.text import (
     ATOM,
     BINARY,
     CHOICE,
@@ -40,7 +40,7 @@ def latex(
 
     Parameters: as for `text`.
 
-    >>> from warmer.formula.expression import Graph
+    >>> from warmer.symbolic.expression import Graph
     >>> graph = Graph()
     >>> weight, alpha, weight_delta = map(graph.symbol, ("weight", "alpha", "weight_delta"))
     >>> print(latex(weight - alpha * weight_delta / 2))

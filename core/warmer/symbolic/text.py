@@ -9,7 +9,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from warmer.formula.expression import RELATIONS, Node
+from warmer.symbolic.expression import RELATIONS, Node
 
 CHOICE, RELATION, SUM, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How strongly the parts of a text hold together, as in Python."""
@@ -26,7 +26,9 @@ class Definition(NamedTuple):
     node: Node
 
 
-def text(node: Node, names: Mapping[Node, str] | None = None, symbols: Symbols | None = None) -> str:
+def text(
+    node: Node, names: Mapping[Node, str] | None = None, symbols: Symbols | None = None
+) -> str:
     """Write an expression as text.
 
     Parameters:
@@ -34,7 +36,7 @@ def text(node: Node, names: Mapping[Node, str] | None = None, symbols: Symbols |
         names: expressions that are called by a name instead of being written out.
         symbols: how to call symbols, by (owner, name); by default by their names.
 
-    >>> from warmer.formula.expression import Graph
+    >>> from warmer.symbolic.expression import Graph
     >>> graph = Graph()
     >>> a, b, c = map(graph.symbol, "abc")
     >>> text(a - (b - c) * 2), text(graph.select(a < b, -a, abs(b)))

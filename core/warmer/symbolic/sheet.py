@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 
-from warmer.formula.derivative import Gradient
-from warmer.formula.expression import Node, UntraceableError, in_order
-from warmer.formula.rule import trace_compare, trace_learn, trace_prediction
-from warmer.formula.text import Definition, Symbols, definitions
 from warmer.hookspecs import COMMON, PLURAL, SINGULAR
 from warmer.network import Network
 from warmer.parameters import parameters_of
+from warmer.symbolic.derivative import Gradient
+from warmer.symbolic.expression import Node, UntraceableError, in_order
+from warmer.symbolic.rule import trace_compare, trace_learn, trace_prediction
+from warmer.symbolic.text import Definition, Symbols, definitions
 
 EVIDENCE = COMMON | SINGULAR | PLURAL | {"delta", "prediction", "target", "input"}
 

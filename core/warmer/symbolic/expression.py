@@ -12,9 +12,9 @@ from typing import Any
 
 import attrs
 
-from warmer.formula.functions import FUNCTIONS
-from warmer.formula.operators import Operators
-from warmer.formula.whole import EXACT, Range, leaves_floats, loses_sign, range_of, range_of_either
+from warmer.symbolic.functions import FUNCTIONS
+from warmer.symbolic.operators import Operators
+from warmer.symbolic.whole import EXACT, Range, leaves_floats, loses_sign, range_of, range_of_either
 
 ARITHMETIC: dict[str, Callable[..., Any]] = {
     "+": operator.add,
@@ -212,7 +212,7 @@ class Node(Operators):
     value: Any = None
 
     def __repr__(self) -> str:
-        from warmer.formula.text import text  # which stands on this module
+        from warmer.symbolic.text import text  # which stands on this module
 
         return text(self)
 

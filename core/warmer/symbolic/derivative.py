@@ -7,8 +7,8 @@ linear network the sum of products receives `delta` itself, so that `weight_delt
 
 from typing import Any, NamedTuple
 
-from warmer.formula.expression import Node, UntraceableError, in_order
-from warmer.formula.functions import SLOPES
+from warmer.symbolic.expression import Node, UntraceableError, in_order
+from warmer.symbolic.functions import SLOPES
 
 
 class Term(NamedTuple):
@@ -140,4 +140,3 @@ def _sum(total: Signed | None, share: Signed) -> Signed:
     if turned == negated:
         return first + second, turned
     return (second - first if turned else first - second), False
-
