@@ -16,7 +16,7 @@ from warmer.symbolic.text import Symbols, TextWriter
 
 @attrs.frozen
 class FormulaLine:
-    """One line: a name and what it stands for, as text and as LaTeX (without dollar signs).
+    r"""One line: a name and what it stands for, as text and as LaTeX (without dollar signs).
 
     >>> import warmer
     >>> line = warmer.formula("alpha-scaled").learn.lines[0]

@@ -138,7 +138,8 @@ class _Module:
 def _function(original: Any) -> Any:
     """Make a function of `math` know symbols; anything else stays as it is."""
     name = getattr(original, "__name__", "")
-    if getattr(math, name, None) is not original:
+    known: Any = getattr(math, name, None)
+    if known is not original:
         return original
 
     def apply(*operands: Any, **how: Any) -> Any:

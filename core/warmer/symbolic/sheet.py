@@ -1,5 +1,6 @@
 """The lines of a network's formula: prediction, delta, error, weight_delta, memory, weight."""
 
+from itertools import pairwise
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
@@ -86,7 +87,7 @@ class Slope:
         for index in self.gradient.elements:
             ends |= {index, index + 1}
         bounds = sorted(ends)
-        return list(zip(bounds, bounds[1:], strict=False))
+        return list(pairwise(bounds))
 
 
 def parts_of(network: Network, weights: int) -> dict[str, Part]:
