@@ -94,6 +94,12 @@ def test_one_as_data(warmer, install):
         "version": "1.0",
         "source": "mine_pack2:Mine",
         "summary": "Stand still. (Nobody, 2024)",
+        "formula": [
+            "prediction = dot(weights, inputs)",
+            "delta = prediction - target",
+            "error = delta * delta",
+            "weight = weight",
+        ],
         "parameters": [
             {"name": "share", "type": "float", "default": 0.5,
              "range": "above 0 and at most 1", "help": "share to keep"},

@@ -91,8 +91,8 @@ def test_other_networks(same, engine, predict, compare, features, batch_size, ru
     inputs, goal = table(11, features, 1)
     goal = (goal > 0).astype(float)
     same(
-        engine, inputs, goal, rule, steps=4, batch_size=batch_size, predict=predict, compare=compare,
-        weights=0.25,
+        engine, inputs, goal, rule, steps=4, batch_size=batch_size, predict=predict,
+        compare=compare, weights=0.25,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What cannot be traced says so, naming the hook, the reason and the line; never a wrong formula."""
+"""What cannot be traced says so, naming hook, reason and line; never a wrong formula."""
 
 import datetime
 import functools
@@ -274,7 +274,7 @@ def misspelt(self, weight):
 
 @pytest.mark.parametrize("learn", RULES, ids=lambda learn: learn.__name__)
 def test_refused(learn, rule_of, network_of):
-    """A refusal names the hook, the rule, the file, and the line with its reason (if there is one)."""
+    """A refusal names the hook, the rule, the file, and the line with its reason, if any."""
     with pytest.raises(UntraceableError) as caught:
         trace_learn(network_of(rule_of(learn)))
     message = str(caught.value)

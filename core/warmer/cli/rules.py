@@ -128,7 +128,9 @@ def _page(shown: dict[str, Any]) -> list[str]:
     summary = f"{printable(shown['name'])}: {shown['summary'] or 'a ' + shown['kind']}"
     lines = [*textwrap.wrap(summary, WIDTH), ""]
     if shown["formula"]:
-        lines += [*(f"    {line}" for line in shown["formula"]), ""]
+        for line in shown["formula"]:
+            lines += textwrap.wrap(line, WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 8)
+        lines.append("")
     facts = [("kind", shown["kind"])]
     if shown["distribution"]:
         facts.append(("from", f"{shown['distribution']} {shown['version']}".rstrip()))

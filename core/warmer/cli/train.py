@@ -120,9 +120,10 @@ def _train(
     start = _start(prepared, weights)
     several = len(target) > 1
     with plugins_speak_on_stderr():
+        misfit = warmer.check_comparison(compare) if compare else None
         advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
-    if advice:
-        say(f"warning: {advice}")
+    for warning in filter(None, (misfit, advice)):
+        say(f"warning: {warning}")
     run, error, code, remarks = run_rule(
         steps,
         advice,

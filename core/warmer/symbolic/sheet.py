@@ -1,8 +1,8 @@
 """The lines of a network's formula: prediction, delta, error, weight_delta, memory, weight."""
 
-from itertools import pairwise
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 
 import attrs
 
