@@ -160,9 +160,7 @@ def explain(
     <BLANKLINE>
     learn (alpha-scaled)
       weight_delta = delta * input = 0.19999999999999996 * 2.0 = 0.3999999999999999
-      weight = weight - alpha * weight_delta
-             = 0.5 - 0.1 * 0.3999999999999999
-             = 0.46
+      weight = weight - alpha * weight_delta = 0.5 - 0.1 * 0.3999999999999999 = 0.46
     """
     from warmer.explaining import explain_run  # with all that a run stands on
 

@@ -23,7 +23,7 @@ class FormulaLine:
     >>> line.name, line.text
     ('weight', 'weight - alpha * weight_delta')
     >>> print(line.latex)
-    \\mathrm{weight} - \\alpha \\cdot \\mathrm{weight\\_delta}
+    \mathrm{weight} - \alpha \cdot \mathrm{weight\_delta}
     """
 
     name: str
