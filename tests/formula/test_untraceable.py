@@ -103,10 +103,6 @@ def builtin_sum(self, weight, error):
 
 
 @rule
-def sum_elsewhere(self, weight, error, weight_delta):
-    return Elsewhere.total([weight, error, weight_delta, weight])
-
-
 @rule
 def kind_elsewhere(self, weight):
     return Elsewhere.kind(weight)
