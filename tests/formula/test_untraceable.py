@@ -15,7 +15,7 @@ import pytest
 
 import warmer
 from warmer.symbolic.expression import UntraceableError
-from warmer.symbolic.rule import trace_compare, trace_learn, trace_prediction
+from warmer.symbolic.rule import trace_compare, trace_learn
 
 GENERATOR = np.random.default_rng(0)
 TABLE = {1: 2.0}
@@ -306,62 +306,6 @@ def test_huge_ints(size, rule_of, network_of):
 
     with pytest.raises(UntraceableError, match="count is too large"):
         trace_learn(network_of(rule_of(learn), count=int(size)))
-
-
-def predictor(predict):
-    return attrs.frozen(eq=False)(type("Made", (), {"predict": warmer.hookimpl(predict)}))
-
-
-def by_sum(self, weights, inputs):
-    return sum(w * x for w, x in zip(weights, inputs, strict=True))
-
-
-def by_numpy(self, weights, inputs):
-    return np.dot(weights, inputs)
-
-
-def by_array(self, weights, inputs):
-    return float(np.asarray(weights) @ np.asarray(inputs))
-
-
-def by_comparing(self, weights, inputs):
-    return 1.0 if weights == inputs else 0.0
-
-
-def by_stride(self, weights, inputs):
-    return warmer.dot(weights[::2], inputs[::2])
-
-
-def by_kind(self, weights, inputs):
-    return 1.0 if isinstance(weights, tuple) else 2.0
-
-
-@pytest.mark.parametrize(
-    "predict", [by_sum, by_numpy, by_array, by_comparing, by_stride, by_kind],
-    ids=lambda predict: predict.__name__,
-)  # fmt: skip
-def test_predictions(predict, network_of):
-    """What is done with all weights at once is traced as dot, or not at all."""
-    with pytest.raises(UntraceableError, match="predict of Made: .*:[0-9]+"):
-        trace_prediction(network_of("raw-gradient", predict=predictor(predict)), 3)
-
-
-def in_a_loop(self, weights, inputs):
-    total = 0.0
-    for w, x in zip(weights, inputs, strict=True):
-        total = total + w * x
-    return total
-
-
-def by_index(self, weights, inputs):
-    return weights[0] * inputs[0] + max(weights[i] for i in range(len(weights)))
-
-
-@pytest.mark.parametrize("predict", [in_a_loop, by_index], ids=lambda predict: predict.__name__)
-def test_long_loops(predict, network_of):
-    """Beyond 64 weights one by one, the refusal says what to write instead."""
-    with pytest.raises(UntraceableError, match=r"warmer\.dot"):
-        trace_prediction(network_of("raw-gradient", predict=predictor(predict)), 65)
 
 
 def test_comparisons(network_of):

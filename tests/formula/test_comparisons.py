@@ -1,0 +1,138 @@
+"""Comparisons: what the shipped ones say, and whether a delta fits its error."""
+
+import math
+
+import attrs
+import numpy as np
+import pytest
+
+import warmer
+
+
+def comparison(error, delta):
+    @attrs.frozen(eq=False)
+    class Made:
+        @warmer.hookimpl
+        def compare(self, prediction, target):
+            miss = prediction - target
+            return warmer.Comparison(error(miss), delta(miss))
+
+    return Made
+
+
+def sign(x):
+    return (x > 0) - (x < 0)
+
+
+FITTING = {
+    "squares": (lambda x: x * x, lambda x: 2 * x),
+    "fourth powers": (lambda x: x**4, lambda x: x**3),
+    "absolute": (abs, sign),
+    "steeper above": (lambda x: 3 * x if x > 0 else -x, lambda x: 3 if x > 0 else -1),
+    "hinge": (lambda x: max(0, 1 - x), lambda x: -1 if x < 1 else 0),
+    "huber": (lambda x: x * x / 2 if abs(x) < 1 else abs(x) - 0.5, lambda x: max(-1, min(1, x))),
+    "log cosh": (lambda x: math.log(math.cosh(x)), math.tanh),
+    "tiny": (lambda x: 1e-12 * x * x, lambda x: x),
+    "flat": (lambda x: 1.0, lambda x: x),
+    "always refusing": (lambda x: math.sqrt(-1 - x * x), lambda x: x),
+}
+MISFITS = {
+    "wrong way": (lambda x: x * x, lambda x: -x),
+    "sign of a square": (lambda x: x * x, sign),
+    "square of an absolute": (abs, lambda x: x),
+    "twice above": (lambda x: x * x, lambda x: 2 * x if x > 0 else x),
+    "shifted": (lambda x: x * x, lambda x: x + 0.1),
+    "nothing": (lambda x: x * x, lambda x: 0.0),
+}
+
+
+@pytest.mark.parametrize("name", FITTING)
+def test_fitting(name):
+    """Kinks, flat stretches, refused numbers and constant factors give no false alarm."""
+    assert warmer.check_comparison(comparison(*FITTING[name])) is None
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_misfits(name):
+    """A delta that is not the slope of its error is told, in one sentence."""
+    told = warmer.check_comparison(comparison(*MISFITS[name]))
+    assert told.startswith("the delta of Made ")
+    assert "\n" not in told
+
+
+def test_shipped():
+    """Every shipped comparison fits."""
+    plugins = warmer.Registry(allowed=[]).plugins("comparison")
+    assert {plugin.name for plugin in plugins} == {"absolute-error", "log-loss", "squared-error"}
+    assert [warmer.check_comparison(plugin.name) for plugin in plugins] == [None] * 3
+
+
+def test_faults():
+    """What is asked for is checked as everywhere."""
+    with pytest.raises(warmer.UnknownNameError):
+        warmer.check_comparison("squared-eror")
+    with pytest.raises(warmer.ParameterError):
+        warmer.check_comparison("log-loss", epsilon=1)
+
+
+def one_step(total, target, rule="raw-gradient", **options):
+    (step,) = warmer.steps(
+        [[1.0, -3.0]], [target], rule, weights=[total + 3.0, 1.0], steps=1, **options
+    )
+    return step
+
+
+CHANCES = {"predict": "logistic", "compare": "log-loss"}
+
+
+@pytest.mark.parametrize("target", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("total", np.linspace(-30, 30, 25).tolist())
+def test_logistic_with_log_loss(total, target):
+    """weight_delta is about (prediction - target) * input: the two slopes cancel."""
+    step = one_step(total, target, **CHANCES)
+    expected = (step.prediction - target) * np.array([1.0, -3.0])
+    np.testing.assert_allclose(step.weight_deltas, expected, rtol=2e-3, atol=1e-12)
+
+
+@pytest.mark.parametrize("target", [0.0, 1.0])
+@pytest.mark.parametrize("total", [-1e6, -800.0, -40.0, 0.0, 40.0, 800.0, 1e6])
+def test_far_out(total, target):
+    """Predictions that are as good as 0 or 1 give finite numbers, and a miss costs at most 35."""
+    step = one_step(total, target, **CHANCES)
+    assert 0 <= step.prediction <= 1
+    assert 0 <= step.error < 35
+    assert math.isfinite(step.delta)
+    assert np.isfinite(step.weight_deltas).all()
+    assert step.prediction == pytest.approx(0.5 * (1 + math.tanh(total / 2)), abs=1e-15)
+
+
+@pytest.mark.parametrize(("prediction", "target"), [(1.5, 1.0), (-0.1, 0.0), (0.5, 2.0), (0.5, -1)])
+def test_log_loss_out_of_range(prediction, target):
+    """Log loss refuses what is no chance, and says what to predict with."""
+    with pytest.raises(warmer.HookError, match="compare of log-loss failed.*logistic"):
+        warmer.train([1.0], [target], "raw-gradient", weights=prediction, compare="log-loss")
+
+
+@pytest.mark.parametrize(
+    ("target", "error", "delta"), [(1.0, 2.0, 1.0), (5.5, 2.5, -1.0), (3.0, 0.0, 0.0)]
+)
+def test_absolute_error(target, error, delta):
+    """Absolute error is the distance; delta is its sign, and 0 where nothing is missed."""
+    step = one_step(3.0, target, compare="absolute-error")
+    assert (step.prediction, step.error, step.delta) == (3.0, error, delta)
+
+
+def test_learning_chances():
+    """Logistic with log loss learns to tell two kinds apart, on every engine alike."""
+    rng = np.random.default_rng(3)
+    inputs = rng.normal(size=(80, 3))
+    targets = (inputs @ [2.0, -1.0, 0.5] + 0.3 * rng.normal(size=80) > 0) * 1.0
+    runs = [
+        warmer.train(
+            inputs, targets, "alpha-scaled", alpha=1.0, steps=300, engine=engine, **CHANCES
+        )
+        for engine in ("python", "arrays", "native")
+    ]
+    assert runs[0].error < 0.25
+    for run in runs[1:]:
+        np.testing.assert_allclose(run.weights, runs[0].weights, rtol=1e-12)
