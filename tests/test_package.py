@@ -65,7 +65,7 @@ class TestNamespace:
     def test_no_other_name(self) -> None:
         """A name that is not there is an AttributeError, as anywhere."""
         with pytest.raises(AttributeError, match="module 'warmer' has no attribute 'trian'"):
-            warmer.trian  # noqa: B018
+            warmer.trian  # noqa: B018 - looking is what fails
 
     def test_names_come_when_they_are_used(self) -> None:
         """`import warmer` imports neither NumPy, nor attrs, nor pluggy, nor click."""

@@ -170,7 +170,7 @@ class TestFaults:
             ("y\n-inf\n", "t.csv:2: column 'y': '-inf' is not a finite number"),
             ("y\n1e400\n", "t.csv:2: column 'y': '1e400' is too large for a number of 64 bits"),
             ("y\n1_000\n", "t.csv:2: column 'y': '1_000' is not a number"),
-            ("y\n１２\n", "t.csv:2: column 'y': '１２' is not a number"),  # noqa: RUF001
+            ("y\n１２\n", "t.csv:2: column 'y': '１２' is not a number"),  # noqa: RUF001 - full width
             ("y\n0x10\n", "t.csv:2: column 'y': '0x10' is not a number"),
             ('y\n"1,5"\n', "t.csv:2: column 'y': '1,5' is not a number"),
             ('y\n"\n1"\n', "t.csv:2: column 'y': '\\n1' is not a number"),
@@ -272,7 +272,7 @@ class TestFaults:
         assert message(lambda: read_table("-")) == "<stdin>: there is no standard input"
 
 
-NUMBERISH = st.text(alphabet="01.eE+-_ \t\n\x0b\x1cx１\xa0nafi", max_size=6)  # noqa: RUF001
+NUMBERISH = st.text(alphabet="01.eE+-_ \t\n\x0b\x1cx１\xa0nafi", max_size=6)  # noqa: RUF001 - full width
 
 
 @given(st.lists(NUMBERISH | st.floats().map(repr), min_size=1, max_size=4))

@@ -295,6 +295,17 @@ def task_of(
     tolerance: float | None,
     seed: int | None,
 ) -> tuple[Task, bool]:
+    """Check what a run was asked for, and put it into a task.
+
+    Parameters: as for `train`, the network assembled.
+
+    Returns:
+        The task, its arrays read-only, and whether one target was given without an axis of its
+        own.
+
+    Raises:
+        UsageError: something asked for cannot be (ParameterError, DataError).
+    """
     if tolerance is not None:
         tolerance = check_number("tolerance", tolerance, float, Bounds(at_least=0))
     if seed is not None:
@@ -331,6 +342,3 @@ def _step(recorded: History, new_weights: Array, single: bool) -> Step:
 
 def _fields(network: Network) -> Sequence[str]:
     return getattr(network.memory, "_fields", ())
-
-
-__all__ = ["Run", "Step", "Steps", "diagnose", "steps", "train"]

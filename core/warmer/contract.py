@@ -53,8 +53,7 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
     """Find the faults of a plugin, each in a few words."""
     cls = plugin if isinstance(plugin, type) else type(plugin)
     if kind == "observer":  # told of a run and free to keep what it hears
-        if getattr(cls, "__eq__") is not object.__eq__:  # noqa: B009 - mypy compares their types
-            yield "it compares by value, and pluggy tells plugins apart with == (say eq=False)"
+        yield from _equality_faults(cls)
     elif attrs.has(cls):
         yield from _class_faults(cls)
     else:
@@ -94,9 +93,14 @@ def _implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
     return found
 
 
-def _class_faults(cls: type) -> Iterator[str]:
-    if getattr(cls, "__eq__") is not object.__eq__:  # noqa: B009 - mypy compares their types
+def _equality_faults(cls: type) -> Iterator[str]:
+    compares: Any = cls.__eq__
+    if compares is not object.__eq__:
         yield "it compares by value, and pluggy tells plugins apart with == (say eq=False)"
+
+
+def _class_faults(cls: type) -> Iterator[str]:
+    yield from _equality_faults(cls)
     declared = parameters_of(cls)
     for field in attrs.fields(cls):
         if field.name not in declared:

@@ -96,9 +96,7 @@ class Record:
 
         window = slice(places(first), places(last))
 
-        def column(values: Array | None) -> Array | None:
-            if values is None:
-                return None
+        def column(values: Array) -> Array:
             view = values[window]
             view = view[..., 0] if single_target else view.view()
             view.flags.writeable = False
@@ -107,11 +105,11 @@ class Record:
         numbers = np.arange(window.start, window.stop, dtype=np.int64) * self.stride + self.base + 1
         return History(
             numbers,
-            column(self.weights),  # type: ignore[arg-type]
-            column(self.error),  # type: ignore[arg-type]
-            column(self.weight_deltas),
-            column(self.prediction),
-            column(self.delta),
+            column(self.weights),
+            column(self.error),
+            None if self.weight_deltas is None else column(self.weight_deltas),
+            None if self.prediction is None else column(self.prediction),
+            None if self.delta is None else column(self.delta),
         )
 
 

@@ -53,14 +53,14 @@ class Plugin:
         origin = f"{self.distribution} {self.version}".rstrip()
         where = f"{self.name} ({self.source}, from {origin})"
         try:
-            cls = self._load()
+            cls: type = self._load()
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a package may even call sys.exit
             what = f"{type(error).__name__}: {_one_line(error)}"
             raise LoadError(f"{self.kind} {where} cannot be imported: {what}") from error
         check(cls, self.kind, where)
-        return cls  # type: ignore[no-any-return]
+        return cls
 
 
 class Registry:
@@ -166,10 +166,10 @@ def load_file(reference: str, kind: str = "rule") -> type:
     spec = importlib.util.spec_from_file_location(os.path.basename(path)[:-3], path)
     if spec is None or spec.loader is None:
         raise UsageError(f"{path}: is not a Python file")
-    module = importlib.util.module_from_spec(spec)
+    module, loader = importlib.util.module_from_spec(spec), spec.loader
 
     def load() -> Any:
-        spec.loader.exec_module(module)  # type: ignore[union-attr]
+        loader.exec_module(module)
         if not isinstance(vars(module).get(attribute), type):
             raise _NoClassError
         return vars(module)[attribute]
@@ -207,7 +207,7 @@ def _search_path() -> tuple[tuple[str, int], ...]:
 
 
 @lru_cache(maxsize=64)
-def _installed(kind: str, _where: tuple[tuple[str, int], ...]) -> list[Plugin]:
+def _installed(kind: str, _where: tuple[tuple[str, int], ...]) -> tuple[Plugin, ...]:
     """The plugins of a kind that installed distributions name; read anew when a place changes."""
     found = []
     for point in _entry_points(f"warmer.{kind}s"):
@@ -215,7 +215,7 @@ def _installed(kind: str, _where: tuple[tuple[str, int], ...]) -> list[Plugin]:
         if distribution and _NAME.fullmatch(point.name):
             version = _said(point.dist, "version")
             found.append(Plugin(kind, point.name, distribution, version, point.value, point.load))
-    return found
+    return tuple(found)
 
 
 def _entry_points(group: str) -> Iterable[metadata.EntryPoint]:

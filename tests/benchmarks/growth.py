@@ -10,6 +10,8 @@ import workloads
 
 from warmer_rules.alpha_scaled import AlphaScaled
 
+FEATURES = (1, 2, 3, 5, 8, 9, 16, 17, 32, 64, 100, 200, 256, 257, 300, 512, 1000, 2000, 5000)
+
 
 def lines() -> Iterator[list[str]]:
     """One table for rows, one for features, one for steps."""
@@ -19,57 +21,11 @@ def lines() -> Iterator[list[str]]:
     ]
     yield [
         "growth with features (2e6 numbers, full batch, 10 steps)",
-        *(
-            _line("features", d, *_batch(max(1, 2_000_000 // d), d, 10))
-            for d in (
-                1,
-                2,
-                3,
-                5,
-                8,
-                9,
-                16,
-                17,
-                32,
-                64,
-                100,
-                200,
-                256,
-                257,
-                300,
-                512,
-                1000,
-                2000,
-                5000,
-            )
-        ),
+        *(_line("features", d, *_batch(max(1, 2_000_000 // d), d, 10)) for d in FEATURES),
     ]
     yield [
         "growth with features (2e6 numbers, online, one pass)",
-        *(
-            _line("features", d, *_batch(max(1, 2_000_000 // d), d, 0))
-            for d in (
-                1,
-                2,
-                3,
-                5,
-                8,
-                9,
-                16,
-                17,
-                32,
-                64,
-                100,
-                200,
-                256,
-                257,
-                300,
-                512,
-                1000,
-                2000,
-                5000,
-            )
-        ),
+        *(_line("features", d, *_batch(max(1, 2_000_000 // d), d, 0)) for d in FEATURES),
     ]
     yield [
         "growth with steps (one weight)",

@@ -165,7 +165,7 @@ class Momentum:
     memory = Velocity()
 
     @warmer.hookimpl
-    def learn(self, weight, weight_delta, memory):  # type: ignore[no-untyped-def]
+    def learn(self, weight, weight_delta, memory):
         velocity = self.beta * memory.velocity + weight_delta
         return weight - self.alpha * velocity, Velocity(velocity)
 
@@ -186,7 +186,7 @@ class Adam:
     memory = Moments()
 
     @warmer.hookimpl
-    def learn(self, weight, weight_delta, memory, step):  # type: ignore[no-untyped-def]
+    def learn(self, weight, weight_delta, memory, step):
         first = self.beta1 * memory.first + (1 - self.beta1) * weight_delta
         second = self.beta2 * memory.second + (1 - self.beta2) * weight_delta * weight_delta
         first_hat = first / (1 - self.beta1**step)
@@ -202,7 +202,7 @@ class Stranger:
     alpha: float = warmer.param(ALPHA, above=0)
 
     @warmer.hookimpl
-    def learn(self, weight, weight_delta):  # type: ignore[no-untyped-def]
+    def learn(self, weight, weight_delta):
         return weight - self.alpha * weight_delta
 
 

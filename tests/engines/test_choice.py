@@ -142,3 +142,15 @@ def test_memory(engine, order, copies) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert copies <= peak / inputs.nbytes < copies + 0.5
+
+
+def test_memory_of_a_batch() -> None:
+    """The literal engine turns the rows of a batch into floats, never the whole table."""
+    inputs = np.ones((50_000, 20)) * 0.1
+    tracemalloc.start()
+    warmer.train(
+        inputs, inputs[:, 0], "alpha-scaled", steps=3, batch_size=10, engine="python", history=None
+    )
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < inputs.nbytes / 2

@@ -105,7 +105,7 @@ def test_programs(program, rows, rule_of: Callable[..., Any], network_of: Callab
     try:
         formula = trace_learn(network)
     except UntraceableError as error:
-        assert any(why in str(error) for why in REASONS)  # noqa: PT017
+        assert any(why in str(error) for why in REASONS)  # noqa: PT017 - most trace
         return
     named: dict[int, str] = {}
     lines = list(definitions([("weight", formula.weight)], named))

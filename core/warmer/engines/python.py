@@ -40,11 +40,9 @@ class PythonEngine:
         self._network = network
         self._hook = network.hook
         self._task = task
-        self._inputs: list[Floats] = list(map(tuple, task.inputs.tolist()))
-        self._targets: list[list[float]] = task.targets.T.tolist()
         self._gradient, self._why_no_slope = _slope(network, task.inputs.shape[1])
         self._values = parameter_values(network)
-        self._rngs = [np.random.default_rng(task.seed) for _ in self._targets]
+        self._rngs = [np.random.default_rng(task.seed) for _ in range(task.targets.shape[1])]
         if "weight_delta" in network.evidence or "weight_deltas" in network.evidence:
             self.require_slope()
 
@@ -66,10 +64,11 @@ class PythonEngine:
         order = None
         for step in range(state.step + 1, state.step + steps + 1):
             start, stop = self._task.batches.span(step)
-            if order is None or start == 0:
-                order = self._order(step)
+            if self._task.batches.shuffled and (order is None or start == 0):
+                order = self._task.batches.order(step)
+            rows = slice(start, stop) if order is None else order[start:stop]
             try:
-                state = self._step(state, step, order[start:stop], record)
+                state = self._step(state, step, rows, record)
             except _BeyondError as beyond:
                 return Advance(state, trouble=f"{beyond} at step {step}")
             if self._task.tolerance is not None and stop == self._task.batches.rows:
@@ -80,7 +79,7 @@ class PythonEngine:
 
     def error(self, weights: Array) -> Array:
         """The error over all rows, one for each target; inf where it is beyond the floats."""
-        rows = range(len(self._inputs))
+        rows = slice(0, self._task.batches.rows)
         errors = []
         for target, column in enumerate(weights.T.tolist()):
             try:
@@ -89,13 +88,9 @@ class PythonEngine:
                 errors.append(math.inf)
         return np.array(errors)
 
-    def _order(self, step: int) -> Any:
-        order = self._task.batches.order(step)
-        return range(len(self._inputs)) if order is None else order.tolist()
-
     def _batch(self, rows: Any, target: int) -> _Batch:
-        column = self._targets[target]
-        return _Batch([self._inputs[row] for row in rows], [column[row] for row in rows])
+        inputs, targets = self._task.inputs[rows], self._task.targets[rows, target]
+        return _Batch(list(map(tuple, inputs.tolist())), targets.tolist())
 
     def _step(self, state: State, step: int, rows: Any, record: Record) -> State:
         new_weights = np.empty_like(state.weights)
@@ -103,7 +98,7 @@ class PythonEngine:
         error_sums = state.error_sums.copy()
         last_errors = np.stack([state.last_errors[1], state.last_errors[1]])
         place = record.place(step)
-        for target in range(len(self._targets)):
+        for target in range(state.weights.shape[1]):
             weights = tuple(state.weights[:, target].tolist())
             batch = self._batch(rows, target)
             error, predictions, deltas = self._assess(weights, batch)

@@ -6,11 +6,13 @@ What they missed shows here, and then there is no formula rather than a wrong on
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from warmer.symbolic.evaluate import evaluate, leaf_of
 from warmer.symbolic.expression import Node, UntraceableError
 
+Floats = tuple[float, ...]
 SAMPLES = 16
 SAMPLES_WIDE = 3  # for predictions of many weights, which take their time
 WIDE = 64
@@ -20,7 +22,7 @@ class Sample(NamedTuple):
     """Numbers for one call: evidence by name, memory, and what the plugins answer to them."""
 
     known: Mapping[tuple[str, str], Any]
-    call: Callable[[], tuple[float, ...]]
+    call: Callable[[], Sequence[float]]
     leaf: Callable[[Node], float] | None = None
 
 
@@ -72,9 +74,7 @@ def of_predict(
     for _ in range(SAMPLES if weights <= WIDE else SAMPLES_WIDE):
         row = tuple(number(chance) for _ in range(weights))
         start = tuple(number(chance) for _ in range(weights))
-        yield Sample(
-            parameters, lambda: (call(weights=start, inputs=row),), leaf_of(start, row)  # noqa: B023
-        )  # fmt: skip
+        yield Sample(parameters, partial(_alone, call, start, row), leaf_of(start, row))
 
 
 def of_compare(
@@ -89,7 +89,7 @@ def of_compare(
         elif index % 2:
             prediction, target = chance.random(), float(chance.choice((0, 1, chance.random())))
         known = {("", "prediction"): prediction, ("", "target"): target, **parameters}
-        yield Sample(known, lambda: tuple(call(prediction=prediction, target=target)))  # noqa: B023
+        yield Sample(known, partial(call, prediction=prediction, target=target))
 
 
 def of_learn(
@@ -116,7 +116,11 @@ def of_learn(
             ("", "step"): float(evidence["step"]),
             **{("memory", field): x for field, x in zip(fields, memory, strict=True)},
         }
-        yield Sample(known, lambda: call(evidence, memory))  # noqa: B023
+        yield Sample(known, partial(call, evidence, memory))
+
+
+def _alone(call: Callable[..., float], weights: Floats, inputs: Floats) -> tuple[float]:
+    return (call(weights=weights, inputs=inputs),)
 
 
 def _bowl(lowest: float) -> Callable[[float], float]:

@@ -52,7 +52,7 @@ class Knowing:
         }
         self.classes: dict[type, types.CellType] = {}
         self._globals: dict[int, Globals] = {}
-        self._copies: dict[int, tuple[Any, Any]] = {}
+        self._copies: dict[int, tuple[types.FunctionType, types.FunctionType]] = {}
 
     def known(self, value: Any) -> Any:
         """Return what stands for a value in copied code: mostly the value itself."""
@@ -90,7 +90,7 @@ class Knowing:
     def copy(self, function: types.FunctionType) -> types.FunctionType:
         """Copy a function, so that it knows symbols."""
         if id(function) in self._copies:
-            return self._copies[id(function)][1]  # type: ignore[no-any-return]
+            return self._copies[id(function)][1]
         originals = function.__globals__
         if id(originals) not in self._globals:
             self._globals[id(originals)] = Globals(originals, self)

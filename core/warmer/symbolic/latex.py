@@ -60,7 +60,9 @@ def latex_name(name: str) -> str:
 
 
 def _word(word: str) -> str:
-    stem, digits = re.fullmatch(r"(.*?)_?(\d*)", word).groups()  # type: ignore[union-attr]
+    found = re.fullmatch(r"(.*?)_?(\d*)", word)
+    assert found is not None  # every word fits
+    stem, digits = found.groups()
     below = f"_{{{digits}}}" if digits else ""
     plain = stem.removesuffix("_")
     if plain in GREEK:

@@ -7,7 +7,7 @@ import warmer
 
 @attrs.frozen(eq=False)
 class Broken:
-    alphas: list = warmer.param(0.1)  # noqa: RUF009
+    alphas: list = warmer.param(0.1)  # noqa: RUF009 - the fault itself
 
     @warmer.hookimpl
     def learn(self, weight, weight_delta):

@@ -177,6 +177,12 @@ class Emitter:
         bits = self.let(f"bitcast {boolean(width)} {condition} to i{width}")
         return self.let(f"icmp ne i{width} {bits}, 0")
 
+    def raise_flag(self, variable: str, condition: str) -> None:
+        """Set a variable that is true or false, where a condition holds."""
+        if condition != "false":
+            either = self.let(f"or i1 {self.let(f'load i1, ptr {variable}')}, {condition}")
+            self.do(f"store i1 {either}, ptr {variable}")
+
     @contextmanager
     def loop(self, start: str, stop: str, name: str = "loop") -> Iterator[str]:
         """Repeat what is written inside, for a counter from start up to before stop."""

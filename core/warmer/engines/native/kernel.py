@@ -227,7 +227,7 @@ class _Kernel:
             self.error.add(scalar, assessed.error)
             if self.slopes:
                 add_weight_deltas(emitter, self.layout, assessed, self.slopes)
-            self._flag(fault, assessed.fault)
+            emitter.raise_flag(fault, assessed.fault)
         mean = self.error.mean(scalar, batch)
         last = emitter.address("%answer", 2)
         good, bad = emitter.label("good"), emitter.label("notfinite")
@@ -283,11 +283,11 @@ class _Kernel:
             leaf = self._leaf(chunk, held, error, batch)
             arithmetic = Arithmetic(emitter, leaf, chunk.width, known)
             new = [arithmetic.number(node) for node in (learn.weight, *learn.memory)]
-            self._flag(fault, arithmetic.fault(learn.fault))
+            emitter.raise_flag(fault, arithmetic.fault(learn.fault))
             for cells, value in zip(held, new, strict=True):
                 cells.store(chunk, value)
                 if checked:
-                    self._flag(fault, is_nonfinite(emitter, value))
+                    emitter.raise_flag(fault, is_nonfinite(emitter, value))
             if self.kind.tolerance:
                 self._move(old, new[0])
 
@@ -316,13 +316,6 @@ class _Kernel:
                 "double",
                 emitter.let(f"select i1 {farther}, double {far}, double {most}"),
                 self.moved.name,
-            )
-
-    def _flag(self, variable: str, condition: str) -> None:
-        if condition != "false":
-            old = self.emitter.let(f"load i1, ptr {variable}")
-            self.emitter.do(
-                f"store i1 {self.emitter.let(f'or i1 {old}, {condition}')}, ptr {variable}"
             )
 
     def _converge(self, over: str, number: str) -> None:

@@ -68,7 +68,7 @@ def write_probes(
         for chunk in layout.each(emitter):
             mean = probe.errors.mean(chunk, batch)
             probe.errors.total.store(chunk, mean)
-            _raise_flag(emitter, fault, is_nonfinite(emitter, mean))
+            emitter.raise_flag(fault, is_nonfinite(emitter, mean))
 
 
 def _short_sums(emitter: Emitter, weights: Cells, row: Row, chunk: Chunk, probe: Probe) -> Value:
@@ -187,11 +187,4 @@ def _add(
     comparing = Arithmetic(emitter, leaf, chunk.width)
     probe.errors.add(chunk, comparing.number(formula.compare.error))
     faults = [predicting.fault(formula.predict.fault), comparing.fault(formula.compare.fault)]
-    _raise_flag(emitter, fault, any_of(emitter, faults))
-
-
-def _raise_flag(emitter: Emitter, variable: str, condition: str) -> None:
-    if condition == "false":
-        return
-    old = emitter.let(f"load i1, ptr {variable}")
-    emitter.do(f"store i1 {emitter.let(f'or i1 {old}, {condition}')}, ptr {variable}")
+    emitter.raise_flag(fault, any_of(emitter, faults))
