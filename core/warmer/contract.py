@@ -79,7 +79,14 @@ def evidence_of(cls: type, hook: str) -> frozenset[str]:
     implementation = implementations_of(cls).get(hook)
     if implementation is None:
         return frozenset()
-    return frozenset(list(inspect.signature(implementation[0]).parameters)[1:])
+    function = implementation[0]
+    return _named_by(function, getattr(function, "__code__", None))
+
+
+@lru_cache(maxsize=256)
+def _named_by(function: Any, _code: Any) -> frozenset[str]:
+    """What a method names beside self; read anew where its code is replaced."""
+    return frozenset(list(inspect.signature(function).parameters)[1:])
 
 
 @lru_cache(maxsize=256)

@@ -116,6 +116,11 @@ class Network:
         )
 
     @cached_property
+    def asks_for_slope(self) -> bool:
+        """Whether somebody asks for weight_delta, of one weight or of all."""
+        return bool(self.evidence & {"weight_delta", "weight_deltas"})
+
+    @cached_property
     def plural(self) -> bool:
         """Whether learn runs once per step instead of once per weight."""
         return bool(evidence_of(type(self.rule.plugin), "learn") & PLURAL)

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from numbers import Integral, Real
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -104,17 +106,25 @@ def param(
     )
 
 
-def parameters_of(plugin: type) -> dict[str, Parameter]:
+def parameters_of(plugin: type) -> Mapping[str, Parameter]:
     """List the parameters of a plugin's class by name, in the order they were declared."""
     if not attrs.has(plugin):  # an observer may be any class
         return {}
-    return {
-        field.name: Parameter(
-            field.name, TYPES.get(field.type, float), field.default, *field.metadata["warmer"]
-        )
-        for field in attrs.fields(plugin)
-        if "warmer" in field.metadata
-    }
+    hashable: Any = plugin
+    return _declared(hashable)
+
+
+@lru_cache(maxsize=256)
+def _declared(plugin: Any) -> Mapping[str, Parameter]:
+    return MappingProxyType(
+        {
+            field.name: Parameter(
+                field.name, TYPES.get(field.type, float), field.default, *field.metadata["warmer"]
+            )
+            for field in attrs.fields(plugin)
+            if "warmer" in field.metadata
+        }
+    )
 
 
 def values_of(plugin: object) -> dict[str, Any]:

@@ -17,7 +17,8 @@ import warmer
 from warmer.choose import assemble
 from warmer.network import UNASKED, Network, learned
 from warmer.symbolic.evaluate import evaluate
-from warmer.symbolic.rule import parameter_values, trace_learn
+from warmer.symbolic.readings import trace_learn
+from warmer.symbolic.rule import parameter_values
 
 Learn = Callable[..., Any]  # learn(self, weight, weight_delta, error, step) and the like
 

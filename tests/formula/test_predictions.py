@@ -6,7 +6,7 @@ import pytest
 
 import warmer
 from warmer.symbolic.expression import UntraceableError
-from warmer.symbolic.rule import trace_prediction
+from warmer.symbolic.readings import trace_prediction
 
 
 def predictor(predict):

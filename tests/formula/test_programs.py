@@ -11,7 +11,8 @@ from warmer.network import UNASKED
 from warmer.symbolic.evaluate import evaluate
 from warmer.symbolic.expression import UntraceableError
 from warmer.symbolic.functions import FUNCTIONS
-from warmer.symbolic.rule import parameter_values, trace_learn
+from warmer.symbolic.readings import trace_learn
+from warmer.symbolic.rule import parameter_values
 from warmer.symbolic.text import TextWriter, definitions, text
 
 LEAVES = [

@@ -23,13 +23,13 @@ class ArraysEngine:
 
     name = "arrays"
 
-    def __init__(self, network: Network, task: Task, formula: Formula, has_slope: bool):
+    def __init__(self, network: Network, task: Task, formula: Formula):
         self._network = network
         self._task = task
         self._formula = formula
-        self.has_slope = has_slope
+        self._gradient = formula.predict.gradient
+        self.has_slope = self._gradient is not None
         self._values = parameter_values(network)
-        self._gradient = formula.predict.gradient() if has_slope else None
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""

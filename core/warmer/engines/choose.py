@@ -11,7 +11,8 @@ from warmer.exceptions import UsageError
 from warmer.network import Network
 from warmer.suggest import did_you_mean
 from warmer.symbolic.expression import UntraceableError
-from warmer.symbolic.rule import Formula, trace_network
+from warmer.symbolic.readings import trace_network
+from warmer.symbolic.rule import Formula
 from warmer.task import Task
 
 Name = Literal["auto", "python", "arrays", "native"]
@@ -52,12 +53,12 @@ def choose_engine(name: str, network: Network, task: Task) -> Choice:
     if name == "auto":
         return _automatic(network, task)
     try:
-        formula, has_slope = _formula(network, task)
+        formula = _formula(network, task)
         if name == "arrays":
-            return Choice(_arrays(network, task, formula, has_slope), "asked for")
+            return Choice(_arrays(network, task, formula), "asked for")
         if not has_llvmlite():
             raise UsageError("engine native needs llvmlite: pip install 'warmer[fast]'")
-        return Choice(_native(network, task, formula, has_slope), "asked for")
+        return Choice(_native(network, task, formula), "asked for")
     except UntraceableError as error:
         raise UsageError(f"engine {name} cannot run this: {error}") from error
 
@@ -72,13 +73,13 @@ def _automatic(network: Network, task: Task) -> Choice:
     if task.steps is None or rows <= (SMALL if "llvmlite.binding" in sys.modules else SMALL_COLD):
         return Choice(PythonEngine(network, task), "the work is small")
     try:
-        formula, has_slope = _formula(network, task)
+        formula = _formula(network, task)
     except UntraceableError as error:
         return Choice(PythonEngine(network, task), f"no formula: {error}")
     why = "llvmlite is not installed"
     if has_llvmlite():
         try:
-            return Choice(_native(network, task, formula, has_slope), "the work is worth compiling")
+            return Choice(_native(network, task, formula), "the work is worth compiling")
         except UntraceableError as error:
             why = f"not compiled: {error}"
     advice = None
@@ -86,7 +87,7 @@ def _automatic(network: Network, task: Task) -> Choice:
         advice = "this would run many times faster compiled: pip install 'warmer[fast]'"
     if task.batches.size * task.weights.size < WIDE:
         return Choice(PythonEngine(network, task), f"{why}, and batches are small", advice)
-    return Choice(_arrays(network, task, formula, has_slope), why, advice)
+    return Choice(_arrays(network, task, formula), why, advice)
 
 
 def _rows_predicted(network: Network, task: Task) -> int:
@@ -96,25 +97,21 @@ def _rows_predicted(network: Network, task: Task) -> int:
     return (task.steps or 0) * task.batches.size * targets * probes
 
 
-def _formula(network: Network, task: Task) -> tuple[Formula, bool]:
-    """The formula, and whether its prediction has a derivative (needed where a rule asks)."""
+def _formula(network: Network, task: Task) -> Formula:
+    """The formula, whose prediction has a derivative where a rule asks for it."""
     formula = trace_network(network, task.weights.shape[0])
-    try:
-        formula.predict.gradient()
-    except UntraceableError:
-        if network.evidence & {"weight_delta", "weight_deltas"}:
-            raise
-        return formula, False
-    return formula, True
+    if formula.predict.gradient is None and network.asks_for_slope:
+        raise UntraceableError(formula.predict.why_no_gradient)
+    return formula
 
 
-def _arrays(network: Network, task: Task, formula: Formula, has_slope: bool) -> Any:
+def _arrays(network: Network, task: Task, formula: Formula) -> Any:
     from warmer.engines.arrays import ArraysEngine
 
-    return ArraysEngine(network, task, formula, has_slope)
+    return ArraysEngine(network, task, formula)
 
 
-def _native(network: Network, task: Task, formula: Formula, has_slope: bool) -> Any:
+def _native(network: Network, task: Task, formula: Formula) -> Any:
     from warmer.engines.native.engine import NativeEngine
 
-    return NativeEngine(network, task, formula, has_slope)
+    return NativeEngine(network, task, formula)

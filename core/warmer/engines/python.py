@@ -14,7 +14,8 @@ from warmer.sums import dot, sum_in_order, sum_of_rows
 from warmer.symbolic.derivative import Gradient
 from warmer.symbolic.evaluate import evaluate
 from warmer.symbolic.expression import Node, UntraceableError
-from warmer.symbolic.rule import parameter_values, trace_prediction
+from warmer.symbolic.readings import trace_prediction
+from warmer.symbolic.rule import parameter_values
 from warmer.task import Advance, Array, State, Task
 
 Floats = tuple[float, ...]
@@ -43,7 +44,7 @@ class PythonEngine:
         self._gradient, self._why_no_slope = _slope(network, task.inputs.shape[1])
         self._values = parameter_values(network)
         self._rngs = [np.random.default_rng(task.seed) for _ in range(task.targets.shape[1])]
-        if "weight_delta" in network.evidence or "weight_deltas" in network.evidence:
+        if network.asks_for_slope:
             self.require_slope()
 
     @property
@@ -103,10 +104,8 @@ class PythonEngine:
             batch = self._batch(rows, target)
             error, predictions, deltas = self._assess(weights, batch)
             slopes = None
-            if "weight_delta" in self._network.evidence or (
-                "weight_deltas" in self._network.evidence
-                or (place is not None and record.weight_deltas is not None)
-            ):
+            recorded = place is not None and record.weight_deltas is not None
+            if self._network.asks_for_slope or recorded:
                 slopes = self._weight_deltas(weights, batch, deltas)
             if place is not None:
                 record.weights[place, :, target] = weights
@@ -281,6 +280,7 @@ class PythonEngine:
 
 def _slope(network: Network, weights: int) -> tuple[Gradient | None, str]:
     try:
-        return trace_prediction(network, weights).gradient(), ""
+        prediction = trace_prediction(network, weights)
     except UntraceableError as error:
         return None, str(error)
+    return prediction.gradient, prediction.why_no_gradient

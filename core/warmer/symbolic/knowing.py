@@ -8,17 +8,12 @@ Nothing is patched, so threads do not meet.
 import builtins
 import functools
 import math
-import sys
 import types
 from typing import Any
 
 from warmer.symbolic.expression import RELATIONS, Node, UntraceableError, Vector
 from warmer.symbolic.functions import FUNCTIONS
-
-FOREIGN = (frozenset(sys.stdlib_module_names) - {"__main__", "test"}) | {
-    "attr", "attrs", "numpy", "pluggy", "warmer"
-}  # fmt: skip
-"""Packages whose functions are called as they are."""
+from warmer.symbolic.sources import FOREIGN, Sources, top
 
 CHANCE = ("random", "secrets", "time", "datetime", "uuid", "numpy.random")
 """Modules whose answers differ from call to call."""
@@ -30,16 +25,24 @@ class Globals(dict[str, Any]):
     def __init__(self, originals: dict[str, Any], knowing: "Knowing"):
         super().__init__(originals)
         self["__builtins__"] = knowing.builtins
+        self._originals = originals
         self._knowing = knowing
 
     def __getitem__(self, name: str) -> Any:
-        return self._knowing.known(super().__getitem__(name))
+        value = super().__getitem__(name)
+        self._knowing.sources.note(dict.get, self._originals, name, value)
+        return self._knowing.known(value)
 
 
 class Knowing:
-    """Copies of functions that know symbols; each function is copied once."""
+    """Copies of functions that know symbols; each function is copied once.
 
-    def __init__(self) -> None:
+    Parameters:
+        sources: told of everything that is looked up.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
         self.builtins = {
             **vars(builtins),
             "isinstance": _isinstance,
@@ -64,7 +67,7 @@ class Knowing:
                 return _Math() if value is math else _Module(value, self)
             case types.BuiltinFunctionType():
                 return _function(value)
-            case types.FunctionType() if (value.__module__ or "").split(".")[0] not in FOREIGN:
+            case types.FunctionType() if top(value.__module__) not in FOREIGN:
                 return self.copy(value)
             case types.MethodType():
                 return types.MethodType(self.known(value.__func__), value.__self__)
@@ -100,9 +103,11 @@ class Knowing:
             function.__code__, self._globals[id(originals)], function.__name__, None, closure
         )
         self._copies[id(function)] = function, copy
+        self.sources.note_function(function)
         for cell, original in zip(closure, cells, strict=True):
             if cell is not original and not any(cell is twin for twin in self.classes.values()):
                 cell.cell_contents = self.known(original.cell_contents)
+                self.sources.note_cell(original)
         defaults, named = function.__defaults__, function.__kwdefaults__
         copy.__defaults__ = defaults and tuple(map(self.known, defaults))
         copy.__kwdefaults__ = named and {k: self.known(v) for k, v in named.items()}
@@ -113,6 +118,7 @@ class Knowing:
         try:
             value = original.cell_contents
         except ValueError:  # not filled yet
+            self.sources.note_cell(original)
             return original
         twin = self.classes.get(value) if isinstance(value, type) else None  # of super()
         return twin or types.CellType()
@@ -132,7 +138,9 @@ class _Module:
         self._module, self._knowing = module, knowing
 
     def __getattr__(self, name: str) -> Any:
-        return self._knowing.known(getattr(self._module, name))
+        value = getattr(self._module, name)
+        self._knowing.sources.note(getattr, self._module, name, value)
+        return self._knowing.known(value)
 
 
 def _function(original: Any) -> Any:

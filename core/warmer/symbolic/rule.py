@@ -1,20 +1,12 @@
-"""The formula of a whole network: predict, compare and learn, read through pluggy's own hooks."""
+"""The formula of a whole network: predict, compare and learn, and what follows from them."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, partial
 from typing import Any
 
 import attrs
 
-from warmer.contract import implementations_of
-from warmer.exceptions import HookError
-from warmer.network import UNASKED, Network, bind, comparison, learned, number
-from warmer.symbolic import check
-from warmer.symbolic.derivative import Gradient, gradient
-from warmer.symbolic.expression import Node, UntraceableError, Vector, shape
-from warmer.symbolic.knowing import Globals
-from warmer.symbolic.trace import Tracer, symbolic
-from warmer.symbolic.whole import WIDEST
+from warmer.network import Network
+from warmer.symbolic.derivative import Gradient
+from warmer.symbolic.expression import Node, shape
 
 
 @attrs.frozen(eq=False)
@@ -24,18 +16,15 @@ class Prediction:
     Parameters:
         value: the prediction, from elements and sums of products of weights and inputs.
         fault: holds where Python itself would raise.
+        gradient: the parts of `delta * d prediction / d weight`; None where an operation of the
+            prediction has no derivative here.
+        why_no_gradient: says so in the second case.
     """
 
     value: Node
     fault: Node
-
-    def gradient(self) -> Gradient:
-        """Derive the parts of `delta * d prediction / d weight`.
-
-        Raises:
-            UntraceableError: an operation of it has no derivative here.
-        """
-        return gradient(self.value, self.value.graph.symbol("delta"))
+    gradient: Gradient | None
+    why_no_gradient: str = ""
 
 
 @attrs.frozen(eq=False)
@@ -62,7 +51,7 @@ class Learning:
     fault: Node
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Formula:
     """The three formulas of a network, for a number of weights; equal where they say the same.
 
@@ -86,157 +75,6 @@ class Formula:
         )  # fmt: skip
 
 
-def trace_network(network: Network, weights: int) -> Formula:
-    """Read a whole network.
-
-    Raises:
-        UntraceableError: something in it cannot be said by a formula; the message names the
-            hook, the reason and the line.
-    """
-    reader = _Reader(network)
-    return Formula(
-        weights,
-        getattr(network.memory, "_fields", ()),
-        reader.predict(weights),
-        reader.compare(),
-        reader.learn(),
-    )
-
-
-def trace_prediction(network: Network, weights: int) -> Prediction:
-    """Read predict for a number of weights; raises as `trace_network` does."""
-    return _Reader(network).predict(weights)
-
-
-def trace_compare(network: Network) -> Comparing:
-    """Read compare; raises as `trace_network` does."""
-    return _Reader(network).compare()
-
-
-def trace_learn(network: Network) -> Learning:
-    """Read learn; raises as `trace_network` does."""
-    return _Reader(network).learn()
-
-
-class _Reader:
-    """Calls the hooks of symbolic twins of a network's plugins, modifiers included."""
-
-    def __init__(self, network: Network):
-        self._network = network
-        self._values = parameter_values(network)
-        self._tracer = Tracer()
-        twins = [
-            _hooks_of(chosen.plugin, symbolic(chosen.plugin, self._tracer.graph, str(index)))
-            for index, chosen in enumerate(network.plugins)
-        ]
-        self._hook = bind(twins, network.names, len(network.modifiers))
-
-    def predict(self, weights: int) -> Prediction:
-        graph, where = self._tracer.graph, self._network.where["predict"]
-        graph.weights = weights
-        vectors = [Vector(graph, name, 0, weights) for name in ("weights", "inputs")]
-
-        def run() -> tuple[Node, ...]:
-            answer = self._hook.predict(weights=vectors[0], inputs=vectors[1])
-            return (graph.lift(number(answer, where)),)
-
-        def call(**row: Any) -> float:
-            return float(number(self._network.hook.predict(**row), where))
-
-        samples = check.of_predict(weights, self._values, call)
-        graph.merging = False
-        try:
-            return Prediction(*self._read("predict", run, samples))
-        finally:
-            graph.merging = True
-
-    def compare(self) -> Comparing:
-        graph, where = self._tracer.graph, self._network.where["compare"]
-        known = {name: graph.symbol(name) for name in ("prediction", "target")}
-
-        def run() -> tuple[Node, ...]:
-            return tuple(map(graph.lift, comparison(self._hook.compare(**known), where)))
-
-        def call(**row: Any) -> Sequence[float]:
-            return comparison(self._network.hook.compare(**row), where)
-
-        return Comparing(*self._read("compare", run, check.of_compare(self._values, call)))
-
-    def learn(self) -> Learning:
-        network, graph = self._network, self._tracer.graph
-        if network.plural:
-            raise UntraceableError(
-                f"learn of {network.rule.name} asks for all weights at once{self._place('learn')}"
-            )
-        memory, where = network.memory, network.where["learn"]
-        fields = getattr(memory, "_fields", ())
-        evidence = {name: graph.symbol(name) for name in ("weight", "weight_delta", "error")} | {
-            "step": graph.symbol("step", whole=(1.0, WIDEST)),
-            "error_at": lambda candidate: graph.make("error_at", number(candidate, "error_at")),
-        }
-
-        def answers(hook: Any, evidence: dict[str, Any], memories: Sequence[Any]) -> Any:
-            given = {**UNASKED, **evidence}
-            if memory:
-                given["memory"] = type(memory)(*memories)
-            moved, remembered = learned(hook.learn(**given), memory, where)
-            return (moved, *remembered)
-
-        def run() -> tuple[Node, ...]:
-            symbols = [graph.symbol(field, "memory") for field in fields]
-            return tuple(map(graph.lift, answers(self._hook, evidence, symbols)))
-
-        samples = check.of_learn(fields, self._values, partial(answers, network.hook))
-        weight, *remembered, fault = self._read("learn", run, samples)
-        return Learning(weight, tuple(remembered), fault)
-
-    def _read(
-        self, hook: str, run: Callable[[], tuple[Node, ...]], samples: Iterator[check.Sample]
-    ) -> tuple[Node, ...]:
-        """Trace one hook; two readings must agree, or it depends on more than its evidence."""
-        try:
-            results = self._tracer.explore(run)
-            again = self._tracer.explore(run)
-            if list(map(id, results)) != list(map(id, again)):
-                raise UntraceableError("two readings of it differ: it depends on chance or on time")
-            classes = tuple(type(chosen.plugin) for chosen in self._network.plugins)
-            _check_once(_Reading(shape(*results), classes, results, samples))
-        except HookError as error:
-            raise UntraceableError(f"{error}{self._place(hook)}") from error
-        except Exception as error:
-            why = str(error)
-            if not isinstance(error, UntraceableError):
-                why = f"{type(error).__name__}: {error}"
-            place = _line(error) or self._place(hook)
-            raise UntraceableError(f"{self._network.where[hook]}: {why}{place}") from error
-        return results
-
-    def _place(self, hook: str) -> str:
-        """Where the hook's own source begins, for errors that arise nowhere in particular."""
-        network = self._network
-        answering = {
-            "predict": network.predictor, "compare": network.comparison, "learn": network.rule
-        }  # fmt: skip
-        code = getattr(type(answering[hook].plugin), hook).__code__
-        return f" ({code.co_filename}:{code.co_firstlineno})"
-
-
-@attrs.frozen
-class _Reading:
-    """What was read of a hook; equal where it says the same and comes from the same classes."""
-
-    shape: tuple[Any, ...]
-    classes: tuple[type, ...]
-    results: tuple[Node, ...] = attrs.field(eq=False)
-    samples: Iterator[check.Sample] = attrs.field(eq=False)
-
-
-@lru_cache(maxsize=256)
-def _check_once(reading: _Reading) -> None:
-    """Check a formula on sample numbers, unless the same one has passed before."""
-    check.check(reading.results[:-1], reading.results[-1], reading.samples)
-
-
 def parameter_values(network: Network) -> dict[tuple[str, str], Any]:
     """The values of every parameter's symbol, by (owner, name); ints as the floats they become."""
     return {
@@ -244,19 +82,3 @@ def parameter_values(network: Network) -> dict[tuple[str, str], Any]:
         for index, chosen in enumerate(network.plugins)
         for name, value in chosen.description()["parameters"].items()
     }
-
-
-def _hooks_of(plugin: object, twin: Any) -> Any:
-    """Take the hooks out of a twin; pluggy, looking for hooks, would evaluate its properties."""
-    hooks = {hook: getattr(twin, hook) for hook in implementations_of(type(plugin))}
-    return type("Hooks", (), {hook: staticmethod(method) for hook, method in hooks.items()})()
-
-
-def _line(error: BaseException) -> str:
-    """Where in a plugin's source an error arose: the last line of code that knows symbols."""
-    trace, where = error.__traceback__, ""
-    while trace is not None:
-        if isinstance(trace.tb_frame.f_globals, Globals):
-            where = f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})"
-        trace = trace.tb_next
-    return where

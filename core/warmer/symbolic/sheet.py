@@ -11,7 +11,7 @@ from warmer.network import Network
 from warmer.parameters import parameters_of
 from warmer.symbolic.derivative import Gradient
 from warmer.symbolic.expression import Node, UntraceableError, in_order
-from warmer.symbolic.rule import trace_compare, trace_learn, trace_prediction
+from warmer.symbolic.readings import trace_compare, trace_learn, trace_prediction
 from warmer.symbolic.text import Definition, Symbols, definitions
 
 EVIDENCE = COMMON | SINGULAR | PLURAL | {"delta", "prediction", "target", "input"}
@@ -130,7 +130,9 @@ def parts_of(network: Network, weights: int) -> dict[str, Part]:
 def slope_of(network: Network, weights: int) -> Slope:
     """Read how weight_delta follows from predict; raises UntraceableError where it cannot."""
     traced = trace_prediction(network, weights)
-    return Slope(traced.value, traced.gradient())
+    if traced.gradient is None:
+        raise UntraceableError(traced.why_no_gradient)
+    return Slope(traced.value, traced.gradient)
 
 
 def slope_part(slope: Slope, index: int, taken: set[str], name: str = "weight_delta") -> Part:

@@ -13,6 +13,7 @@ from typing import Any
 from warmer.parameters import parameters_of
 from warmer.symbolic.expression import RELATIONS, Graph, Node, UntraceableError
 from warmer.symbolic.knowing import Knowing
+from warmer.symbolic.sources import Sources
 from warmer.symbolic.whole import WIDEST
 
 MOST_PATHS = 64
@@ -109,15 +110,18 @@ class Tracer:
         return side
 
 
-def symbolic(plugin: object, graph: Graph, owner: str) -> Any:
+def symbolic(plugin: object, graph: Graph, owner: str, sources: Sources) -> Any:
     """Rebuild a plugin with symbols for its numbers, and with methods that know symbols.
 
     Words and truth values stay what they are: another choice is another formula.
 
+    Parameters:
+        sources: told of everything that its code looks up.
+
     Raises:
         UntraceableError: an int parameter is too large for a formula to be exact.
     """
-    double: Any = object.__new__(_twin(type(plugin)))
+    double: Any = object.__new__(_twin(type(plugin), sources))
     for name, parameter in parameters_of(type(plugin)).items():
         value: Any = getattr(plugin, name)
         if parameter.type is int and abs(value) > WIDEST:
@@ -129,10 +133,12 @@ def symbolic(plugin: object, graph: Graph, owner: str) -> Any:
     return double
 
 
-def _twin(cls: type) -> type:
+def _twin(cls: type, sources: Sources) -> type:
     """Derive a class whose methods know symbols; so do those that `super()` finds."""
-    knowing = Knowing()
+    knowing = Knowing(sources)
     line = cls.__mro__[:-1]
+    for base in line:
+        sources.note_class(base)
     knowing.classes.update((base, types.CellType()) for base in line)
     above: tuple[type, ...] = ()
     for base in reversed(line):

@@ -19,12 +19,32 @@ from warmer.symbolic.rule import Formula, parameter_values
 from warmer.task import Advance, Array, Batches, State, Task, error_trouble
 
 
-def check_supported(formula: Formula) -> None:
-    """Check that the kernel can say a formula.
+@attrs.frozen
+class _Facts:
+    """What the engine needs to know of a formula.
 
-    Raises:
-        UntraceableError: naming what it cannot.
+    Parameters:
+        unsupported: why the kernel cannot say it; None where it can.
+        scratch: how many numbers of scratch memory the kernel needs.
+        sticky: whether a number that left the floats is sure never to come back.
     """
+
+    unsupported: str | None
+    scratch: int
+    sticky: bool
+
+
+@lru_cache(maxsize=256)
+def _facts(formula: Formula) -> _Facts:
+    try:
+        _check_supported(formula)
+    except UntraceableError as error:
+        return _Facts(str(error), 0, False)
+    return _Facts(None, scratch_size(formula, formula.weights), sticky(formula))
+
+
+def _check_supported(formula: Formula) -> None:
+    """Check that the kernel can say a formula; raise an UntraceableError where it cannot."""
     predict, probed = formula.predict, _probes(formula)
     nodes = in_order(predict.value, predict.fault)
     full = (0, formula.weights)
@@ -40,22 +60,27 @@ def check_supported(formula: Formula) -> None:
 
 
 class NativeEngine:
-    """Takes steps with machine code made from the network's formula."""
+    """Takes steps with machine code made from the network's formula.
+
+    Raises:
+        UntraceableError: naming what the kernel cannot say.
+    """
 
     name = "native"
 
-    def __init__(self, network: Network, task: Task, formula: Formula, has_slope: bool):
-        check_supported(formula)
+    def __init__(self, network: Network, task: Task, formula: Formula):
+        self._facts = _facts(formula)
+        if self._facts.unsupported:
+            raise UntraceableError(self._facts.unsupported)
         self._network = network
         self._task = task
         self._formula = formula
-        self.has_slope = has_slope
+        self.has_slope = formula.predict.gradient is not None
         values = parameter_values(network)
         self._parameters = [key for key, value in values.items() if isinstance(value, (int, float))]
         self._values = np.array([float(values[key]) for key in self._parameters] or [0.0])
         self._targets = np.ascontiguousarray(task.targets)
-        self._scratch = np.empty(scratch_size(formula, formula.weights) + 8)
-        self._sticky = sticky(formula)
+        self._scratch = np.empty(self._facts.scratch + 8)
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""
@@ -76,7 +101,7 @@ class NativeEngine:
         whole = attrs.evolve(
             task, batches=Batches(rows, rows), steps=None, tolerance=None, weights=weights
         )
-        engine = NativeEngine(self._network, whole, self._formula, self.has_slope)
+        engine = NativeEngine(self._network, whole, self._formula)
         memory = np.zeros((len(self._formula.memory), *weights.shape))
         targets = weights.shape[1]
         state = State(0, weights, memory, np.zeros((8, targets)), np.zeros((2, targets)))
@@ -117,7 +142,7 @@ class NativeEngine:
         return self._call(state, good, record)[0]
 
     def _is_finite(self, state: State) -> bool:
-        if not self._sticky:
+        if not self._facts.sticky:
             return True  # the kernel looked at every step
         return bool(np.isfinite(state.weights).all() and np.isfinite(state.memory).all())
 

@@ -65,7 +65,7 @@ class _Kernel:
             for index, key in enumerate(parameters)
         }
         self.slopes_needed = uses(formula, "weight_delta") or kind.slopes
-        self.gradient = formula.predict.gradient() if self.slopes_needed else None
+        self.gradient = formula.predict.gradient if self.slopes_needed else None
         self._scratch = 0
 
     def parameter(self, node: Node) -> Value:
