@@ -1,4 +1,4 @@
-"""The reader: calls the hooks of a network with symbols, through pluggy, and checks what it read."""
+"""The reader: calls a network's hooks with symbols, through pluggy, and checks what it read."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
@@ -39,7 +39,7 @@ class Reader:
         self._hook = bind(twins, network.names, len(network.modifiers))
 
     def predict(self, weights: int) -> Prediction:
-        """Read predict for a number of weights; raises UntraceableError where no formula can say it."""
+        """Read predict for a number of weights; raises UntraceableError where it cannot."""
         graph, where = self._tracer.graph, self._network.where["predict"]
         graph.weights = weights
         vectors = [Vector(graph, name, 0, weights) for name in ("weights", "inputs")]
@@ -63,7 +63,7 @@ class Reader:
             return Prediction(value, fault, None, str(error))
 
     def compare(self) -> Comparing:
-        """Read compare; raises UntraceableError where no formula can say it."""
+        """Read compare; raises UntraceableError where it cannot."""
         graph, where = self._tracer.graph, self._network.where["compare"]
         known = {name: graph.symbol(name) for name in ("prediction", "target")}
 
@@ -76,7 +76,7 @@ class Reader:
         return Comparing(*self._read("compare", run, check.of_compare(self._values, call)))
 
     def learn(self) -> Learning:
-        """Read learn for one weight; raises UntraceableError where no formula can say it."""
+        """Read learn for one weight; raises UntraceableError where it cannot."""
         network, graph = self._network, self._tracer.graph
         if network.plural:
             raise UntraceableError(

@@ -31,7 +31,7 @@ PURE = ("math", "operator", "warmer")
 LOOKING = frozenset(("eval", "exec", "globals", "locals", "vars", "getattr"))
 """Builtins that can look something up unseen."""
 
-PLAIN = frozenset(vars(namedtuple("Plain", ()))) | {"__annotate__", "__annotate_func__"}  # noqa: PYI024 - only its names are of interest
+PLAIN = frozenset(vars(namedtuple("Plain", ()))) | {"__annotate__", "__annotate_func__"}
 
 _EMPTY = object()
 

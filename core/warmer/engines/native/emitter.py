@@ -106,6 +106,11 @@ class Emitter:
         """The address of a number in an array."""
         return self.let(f"getelementptr double, ptr {pointer}, i64 {index}")
 
+    def prefetch(self, pointer: str) -> None:
+        """Ask for a line of memory that will be read soon; nothing happens where there is none."""
+        self.declarations.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
+        self.do(f"call void @llvm.prefetch.p0(ptr {pointer}, i32 0, i32 3, i32 1)")
+
     def add(self, variable: str, value: Value) -> None:
         """Add to a variable that holds numbers."""
         old = self.load(value.type, variable)
@@ -184,8 +189,8 @@ class Emitter:
             self.do(f"store i1 {either}, ptr {variable}")
 
     @contextmanager
-    def loop(self, start: str, stop: str, name: str = "loop") -> Iterator[str]:
-        """Repeat what is written inside, for a counter from start up to before stop."""
+    def loop(self, start: str, stop: str, name: str = "loop", step: int = 1) -> Iterator[str]:
+        """Repeat what is written inside, for a counter from start up to before stop, by steps."""
         before, head, body, done = self.block, *map(self.label, (name, f"{name}body", f"{name}end"))
         counter, following = self.fresh("i"), self.fresh("next")
         self.jump(head)
@@ -196,7 +201,7 @@ class Emitter:
         self.branch(inside, body, done)
         self.place(body)
         yield counter
-        self.do(f"{following} = add i64 {counter}, 1")
+        self.do(f"{following} = add i64 {counter}, {step}")
         self.lines[phi] = (
             f"  {counter} = phi i64 [ {start}, %{before} ], [ {following}, %{self.block} ]"
         )

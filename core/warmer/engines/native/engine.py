@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from warmer.engines.native.compiler import Compiled, compile_text
-from warmer.engines.native.kernel import scratch_size, sticky, write_kernel
+from warmer.engines.native.kernel import has_elements, scratch_size, sticky, write_kernel
 from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, NUMBERS, Kind
 from warmer.engines.native.layout import MOST_UNROLLED
 from warmer.engines.python import PythonEngine
@@ -50,8 +50,7 @@ def _check_supported(formula: Formula) -> None:
     full = (0, formula.weights)
     if any(node.operation == "dot" and any(v[1:] != full for v in node.value) for node in nodes):
         raise UntraceableError("predict uses a part of the weights or inputs")
-    elements = any(node.operation == "element" for node in nodes)
-    if elements and (probed or formula.weights > MOST_UNROLLED):
+    if has_elements(formula) and (probed or formula.weights > MOST_UNROLLED):
         raise UntraceableError("predict uses single weights, and learn asks for error_at")
     plain = {("weights", "inputs"), ("inputs", "weights")}
     dots = [tuple(v[0] for v in node.value) for node in nodes if node.operation == "dot"]

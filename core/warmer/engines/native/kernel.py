@@ -7,22 +7,18 @@ where a step cannot be committed and says which and why; the engine then looks c
 from collections.abc import Callable
 
 from warmer.engines.native.arithmetic import Arithmetic, alike, keeps
+from warmer.engines.native.assessing import Assessed, assess, is_nonfinite, weight_deltas
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.errors import Errors
 from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, FAULT, NUMBERS, Kind
-from warmer.engines.native.layout import Cells, Chunk, Layout
+from warmer.engines.native.layout import MOST_UNROLLED, MOST_UNROLLED_SUMS, Cells, Chunk, Layout
 from warmer.engines.native.probes import Probe, phases, write_probes
 from warmer.engines.native.recording import Recorder
-from warmer.engines.native.rows import (
-    Batch,
-    Sum,
-    add_weight_deltas,
-    assess,
-    each_row,
-    is_nonfinite,
-)
+from warmer.engines.native.rows import Batch, Row, Sum, for_each_row
 from warmer.symbolic.expression import Node, in_order
 from warmer.symbolic.rule import Formula
+
+TOGETHER = 4  # rows of a batch that are worked on at once, where there are registers for it
 
 
 def uses(formula: Formula, name: str) -> bool:
@@ -30,6 +26,18 @@ def uses(formula: Formula, name: str) -> bool:
     learn = formula.learn
     nodes = in_order(learn.weight, *learn.memory, learn.fault)
     return any(node.operation == "symbol" and node.value == ("", name) for node in nodes)
+
+
+def has_elements(formula: Formula) -> bool:
+    """Say whether predict uses single weights or inputs."""
+    nodes = in_order(formula.predict.value, formula.predict.fault)
+    return any(node.operation == "element" for node in nodes)
+
+
+def layout_for(formula: Formula, kind: Kind) -> Layout:
+    """Choose whether instructions are written for every vector of weights, or a loop."""
+    summed = not (kind.online or phases(formula) or has_elements(formula))
+    return Layout(kind.weights, kind.weights <= (MOST_UNROLLED_SUMS if summed else MOST_UNROLLED))
 
 
 def sticky(formula: Formula) -> bool:
@@ -57,7 +65,7 @@ class _Kernel:
         self.formula = formula
         self.kind = kind
         self.emitter = emitter = Emitter()
-        self.layout = Layout(kind.weights)
+        self.layout = layout_for(formula, kind)
         self.many = kind.targets > 1
         self.in_memory = self.many or not self.layout.unrolled
         self._parameters = {
@@ -123,7 +131,8 @@ class _Kernel:
             held = [Cells(emitter, self.layout, None) for _ in home]
             for cells, source in zip(held, home, strict=True):
                 cells.copy_from(source)
-        self.slopes = self._sum() if self.slopes_needed else None
+        summed = self.slopes_needed and not kind.online
+        self.slopes = self._sum() if summed else None
         self.probes = [
             [Probe(emitter, self.layout, node, self._probe_pointers()) for node in group]
             for group in phases(self.formula)
@@ -220,14 +229,27 @@ class _Kernel:
         scalar = Layout(1).chunks()[0]
         fault = emitter.variable("i1")
         emitter.do(f"store i1 false, ptr {fault}")
-        with each_row(emitter, self.layout, batch, sums) as row:
-            assessed = assess(
-                emitter, self.layout, self.formula, self.gradient, weights, row, self.parameter
+        latest: list[Assessed] = []
+
+        def body(rows: list[Row]) -> None:
+            latest[:] = assess(
+                emitter, self.layout, self.formula, self.gradient, weights, rows, self.parameter
             )
-            self.error.add(scalar, assessed.error)
+            for row in latest:
+                self.error.add(scalar, row.error)
+                emitter.raise_flag(fault, row.fault)
             if self.slopes:
-                add_weight_deltas(emitter, self.layout, assessed, self.slopes)
-            emitter.raise_flag(fault, assessed.fault)
+                for chunk in self.layout.each(emitter):
+                    for row in latest:
+                        self.slopes.add(chunk, weight_deltas(emitter, chunk, row))
+
+        def deltas(chunk: Chunk) -> Value:
+            if self.slopes:
+                return self.slopes.mean(chunk, batch)
+            return weight_deltas(emitter, chunk, latest[-1])
+
+        free = self.layout.full < 4 or not self.layout.unrolled
+        for_each_row(emitter, self.layout, batch, sums, body, TOGETHER if free else 1)
         mean = self.error.mean(scalar, batch)
         last = emitter.address("%answer", 2)
         good, bad = emitter.label("good"), emitter.label("notfinite")
@@ -237,24 +259,25 @@ class _Kernel:
         failed = emitter.let(f"load i1, ptr {fault}")
         emitter.branch(failed, "fault", "bad")
         emitter.place(good)
-        self.recorder.write(batch, weights, mean, assessed, self.slopes)
+        self.recorder.write(batch, weights, mean, latest[-1], deltas)
         for group in self.probes:
             for chunk in self.layout.each(emitter):
-                arithmetic = Arithmetic(emitter, self._leaf(chunk, held, mean, batch), chunk.width)
+                leaf = self._leaf(chunk, held, mean, deltas)
+                arithmetic = Arithmetic(emitter, leaf, chunk.width)
                 for probe in group:
                     candidate = arithmetic.number(probe.node.arguments[0])
                     probe.candidates.store(chunk, candidate)
             write_probes(
                 emitter, self.layout, self.formula, weights, batch, group, self.parameter, fault
             )
-        self._learn(batch, held, mean, fault)
+        self._learn(held, mean, deltas, fault)
         good = emitter.label("committed")
         emitter.branch(emitter.let(f"load i1, ptr {fault}"), "fault", good)
         emitter.place(good)
         return mean
 
     def _leaf(
-        self, chunk: Chunk, held: list[Cells], error: Value, batch: Batch
+        self, chunk: Chunk, held: list[Cells], error: Value, deltas: Callable[[Chunk], Value]
     ) -> Callable[[Node], Value]:
         """What learn's symbols stand for, for a chunk of weights."""
 
@@ -268,19 +291,20 @@ class _Kernel:
             if owner:
                 return self.parameter(node)
             if name == "weight_delta":
-                assert self.slopes is not None
-                return self.slopes.mean(chunk, batch)
+                return deltas(chunk)
             return {"weight": held[0].load(chunk), "error": error, "step": self.step_number}[name]
 
         return leaf
 
-    def _learn(self, batch: Batch, held: list[Cells], error: Value, fault: str) -> None:
+    def _learn(
+        self, held: list[Cells], error: Value, deltas: Callable[[Chunk], Value], fault: str
+    ) -> None:
         emitter, learn = self.emitter, self.formula.learn
         checked = not sticky(self.formula)
         known = self._alike(error)
         for chunk in self.layout.each(emitter):
             old = held[0].load(chunk)
-            leaf = self._leaf(chunk, held, error, batch)
+            leaf = self._leaf(chunk, held, error, deltas)
             arithmetic = Arithmetic(emitter, leaf, chunk.width, known)
             new = [arithmetic.number(node) for node in (learn.weight, *learn.memory)]
             emitter.raise_flag(fault, arithmetic.fault(learn.fault))

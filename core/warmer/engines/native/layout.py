@@ -2,16 +2,18 @@
 
 Up to eight weights are one vector; more are cut into vectors of eight and a shorter tail. Up to
 256 weights, instructions are written for every vector and their numbers live in registers or
-on the stack; beyond, loops go over arrays in memory.
+on the stack (where weight_delta is summed over many rows, up to 104); beyond, loops go over
+arrays in memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from warmer.engines.native.emitter import Emitter, Value, double, literal
 from warmer.sums import LANES
 
 MOST_UNROLLED = 256
+MOST_UNROLLED_SUMS = 104  # their weights and sums fill the registers of a large processor
 
 
 class Chunk(NamedTuple):
@@ -23,11 +25,15 @@ class Chunk(NamedTuple):
 
 
 class Layout:
-    """The chunks of a number of weights."""
+    """The chunks of a number of weights.
 
-    def __init__(self, weights: int):
+    Parameters:
+        unrolled: whether instructions are written for every chunk, or a loop over them.
+    """
+
+    def __init__(self, weights: int, unrolled: bool = True):
         self.weights = weights
-        self.unrolled = weights <= MOST_UNROLLED
+        self.unrolled = unrolled
         self.full, self.tail = divmod(weights, LANES) if weights > LANES else (0, weights)
 
     def chunks(self) -> list[Chunk]:
@@ -50,12 +56,18 @@ class Layout:
 
 
 class Cells:
-    """One number for each weight, in local variables or in memory."""
+    """One number for each weight, in local variables or in memory.
 
-    def __init__(self, emitter: Emitter, layout: Layout, pointer: str | None):
+    Parameters:
+        pointer: where they lie in memory; None for local variables.
+        ahead: how many numbers before its turn a chunk is asked for; 0 for not.
+    """
+
+    def __init__(self, emitter: Emitter, layout: Layout, pointer: str | None, ahead: int = 0):
         self._emitter = emitter
         self._layout = layout
         self.pointer = pointer
+        self._ahead = ahead
         self._variables = (
             [] if pointer else [emitter.variable(double(c.width)) for c in layout.chunks()]
         )
@@ -70,6 +82,11 @@ class Cells:
     def load(self, chunk: Chunk) -> Value:
         """Read a chunk."""
         return Value(self._emitter.load(double(chunk.width), self.address(chunk)), chunk.width)
+
+    def fetch_ahead(self, chunk: Chunk) -> None:
+        """Ask for what will be read later, where the cells are part of a longer array."""
+        if self._ahead:
+            self._emitter.prefetch(self._emitter.address(self.address(chunk), self._ahead))
 
     def store(self, chunk: Chunk, value: Value) -> None:
         """Write a chunk."""
@@ -110,19 +127,25 @@ def widen(emitter: Emitter, value: Value) -> Value:
     return emitter.shuffle(value, lanes, literal(-0.0, value.width))
 
 
-def dot(emitter: Emitter, layout: Layout, left: Cells, right: Cells) -> Value:
-    """The sum of products in the documented order."""
+def dots(emitter: Emitter, layout: Layout, pairs: Sequence[tuple[Cells, Cells]]) -> list[Value]:
+    """Sums of products in the documented order, in one pass over the weights."""
     if layout.weights <= LANES:
         (chunk,) = layout.chunks()
-        products = _product(emitter, left, right, chunk)
-        total = emitter.lane(products, 0)
-        for lane in range(1, chunk.width):
-            total = emitter.number(f"fadd double {total}, {emitter.lane(products, lane)}")
-        return total
-    lanes = emitter.variable(double(LANES), str(literal(-0.0, LANES)))
+        return [_left_to_right(emitter, _product(emitter, *pair, chunk)) for pair in pairs]
+    lanes = [emitter.variable(double(LANES), str(literal(-0.0, LANES))) for _ in pairs]
     for chunk in layout.each(emitter):
-        emitter.add(lanes, widen(emitter, _product(emitter, left, right, chunk)))
-    return sum_lanes(emitter, Value(emitter.load(double(LANES), lanes), LANES))
+        for pair, sums in zip(pairs, lanes, strict=True):
+            for cells in pair:
+                cells.fetch_ahead(chunk)
+            emitter.add(sums, widen(emitter, _product(emitter, *pair, chunk)))
+    return [sum_lanes(emitter, Value(emitter.load(double(LANES), sums), LANES)) for sums in lanes]
+
+
+def _left_to_right(emitter: Emitter, products: Value) -> Value:
+    total = emitter.lane(products, 0)
+    for lane in range(1, products.width):
+        total = emitter.number(f"fadd double {total}, {emitter.lane(products, lane)}")
+    return total
 
 
 def _product(emitter: Emitter, left: Cells, right: Cells, chunk: Chunk) -> Value:

@@ -8,9 +8,10 @@ candidate, added in the documented order; predict and compare then work on eight
 from collections.abc import Callable
 
 from warmer.engines.native.arithmetic import Arithmetic
+from warmer.engines.native.assessing import any_of, is_nonfinite
 from warmer.engines.native.emitter import Emitter, Value, double, literal
 from warmer.engines.native.layout import Cells, Chunk, Layout, widen
-from warmer.engines.native.rows import Batch, Row, Sum, any_of, each_row, is_nonfinite
+from warmer.engines.native.rows import Batch, Row, Sum, for_each_row
 from warmer.sums import LANES
 from warmer.symbolic.expression import Node, in_order
 from warmer.symbolic.rule import Formula
@@ -56,7 +57,9 @@ def write_probes(
         fault: a variable that is set where Python itself would raise.
     """
     sums = [probe.errors for probe in probes]
-    with each_row(emitter, layout, batch, sums) as row:
+
+    def body(rows: list[Row]) -> None:
+        (row,) = rows
         if layout.weights <= LANES:
             (chunk,) = layout.chunks()
             for probe in probes:
@@ -64,6 +67,8 @@ def write_probes(
                 _add(emitter, formula, row, chunk, probe, sums_of_row, parameter, fault)
         else:
             _long(emitter, layout, formula, weights, row, probes, parameter, fault)
+
+    for_each_row(emitter, layout, batch, sums, body)
     for probe in probes:
         for chunk in layout.each(emitter):
             mean = probe.errors.mean(chunk, batch)

@@ -1,9 +1,12 @@
 """Recording: which steps are written into the record, and where."""
 
+from collections.abc import Callable
+
+from warmer.engines.native.assessing import Assessed
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.kind import Kind
-from warmer.engines.native.layout import Cells, Layout
-from warmer.engines.native.rows import Assessed, Batch, Sum
+from warmer.engines.native.layout import Cells, Chunk, Layout
+from warmer.engines.native.rows import Batch
 
 
 class Recorder:
@@ -43,9 +46,18 @@ class Recorder:
             emitter.do(f"store i64 {value}, ptr {variable}")
 
     def write(
-        self, batch: Batch, weights: Cells, error: Value, assessed: Assessed, slopes: Sum | None
+        self,
+        batch: Batch,
+        weights: Cells,
+        error: Value,
+        assessed: Assessed,
+        weight_deltas: Callable[[Chunk], Value],
     ) -> None:
-        """Write one target of the step into the record, if the step is wanted."""
+        """Write one target of the step into the record, if the step is wanted.
+
+        Parameters:
+            assessed: the batch's last row.
+        """
         emitter, kind = self._emitter, self._kind
         if not kind.recorded:
             return
@@ -65,7 +77,7 @@ class Recorder:
         to_slopes = Cells(emitter, self._layout, emitter.address("%record_slopes", offset))
         for chunk in self._layout.each(emitter):
             to.store(chunk, weights.load(chunk))
-            if kind.slopes and slopes is not None:
-                to_slopes.store(chunk, slopes.mean(chunk, batch))
+            if kind.slopes:
+                to_slopes.store(chunk, weight_deltas(chunk))
         emitter.jump(go_on)
         emitter.place(go_on)

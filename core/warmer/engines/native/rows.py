@@ -1,18 +1,13 @@
-"""Rows: predict and compare for the rows of a batch, and the sums over them."""
+"""Rows: the rows of a batch, some at a time, and the sums over them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-import attrs
+from warmer.engines.native.emitter import Emitter, Value
+from warmer.engines.native.layout import Cells, Chunk, Layout
+from warmer.sums import BLOCK, LANES
 
-from warmer.engines.native.arithmetic import Arithmetic, nonfinite
-from warmer.engines.native.emitter import Emitter, Value, double, literal
-from warmer.engines.native.layout import Cells, Chunk, Layout, dot
-from warmer.sums import BLOCK
-from warmer.symbolic.derivative import Gradient
-from warmer.symbolic.expression import Node
-from warmer.symbolic.rule import Formula
+AHEAD = 2048  # numbers: inputs are asked for 16 KiB before their turn
 
 
 class Batch(NamedTuple):
@@ -41,27 +36,27 @@ class Row(NamedTuple):
     target: Value
 
 
-@attrs.frozen(eq=False)
-class Assessed:
-    """What predict and compare say of one row."""
+def for_each_row(
+    emitter: Emitter,
+    layout: Layout,
+    batch: Batch,
+    sums: "Iterable[Sum]",
+    body: Callable[[list[Row]], None],
+    together: int = 1,
+) -> None:
+    """Write what is done with the rows of a batch, some at a time, in blocks.
 
-    prediction: Value
-    error: Value
-    delta: Value
-    fault: str
-    factors: list[tuple[Value, Cells]]
-    elements: dict[int, Value]
-
-
-@contextmanager
-def each_row(emitter: Emitter, layout: Layout, batch: Batch, sums: "list[Sum]") -> Iterator[Row]:
-    """Go over a batch's rows, in blocks; what is added to `sums` inside is merged by blocks."""
+    Parameters:
+        sums: what the body adds to them is merged by blocks.
+        body: writes what is done with rows that come after one another.
+        together: how many at a time; what is left over at the end of a block comes one by one.
+    """
     for each in sums:
         each.total.fill(-0.0)
     if batch.rows is None:
         for each in sums:
             each.block.fill(-0.0)
-        yield _row(emitter, layout, batch, batch.start)
+        body([_row(emitter, layout, batch, batch.start)])
         for each in sums:
             each.merge()
         return
@@ -74,23 +69,49 @@ def each_row(emitter: Emitter, layout: Layout, batch: Batch, sums: "list[Sum]") 
         last = emitter.let(f"select i1 {shorter}, i64 {batch.stop}, i64 {end}")
         for each in sums:
             each.block.fill(-0.0)
+        if together > 1:
+            count = emitter.let(f"sub i64 {last}, {first}")
+            left = emitter.let(f"urem i64 {count}, {together}")
+            full = emitter.let(f"sub i64 {last}, {left}")
+            with emitter.loop(first, full, "rows", together) as position:
+                places = [emitter.let(f"add i64 {position}, {i}") for i in range(together)]
+                body([_row(emitter, layout, batch, place, together) for place in places])
+            first = full
         with emitter.loop(first, last, "row") as position:
-            yield _row(emitter, layout, batch, position)
+            body([_row(emitter, layout, batch, position)])
         for each in sums:
             each.merge()
 
 
-def _row(emitter: Emitter, layout: Layout, batch: Batch, position: str) -> Row:
+def _row(emitter: Emitter, layout: Layout, batch: Batch, position: str, together: int = 1) -> Row:
     row = position
+    ahead = max(AHEAD, together * batch.weights) if layout.weights >= LANES else 0
     if batch.order is not None:
-        slot = emitter.let(f"getelementptr i64, ptr {batch.order}, i64 {position}")
-        row = emitter.load("i64", slot)
+        row, ahead = _ordered(emitter, batch.order, position), 0
+        _fetch_later(emitter, layout, batch, position)
     start = emitter.let(f"mul i64 {row}, {batch.weights}")
-    inputs = Cells(emitter, layout, emitter.address(batch.inputs, start))
+    inputs = Cells(emitter, layout, emitter.address(batch.inputs, start), ahead)
     place = emitter.let(f"mul i64 {row}, {batch.all_targets}")
     place = emitter.let(f"add i64 {place}, {batch.target}")
     target = emitter.load("double", emitter.address(batch.targets, place))
     return Row(inputs, Value(target))
+
+
+def _ordered(emitter: Emitter, order: str, position: str) -> str:
+    return emitter.load("i64", emitter.let(f"getelementptr i64, ptr {order}, i64 {position}"))
+
+
+def _fetch_later(emitter: Emitter, layout: Layout, batch: Batch, position: str) -> None:
+    """Ask for a row that comes later in an order of its own, which no processor foresees."""
+    assert batch.order is not None
+    rows = max(1, AHEAD // batch.weights) if layout.unrolled else 1
+    later = emitter.let(f"add i64 {position}, {min(rows, 16)}")
+    within = emitter.let(f"icmp slt i64 {later}, {batch.stop}")
+    later = emitter.let(f"select i1 {within}, i64 {later}, i64 {position}")
+    start = emitter.let(f"mul i64 {_ordered(emitter, batch.order, later)}, {batch.weights}")
+    row = emitter.address(batch.inputs, start)
+    for place in range(0, min(batch.weights, AHEAD), LANES):
+        emitter.prefetch(emitter.address(row, place))
 
 
 class Sum:
@@ -118,93 +139,3 @@ class Sum:
             return total
         count = self._emitter.splat(batch.rows, chunk.width)
         return self._emitter.number(f"fdiv {total.type} {total}, {count}", chunk.width)
-
-
-def assess(
-    emitter: Emitter,
-    layout: Layout,
-    formula: Formula,
-    gradient: Gradient | None,
-    weights: Cells,
-    row: Row,
-    parameter: Callable[[Node], Value],
-) -> Assessed:
-    """Write predict and compare of one row, and where asked for what weight_delta is made of."""
-    vectors = {"weights": weights, "inputs": row.inputs}
-    known: dict[str, Value] = {"target": row.target}
-
-    def leaf(node: Node) -> Value:
-        if node.operation == "dot":
-            left, right = node.value
-            return dot(emitter, layout, vectors[left[0]], vectors[right[0]])
-        if node.operation == "element":
-            name, index = node.value
-            return vectors[name].element(index)
-        owner, name = node.value
-        return parameter(node) if owner else known[name]
-
-    predicting = Arithmetic(emitter, leaf)
-    prediction = known["prediction"] = predicting.number(formula.predict.value)
-    comparing = Arithmetic(emitter, leaf)
-    error = comparing.number(formula.compare.error)
-    delta = known["delta"] = comparing.number(formula.compare.delta)
-    faults = [predicting.fault(formula.predict.fault), comparing.fault(formula.compare.fault)]
-    factors, elements = [], {}
-    if gradient is not None:
-        factors = [
-            (predicting.number(term.factor), vectors[term.other[0]]) for term in gradient.terms
-        ]
-        elements = {i: predicting.number(node) for i, node in gradient.elements.items()}
-        faults.append(predicting.fault(gradient.fault))
-    return Assessed(prediction, error, delta, any_of(emitter, faults), factors, elements)
-
-
-def add_weight_deltas(emitter: Emitter, layout: Layout, assessed: Assessed, slopes: Sum) -> None:
-    """Add one row's weight_delta of every weight."""
-    for chunk in layout.each(emitter):
-        total: Value | None = None
-        for factor, other in assessed.factors:
-            values = other.load(chunk)
-            share = emitter.splat(factor, chunk.width)
-            part = emitter.number(f"fmul {values.type} {share}, {values}", chunk.width)
-            total = (
-                part
-                if total is None
-                else emitter.number(f"fadd {part.type} {total}, {part}", chunk.width)
-            )
-        slopes.add(chunk, _with_elements(emitter, chunk, total, assessed))
-
-
-def _with_elements(
-    emitter: Emitter, chunk: Chunk, total: Value | None, assessed: Assessed
-) -> Value:
-    """Add the parts that belong to single weights (only where chunks are written out)."""
-    result = total or literal(0.0, chunk.width)
-    for index, value in assessed.elements.items():
-        lane = index - int(chunk.start)
-        if not 0 <= lane < chunk.width:
-            continue
-        part = value
-        if total is not None:
-            part = emitter.number(f"fadd double {emitter.lane(result, lane)}, {value}")
-        if chunk.width == 1:
-            return part
-        result = emitter.number(
-            f"insertelement {double(chunk.width)} {result}, double {part}, i32 {lane}",
-            chunk.width,
-        )
-    return result
-
-
-def any_of(emitter: Emitter, conditions: list[str]) -> str:
-    """Say whether any of some truth values holds."""
-    result = "false"
-    for condition in conditions:
-        if condition != "false":
-            result = condition if result == "false" else emitter.let(f"or i1 {result}, {condition}")
-    return result
-
-
-def is_nonfinite(emitter: Emitter, value: Value) -> str:
-    """Say whether any lane is infinite or not a number."""
-    return emitter.any(nonfinite(emitter, value), value.width)
