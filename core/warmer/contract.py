@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from warmer.exceptions import ContractError
-from warmer.hookspecs import COMMON, KINDS, PLURAL, SINGULAR, Observer, Rule
+from warmer.hookspecs import A_KIND, COMMON, KINDS, PLURAL, SINGULAR, Observer, Rule
 from warmer.manager import Manager
 from warmer.parameters import TYPES, parameters_of
 from warmer.suggest import did_you_mean
@@ -63,7 +63,7 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
         yield from _hook_faults(hook, function, options, kind)
     yield from _unmarked_faults(cls, implementations)
     if not set(implementations) & set(KINDS[kind]):
-        yield f"it implements none of the hooks of a {kind}: {', '.join(KINDS[kind])}"
+        yield f"it implements none of the hooks of {A_KIND[kind]}: {', '.join(KINDS[kind])}"
     if "learn" in implementations and kind == "rule":
         yield from _memory_faults(cls, evidence_of(cls, "learn"))
 
@@ -132,7 +132,7 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
         yield f"there is no hook {hook!r}{did_you_mean(hook, HOOKS)}"
         return
     if hook not in ALLOWED[kind]:
-        yield f"{hook!r} is no hook of a {kind}"
+        yield f"{hook!r} is no hook of {A_KIND[kind]}"
     if options.get("specname"):
         yield f"{hook!r} is said with specname (call the method {hook})"
     if options.get("tryfirst") or options.get("trylast"):
@@ -141,7 +141,7 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
     if kind == "modifier" and not options.get("wrapper"):
         yield f"{hook!r} of a modifier wraps: @warmer.hookimpl(wrapper=True) and one yield"
     if kind != "modifier" and wraps:
-        yield f"{hook!r} of a {kind} answers and does not wrap (leave out wrapper=True)"
+        yield f"{hook!r} of {A_KIND[kind]} answers and does not wrap (leave out wrapper=True)"
     if options.get("wrapper") and not inspect.isgeneratorfunction(function):
         yield f"{hook!r} wraps and has no yield"
     if not wraps and inspect.isgeneratorfunction(function):

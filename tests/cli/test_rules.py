@@ -126,6 +126,27 @@ def test_page(warmer, install):
         assert f"\n{option} (" in out
 
 
+def test_no_docstring(warmer, install):
+    """A plugin that says nothing of itself is called by its kind, with the right article."""
+    install("mute-pack", """
+        import attrs, warmer
+
+        @attrs.frozen(eq=False)
+        class Clip:
+            @warmer.hookimpl(wrapper=True)
+            def learn(self):
+                return (yield)
+
+        class Watch:
+            @warmer.hookimpl
+            def run_ended(self):
+                pass
+    """, modifiers={"clip": "Clip"}, observers={"watch": "Watch"})  # fmt: skip
+
+    assert warmer("rules", "clip").out.startswith("clip: a modifier\n")
+    assert warmer("rules", "watch").out.startswith("watch: an observer\n")
+
+
 def test_options(warmer, install):
     """Every type of parameter is an option of its own, checked, shown in --help and passed on."""
     install("mine-pack4", MINE, rules={"mine": "Mine"})

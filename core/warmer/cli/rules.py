@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from warmer.cli.options import flag
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
 from warmer.exceptions import UnknownNameError
-from warmer.hookspecs import KINDS
+from warmer.hookspecs import A_KIND, KINDS
 from warmer.parameters import parameters_of, values_of
 from warmer.registry import Plugin, Registry, is_file_reference, load_file
 from warmer.suggest import did_you_mean
@@ -125,7 +125,7 @@ def _formula(cls: type) -> list[str]:
 
 def _page(shown: dict[str, Any]) -> list[str]:
     """Lay a plugin out as text."""
-    summary = f"{printable(shown['name'])}: {shown['summary'] or 'a ' + shown['kind']}"
+    summary = f"{printable(shown['name'])}: {shown['summary'] or A_KIND[shown['kind']]}"
     lines = [*textwrap.wrap(summary, WIDTH), ""]
     if shown["formula"]:
         for line in shown["formula"]:
