@@ -111,10 +111,10 @@ def _class_faults(cls: type) -> Iterator[str]:
             yield f"{field.name!r} has no default"
         if field.name in RESERVED:
             yield f"{field.name!r} is a name that warmer uses itself (choose another)"
+    if any(field.default is attrs.NOTHING for field in attrs.fields(cls)):
+        return  # no object to look at
     try:
         plugin = cls()
-    except TypeError:
-        return  # a missing default, already said
     except Exception as error:  # noqa: BLE001 - a plugin may raise anything
         yield f"its defaults do not make an object: {error}"
         return

@@ -213,7 +213,7 @@ def _rate(network: Network) -> float | None:
 def _rate_with(network: Network, name: str, value: float) -> float | None:
     try:
         rule = attrs.evolve(network.rule.plugin, **{name: value})
-    except ValueError:
+    except Exception:  # noqa: BLE001 - its own checks may raise anything
         return None
     chosen = attrs.evolve(network.rule, plugin=rule)
     predictor, comparison = (

@@ -7,7 +7,7 @@ imported until it is named, so a broken package can harm nobody else.
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib import metadata
 from typing import Any
@@ -242,8 +242,3 @@ def _said(distribution: metadata.Distribution | None, field: str) -> str:
 
 def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split()) or "(no message)"
-
-
-def describe(values: Mapping[str, Any]) -> str:
-    """Write parameter values as `alpha=0.1, beta=0.9`."""
-    return ", ".join(f"{name}={value!r}" for name, value in values.items())

@@ -27,8 +27,7 @@ from warmer.cli.running import (
     outcome_of,
     run_rule,
 )
-from warmer.parameters import Bounds
-from warmer.registry import describe
+from warmer.parameters import Bounds, describe
 
 if TYPE_CHECKING:
     from warmer.api import Run

@@ -29,7 +29,7 @@ from warmer.cli.running import (
 )
 from warmer.exceptions import ParameterError, UsageError, WarmerError
 from warmer.numbers import parse_number
-from warmer.registry import describe
+from warmer.parameters import describe
 
 if TYPE_CHECKING:
     import numpy as np
