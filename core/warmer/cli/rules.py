@@ -7,6 +7,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from warmer.cli.messages import say
 from warmer.cli.options import flag
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
 from warmer.exceptions import UnknownNameError
@@ -53,11 +54,21 @@ def rules(plugin: str | None, as_json: bool) -> int:
 
 def _list(as_json: bool) -> None:
     fields = ("kind", "name", "distribution", "version")
-    plugins = Registry().plugins()
+    registry = Registry()
+    plugins, misnamed = registry.plugins(), registry.misnamed()
     if as_json:
-        print_json([{f: getattr(p, f) for f in (*fields, "source")} for p in plugins])
+        print_json(
+            [
+                {
+                    **{field: getattr(plugin, field) for field in (*fields, "source")},
+                    "notes": list(filter(None, [plugin.misnaming])),
+                }
+                for plugin in (*plugins, *misnamed)
+            ]
+        )
     else:
         print_lines(columns([fields, *([getattr(p, f) for f in fields] for p in plugins)]))
+    say(*(f"warning: {plugin.misnaming}" for plugin in misnamed))
 
 
 def _find(asked: str) -> Plugin:
@@ -69,7 +80,9 @@ def _find(asked: str) -> Plugin:
         if any((plugin.kind, plugin.name) == (kind, bare) for plugin in known):
             return registry.find(asked, kind)
     names = list(dict.fromkeys(plugin.name for plugin in known))
-    hint = "; WARMER_PLUGINS says what may be named" if "WARMER_PLUGINS" in os.environ else ""
+    hint = registry.hint(asked)
+    if not hint and "WARMER_PLUGINS" in os.environ:
+        hint = "; WARMER_PLUGINS says what may be named"
     raise UnknownNameError(
         f"no plugin is called {asked!r}{did_you_mean(asked, names)}; "
         f"there is {', '.join(names)}{hint}"
