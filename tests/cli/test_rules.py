@@ -137,6 +137,7 @@ def test_one_as_data(warmer, install):
              "help": "a Greek letter"},
         ],
         "evidence": {"learn": ["weight", "step"]},
+        "notes": [],
     }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def rules(plugin: str | None, as_json: bool) -> int:
             print_json(shown)
         else:
             print_lines(_page(shown))
+        say(*(f"warning: {note}" for note in shown["notes"]))
     return 0
 
 
@@ -103,7 +104,9 @@ def _show(asked: str) -> dict[str, Any]:
             cls = found.load()
             kind = found.kind
             origin = (found.name, found.distribution, found.version, found.source)
-        defaults = values_of(cls())
+        example = cls()
+        notes = _notes(kind, example, origin[0] or asked)
+    defaults = values_of(example)
     answered = implementations_of(cls)
     return {
         "kind": kind,
@@ -125,7 +128,19 @@ def _show(asked: str) -> dict[str, Any]:
             for hook, order in HOOKS.items()
             if hook in answered
         },
+        "notes": notes,
     }
+
+
+def _notes(kind: str, plugin: Any, name: str) -> list[str]:
+    """What is to be said against a plugin: a comparison, or a rule's own, that does not fit."""
+    from warmer.contract import implementations_of
+
+    if kind not in ("comparison", "rule") or "compare" not in implementations_of(type(plugin)):
+        return []
+    from warmer.fitting import misfit  # needs NumPy
+
+    return list(filter(None, [misfit(plugin, name)]))
 
 
 def _formula(cls: type) -> list[str]:
