@@ -7,15 +7,19 @@ import ast
 import inspect
 import os
 import runpy
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import attrs
+import click
 import pytest
 
 import warmer
 from warmer import contract
-from warmer.contract import HOOKS, RESERVED, check
+from warmer.cli.group import RuleGroup
+from warmer.cli.root import warmer as root
+from warmer.contract import HOOKS, check, faults_of
 from warmer.hookspecs import KINDS, PLURAL, SINGULAR
 from warmer.registry import load_file
 
@@ -72,6 +76,59 @@ class TestFaults:
                 assert max(parts, key=len) in said
 
 
+def words_of_functions() -> Iterator[tuple[str, str]]:
+    """What `warmer.prepare`, and every public function that takes a plugin's parameters, takes."""
+    for name in warmer.__all__:
+        function = getattr(warmer, name)
+        if not inspect.isfunction(function):
+            continue
+        known = inspect.signature(function).parameters.values()
+        if name == "prepare" or any(each.kind is each.VAR_KEYWORD for each in known):
+            yield from (
+                (f"warmer.{name}", each.name) for each in known if each.kind is not each.VAR_KEYWORD
+            )
+
+
+def words_of_commands() -> Iterator[tuple[str, str]]:
+    """What the options and arguments of every command for a rule are called, as parameters are."""
+    for group in root.commands.values():
+        if isinstance(group, RuleGroup):
+            with click.Context(root) as context:
+                command = group.get_command(context, "raw-gradient")
+                for each in command.get_params(click.Context(command)):
+                    for option in (*each.opts, *each.secondary_opts):
+                        if option.startswith("--") or isinstance(each, click.Argument):
+                            word = option.removeprefix("--").replace("-", "_")
+                            yield f"warmer {group.name}", word
+
+
+class TestReserved:
+    """Names that no parameter may have."""
+
+    @pytest.mark.parametrize(
+        ("place", "word"), sorted({*words_of_functions(), *words_of_commands()})
+    )
+    def test_every_word_of_warmer(self, place: str, word: str) -> None:
+        """What `train`, its like and the command line call their own, a parameter cannot hide."""
+        rule = attrs.make_class("Rule", {word: warmer.param("")}, frozen=True, eq=False)
+
+        assert any(
+            fault.startswith(f"{word!r} is a name that") for fault in faults_of(rule, "rule")
+        )
+
+    def test_the_words_are_found(self) -> None:
+        """The words are read from all functions that take parameters, and from both commands."""
+        found = {*words_of_functions(), *words_of_commands()}
+
+        assert {place for place, _ in found} == {
+            "warmer.train", "warmer.steps", "warmer.diagnose", "warmer.explain", "warmer.formula",
+            "warmer.check_comparison", "warmer.prepare", "warmer knob", "warmer train",
+        }  # fmt: skip
+        assert {word for place, word in found if place == "warmer train"} >= {
+            "data", "batch_size", "bias", "no_bias", "explain", "json", "help",
+        }  # fmt: skip
+
+
 class TestKept:
     """What keeps the contract."""
 
@@ -110,13 +167,6 @@ class TestKept:
                 return self.half(weight)
 
         assert warmer.train([1.0], [1.0], Rule, weights=1.0, steps=1).weights == [0.5]
-
-    def test_every_word_of_train_is_reserved(self) -> None:
-        """No parameter of a rule can hide one of `train`, `steps` or `diagnose`."""
-        for function in (warmer.train, warmer.steps, warmer.diagnose):
-            words = set(inspect.signature(function).parameters) - {"parameters"}
-
-            assert set() == words - RESERVED
 
     def test_hooks_are_those_of_the_specification(self) -> None:
         """The check knows every hook of every kind, and no other."""

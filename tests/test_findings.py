@@ -1,5 +1,7 @@
 """Findings: swinging, stalling and growth, recognised from the numbers of any rule."""
 
+import math
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
+from warmer.diagnosis import times
 
 
 @attrs.frozen(eq=False)
@@ -106,6 +109,69 @@ class TestGrowth:
 
         assert run.outcome.status == "diverged"
         assert told == pytest.approx(factor * factor, rel=1e-3)
+
+    @pytest.mark.parametrize("alpha", [2.1, 2.01, 2.0001, 2.000001])
+    def test_slowly(self, alpha: float) -> None:
+        """However slowly an error grows, what is told of it is above 1, and is its factor."""
+        run = train("alpha-scaled", alpha=alpha, weights=1.0, steps=100_000)
+        said = warmer.diagnose([1.0], "alpha-scaled", alpha=alpha).split()[6]
+
+        assert run.outcome.status == "diverged"
+        assert -1 - float(said) == pytest.approx(alpha - 2, rel=0.01)
+        if run.outcome.steps == 100_000:
+            told = run.outcome.reason.split()[3].removesuffix("x")
+            assert float(told) - 1 == pytest.approx((alpha - 1) ** 2 - 1, rel=0.01)
+
+    @given(st.floats(1e-25, 1e25))
+    def test_a_factor_is_never_written_as_1(self, excess: float) -> None:
+        """A factor above 1 keeps, as text, three digits of what it has above 1."""
+        assert float(Fraction(times(excess)) - 1) == pytest.approx(excess, rel=0.006)
+
+    @pytest.mark.parametrize("steps", [80, 8000])
+    def test_in_waves(self, steps: int) -> None:
+        """Where the last step happens not to raise a growing error, the rise of eighths is told."""
+
+        @attrs.frozen(eq=False)
+        class Waves:
+            @warmer.hookimpl
+            def learn(self, step: int) -> float:
+                return math.exp(step / steps) * (1.0 if step % 2 else 2.0)
+
+        run = train(Waves, targets=[0.0], weights=1.0, steps=steps)
+        told = run.outcome.reason.split()[3].removesuffix("x")
+
+        assert run.outcome.status == "diverged"
+        assert float(told) - 1 == pytest.approx(2 / steps, rel=0.1)
+
+    @pytest.mark.parametrize("engine", ["python", "arrays", "native"])
+    @pytest.mark.parametrize(
+        ("alpha", "status"),
+        [(2.001, "diverged"), (1.999, "budget"), (2.0, "budget"), (1e-9, "budget")],
+    )
+    def test_near_the_largest_floats(self, engine: str, alpha: float, status: str) -> None:
+        """Errors that add up beyond the floats are judged as smaller ones are, by all engines."""
+        data = {"inputs": [1.0], "targets": [1.0], "alpha": alpha, "steps": 2000}
+        run = train(**data, weights=1.1e153, engine=engine)
+
+        assert run.outcome.status == status
+        assert run.outcome == train(**data, weights=3.0).outcome
+
+    def test_slowly_near_the_largest_floats(self) -> None:
+        """Where every eighth of a run adds up beyond the floats, its last steps show the growth."""
+        run = train(targets=[1.0], alpha=2.0001, steps=20_000, weights=1e153)
+
+        assert run.outcome.reason == "the error grows 1.0002x a step and is still growing"
+
+    @pytest.mark.parametrize("batch_size", [1, 2])
+    @pytest.mark.parametrize("start", [1e140, 1e148])
+    def test_in_batches_near_the_largest_floats(self, batch_size: int, start: float) -> None:
+        """In batches as well, an error that grew until its sums are beyond the floats grows."""
+        factor = (6e153 / start) ** (1 / 4000)
+        run = train(Growing, inputs=[1.0] * 3, targets=[0.0] * 3, batch_size=batch_size,
+                    weights=start, factor=factor, steps=4000)  # fmt: skip
+
+        assert run.outcome.status == "diverged"
+        assert run.outcome.reason == "the error has grown and is still growing"
 
     @pytest.mark.parametrize("batch_size", [1, 2])
     def test_in_batches(self, batch_size: int) -> None:

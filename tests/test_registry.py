@@ -88,6 +88,43 @@ class TestListing:
         assert "good" in named(warmer.Registry())
         assert name not in named(warmer.Registry())
 
+    @pytest.mark.parametrize("name", ["Jump", "a/b", "two words", "1st", "-x", "wärmer"])
+    def test_a_name_that_is_no_name_is_not_silent(self, install, name: str) -> None:
+        """What is left out for its name is listed as such, and told to whoever asks for it."""
+        install("extra", {"warmer.predictors": {name: "nowhere:X", "good": "nowhere:X"}})
+        registry = warmer.Registry()
+        (left_out,) = registry.misnamed()
+        reason = (
+            f"predictor {name!r} of extra 1.0 cannot be named: a name has lower-case letters, "
+            "digits and hyphens, and starts with a letter (its package has to rename it)"
+        )
+
+        assert (left_out.kind, left_out.name, left_out.distribution) == ("predictor", name, "extra")
+        assert registry.misnamed("predictor") == [left_out]
+        assert registry.misnamed("rule") == []
+        assert left_out.misnaming == reason
+        for asked in (name, f"extra/{name}", name.casefold()):
+            with pytest.raises(warmer.UnknownNameError) as caught:
+                registry.find(asked, "predictor")
+            assert str(caught.value).endswith(f"; {reason}")
+        assert "nowhere" not in sys.modules
+
+    def test_a_good_name_is_no_misnaming(self, install) -> None:
+        """What may be named is not among what may not."""
+        install("extra", {"warmer.rules": {"good": "nowhere:X"}})
+
+        assert warmer.Registry().find("good").misnaming is None
+        assert warmer.Registry().misnamed() == []
+
+    def test_a_name_that_is_no_name_is_not_admitted(self, install) -> None:
+        """Of packages that are not admitted, nothing is listed and nothing told."""
+        install("extra", {"warmer.rules": {"Jump": "nowhere:X"}})
+        registry = warmer.Registry(allowed=[])
+
+        assert registry.misnamed() == []
+        with pytest.raises(warmer.UnknownNameError, match="raw-gradient$"):
+            registry.find("Jump")
+
     @pytest.mark.parametrize(
         ("file", "content"),
         [

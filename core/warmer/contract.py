@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from warmer.exceptions import ContractError
-from warmer.hookspecs import COMMON, KINDS, PLURAL, SINGULAR, Observer, Rule
+from warmer.hookspecs import A_KIND, COMMON, KINDS, PLURAL, SINGULAR, Observer, Rule
 from warmer.manager import Manager
 from warmer.parameters import TYPES, parameters_of
 from warmer.suggest import did_you_mean
@@ -27,10 +27,10 @@ ALLOWED = {**KINDS, "rule": KINDS["modifier"]}
 
 RESERVED = frozenset(
     "all batch_size bias compare data engine explain features goal help history input inputs json "
-    "memory modifiers name no_bias observers predict registry rule scale seed steps target targets "
-    "tolerance version weight weights".split()
+    "memory modifiers name no_bias observers predict registry rule scale seed shown step steps "
+    "table target targets tolerance version weight weights".split()
 )
-"""Names that the command line and `train` use themselves."""
+"""Names that the command line, `train`, `explain` and their like use themselves."""
 
 
 def check(plugin: object, kind: str, name: str) -> None:
@@ -63,7 +63,7 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
         yield from _hook_faults(hook, function, options, kind)
     yield from _unmarked_faults(cls, implementations)
     if not set(implementations) & set(KINDS[kind]):
-        yield f"it implements none of the hooks of a {kind}: {', '.join(KINDS[kind])}"
+        yield f"it implements none of the hooks of {A_KIND[kind]}: {', '.join(KINDS[kind])}"
     if "learn" in implementations and kind == "rule":
         yield from _memory_faults(cls, evidence_of(cls, "learn"))
 
@@ -118,10 +118,10 @@ def _class_faults(cls: type) -> Iterator[str]:
             yield f"{field.name!r} has no default"
         if field.name in RESERVED:
             yield f"{field.name!r} is a name that warmer uses itself (choose another)"
+    if any(field.default is attrs.NOTHING for field in attrs.fields(cls)):
+        return  # no object to look at
     try:
         plugin = cls()
-    except TypeError:
-        return  # a missing default, already said
     except Exception as error:  # noqa: BLE001 - a plugin may raise anything
         yield f"its defaults do not make an object: {error}"
         return
@@ -139,7 +139,7 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
         yield f"there is no hook {hook!r}{did_you_mean(hook, HOOKS)}"
         return
     if hook not in ALLOWED[kind]:
-        yield f"{hook!r} is no hook of a {kind}"
+        yield f"{hook!r} is no hook of {A_KIND[kind]}"
     if options.get("specname"):
         yield f"{hook!r} is said with specname (call the method {hook})"
     if options.get("tryfirst") or options.get("trylast"):
@@ -148,7 +148,7 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
     if kind == "modifier" and not options.get("wrapper"):
         yield f"{hook!r} of a modifier wraps: @warmer.hookimpl(wrapper=True) and one yield"
     if kind != "modifier" and wraps:
-        yield f"{hook!r} of a {kind} answers and does not wrap (leave out wrapper=True)"
+        yield f"{hook!r} of {A_KIND[kind]} answers and does not wrap (leave out wrapper=True)"
     if options.get("wrapper") and not inspect.isgeneratorfunction(function):
         yield f"{hook!r} wraps and has no yield"
     if not wraps and inspect.isgeneratorfunction(function):

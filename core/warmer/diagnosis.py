@@ -8,6 +8,7 @@ X'X / rows`. Whether the chosen plugins are of that kind is found by asking them
 """
 
 import math
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -53,7 +54,9 @@ class Stability:
 
     def advice(self, rule: str) -> str:
         """One sentence: what each step does, where the limit lies, and what to try."""
-        step = f"{rule} multiplies the weight error by {self.factor:.4g} each step"
+        excess = 2 * self.rate / self.limit - 2
+        factor = f"-{times(excess)}" if excess > 0 else f"{self.factor:.4g}"
+        step = f"{rule} multiplies the weight error by {factor} each step"
         if self.parameter and self.parameter_limit is not None:
             return (
                 f"{step}; it is stable below {self.parameter} {self.parameter_limit:.6g} "
@@ -99,6 +102,10 @@ def growth(state: State, task: Task) -> str | None:
     the one before, and the last above the first. Batches of some of the rows see another error
     each step, so there the rise must be by half each time.
 
+    Where the errors of two neighbouring eighths add up beyond the floats, which mean is higher
+    cannot be seen. There a run over all rows is judged by its last two steps; one in batches, by
+    having got there from where the errors still added up.
+
     Parameters:
         state: at the end of the run.
         task: what was run, with a number of steps.
@@ -110,18 +117,29 @@ def growth(state: State, task: Task) -> str | None:
     if len(means) < 4:
         return None
     whole = task.batches.size == task.batches.rows
+    beyond = np.isinf(means)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        last = state.last_errors[1] / state.last_errors[0]
         rises = means[1:] / means[:-1]
-        steps = state.last_errors[1] / state.last_errors[0] if whole else (
-            rises[-1] ** (WINDOWS / max(task.steps, WINDOWS))
-        )  # fmt: skip
-        growing = (rises[-3:] > (1 + 1e-9 if whole else 1.5)).all(axis=0) & (
-            means[-1] > GROWN * means[0]
-        )
+        rises = np.where(beyond[1:] & beyond[:-1], last if whole else np.inf, rises)
+        grown = (means[-1] > GROWN * means[0]) | (whole & beyond[0] & beyond[-1])
+        growing = (rises[-3:] > (1 + 1e-9 if whole else 1.5)).all(axis=0) & grown
+        by_eighth = np.expm1(np.log(rises[-1]) * (WINDOWS / max(task.steps, WINDOWS)))
+        excess = np.where(whole & (last > 1), last - 1, by_eighth)
     if not growing.any():
         return None
-    fastest = float(steps[growing].max())
-    return f"the error grows {fastest:.4g}x a step and is still growing"
+    fastest = float(excess[growing].max())
+    how = f"grows {times(fastest)}x a step" if fastest < math.inf else "has grown"
+    return f"the error {how} and is still growing"
+
+
+def times(excess: float) -> str:
+    """Write the factor 1 + excess with enough digits of the excess, so that it never reads 1.
+
+    >>> times(8.0), times(0.21), times(0.00020001)
+    ('9', '1.21', '1.0002')
+    """
+    return f"{1 + excess:.4g}" if excess >= 1 else str(1 + Decimal(f"{excess:.3g}"))
 
 
 def findings(history: History) -> list[str]:
@@ -195,7 +213,7 @@ def _rate(network: Network) -> float | None:
 def _rate_with(network: Network, name: str, value: float) -> float | None:
     try:
         rule = attrs.evolve(network.rule.plugin, **{name: value})
-    except ValueError:
+    except Exception:  # noqa: BLE001 - its own checks may raise anything
         return None
     chosen = attrs.evolve(network.rule, plugin=rule)
     predictor, comparison = (

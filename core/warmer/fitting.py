@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from warmer.choose import choose
+from warmer.contract import evidence_of
 from warmer.network import comparison
 from warmer.registry import Registry
 
@@ -62,8 +63,7 @@ def misfit(plugin: Any, name: str) -> str | None:
             return None
         return answer if all(map(math.isfinite, answer)) else None
 
-    code = type(plugin).compare.__code__
-    asks = code.co_varnames[1 : code.co_argcount]
+    asks = evidence_of(type(plugin), "compare")
     points = list(_points(call))
     sizes = [abs(point.slope) for point in points if point.slope]
     if not sizes:

@@ -142,3 +142,6 @@ KINDS = {
     "observer": ("run_started", "steps_taken", "run_ended"),
 }
 """The kinds of plugin, and the hooks of which each must implement at least one."""
+
+A_KIND = {kind: f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}" for kind in KINDS}
+"""Each kind with its article, for messages."""

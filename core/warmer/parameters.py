@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from warmer.exceptions import ParameterError
+from warmer.exceptions import ParameterError, PluginError
 from warmer.suggest import did_you_mean
 
 TYPES: dict[Any, type] = {t: t for t in (float, int, bool, str)} | {
@@ -132,11 +132,21 @@ def values_of(plugin: object) -> dict[str, Any]:
     return {name: getattr(plugin, name) for name in parameters_of(type(plugin))}
 
 
+def describe(values: Mapping[str, Any]) -> str:
+    """Write parameter values as `alpha=0.1, beta=0.9`."""
+    return ", ".join(f"{name}={value!r}" for name, value in values.items())
+
+
 def construct(plugin: type, values: Mapping[str, Any], name: str) -> Any:
     """Make a plugin from parameter values, refusing names that it does not have.
 
+    What the plugin's own checks refuse (attrs validators, `__attrs_post_init__`), they refuse with
+    ValueError or TypeError; any other error there is a fault of theirs.
+
     Raises:
-        ParameterError: naming the plugin, the parameter, its value and its range.
+        ParameterError: naming the plugin, the parameter, its value and its range; or the values
+            and what the plugin says of them.
+        PluginError: its own checks fail.
     """
     known = parameters_of(plugin)
     for unknown in sorted(set(values) - set(known)):
@@ -148,6 +158,13 @@ def construct(plugin: type, values: Mapping[str, Any], name: str) -> Any:
         return plugin(**values)
     except ParameterError as error:
         raise ParameterError(f"{name}: {error}") from None
+    except Exception as error:
+        given = describe(values) or "its defaults"
+        kind, said = type(error).__name__, " ".join(map(str, error.args[:1])).split()
+        if isinstance(error, (ValueError, TypeError)):
+            text = f"{name} does not take {given}: {' '.join(said) or kind}"
+            raise ParameterError(text) from error
+        raise PluginError(f"{name} fails with {given}: {' '.join([f'{kind}:', *said])}") from error
 
 
 def check_number(

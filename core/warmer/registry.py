@@ -7,7 +7,7 @@ imported until it is named, so a broken package can harm nobody else.
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib import metadata
 from typing import Any
@@ -43,6 +43,21 @@ class Plugin:
         """The name that is never ambiguous: `distribution/name`."""
         return f"{self.distribution}/{self.name}"
 
+    @property
+    def origin(self) -> str:
+        """Distribution and version, for messages."""
+        return f"{self.distribution} {self.version}".rstrip()
+
+    @property
+    def misnaming(self) -> str | None:
+        """Why it cannot be named, in a sentence; None where it can."""
+        if _NAME.fullmatch(self.name):
+            return None
+        return (
+            f"{self.kind} {self.name!r} of {self.origin} cannot be named: a name has lower-case "
+            "letters, digits and hyphens, and starts with a letter (its package has to rename it)"
+        )
+
     def load(self) -> type:
         """Import the plugin's class and check that it keeps the contract.
 
@@ -50,8 +65,7 @@ class Plugin:
             LoadError: it cannot be imported, whatever its package did.
             ContractError: it can, and does not keep the contract.
         """
-        origin = f"{self.distribution} {self.version}".rstrip()
-        where = f"{self.name} ({self.source}, from {origin})"
+        where = f"{self.name} ({self.source}, from {self.origin})"
         try:
             cls: type = self._load()
         except KeyboardInterrupt:
@@ -100,6 +114,13 @@ class Registry:
 
     def plugins(self, kind: str | None = None) -> list[Plugin]:
         """List what may be named, sorted by kind and name; imports nothing."""
+        return [plugin for plugin in self._admitted(kind) if plugin.misnaming is None]
+
+    def misnamed(self, kind: str | None = None) -> list[Plugin]:
+        """List what is installed under a name that cannot be one; `misnaming` of each says why."""
+        return [plugin for plugin in self._admitted(kind) if plugin.misnaming]
+
+    def _admitted(self, kind: str | None) -> list[Plugin]:
         found = list(self._registered)
         for each in KINDS if kind is None else (kind,):
             installed = _installed(each, _search_path())
@@ -137,10 +158,14 @@ class Registry:
         names = {p.qualified if "/" in name else p.name: None for p in known}
         raise UnknownNameError(
             f"no {kind} is called {name!r}{did_you_mean(name, names)}; "
-            f"there is {', '.join(names) or 'none'}{self._hint(name, kind)}"
+            f"there is {', '.join(names) or 'none'}{self.hint(name, kind)}"
         )
 
-    def _hint(self, name: str, kind: str) -> str:
+    def hint(self, name: str, kind: str | None = None) -> str:
+        """Say, after a semicolon, who has a plugin of a name and why it is none; else nothing."""
+        for plugin in self.misnamed(kind):
+            if name.casefold() in (plugin.name.casefold(), plugin.qualified.casefold()):
+                return f"; {plugin.misnaming}"
         if self._allowed is not None:
             hidden = Registry.__new__(Registry)
             hidden._allowed, hidden._registered = None, []
@@ -212,7 +237,7 @@ def _installed(kind: str, _where: tuple[tuple[str, int], ...]) -> tuple[Plugin, 
     found = []
     for point in _entry_points(f"warmer.{kind}s"):
         distribution = _normal(_said(point.dist, "name"))
-        if distribution and _NAME.fullmatch(point.name):
+        if distribution:
             version = _said(point.dist, "version")
             found.append(Plugin(kind, point.name, distribution, version, point.value, point.load))
     return tuple(found)
@@ -242,8 +267,3 @@ def _said(distribution: metadata.Distribution | None, field: str) -> str:
 
 def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split()) or "(no message)"
-
-
-def describe(values: Mapping[str, Any]) -> str:
-    """Write parameter values as `alpha=0.1, beta=0.9`."""
-    return ", ".join(f"{name}={value!r}" for name, value in values.items())

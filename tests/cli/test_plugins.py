@@ -100,6 +100,41 @@ def test_prints(warmer, install, first, then):
     assert ("loaded" if first else "running") in result.err
 
 
+PICKY = """
+    import attrs, warmer
+
+    @attrs.frozen(eq=False)
+    class Picky:
+        low: float = warmer.param(0.0)
+        high: float = warmer.param(1.0)
+
+        def __attrs_post_init__(self):
+            if self.low > self.high:
+                raise {error}("low must be\\nbelow high")
+
+        @warmer.hookimpl
+        def learn(self, weight):
+            return min(max(weight, self.low), self.high)
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        ("ValueError", 2, "picky does not take low=3.0, high=1.0: low must be below high"),
+        ("TypeError", 2, "picky does not take low=3.0, high=1.0: low must be below high"),
+        ("KeyError", 1, "picky fails with low=3.0, high=1.0: KeyError: low must be below high"),
+    ],
+)
+def test_own_check(warmer, install, error, code, said):
+    """What a plugin's own check refuses is a fault of the command; a check that fails, of it."""
+    install(f"picky-{error.lower()}", PICKY.format(error=error), rules={"picky": "Picky"})
+
+    for command in (("knob", "picky"), (*"train picky norris.csv --target y --json".split(),)):
+        assert warmer(*command, "--low", "3") == (code, "", f"warmer: {said}\n")
+        assert warmer(*command, "--low", "0.5").code == 0
+
+
 @pytest.mark.parametrize("then", ["1 / 0", "import sys; sys.exit(0)"], ids=["raises", "exits"])
 def test_fails_in_the_run(warmer, install, then):
     """A rule that fails while it runs is one line and exit code 1."""

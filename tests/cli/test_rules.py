@@ -1,5 +1,7 @@
 """`warmer rules`: what is installed, from where; and one plugin in full."""
 
+import sys
+
 import pytest
 
 import warmer as api
@@ -50,6 +52,7 @@ def test_list_as_data(warmer):
         "distribution": "warmer",
         "version": api.__version__,
         "source": "warmer_rules.alpha_scaled:AlphaScaled",
+        "notes": [],
     }
     assert expected in plugins
     assert {tuple(plugin) for plugin in plugins} == {tuple(expected)}
@@ -69,6 +72,28 @@ def test_filter(warmer, install, monkeypatch, value, seen):
     assert ("mine" in names) is seen
     assert {name for _, name in SHIPPED} <= set(names)
     assert (warmer("rules", "mine").code == 0) is seen
+
+
+def test_a_name_that_is_no_name(warmer, install):
+    """What is left out for its name is told: on stderr, in the document, and when asked for."""
+    install("odd-pack", "raise RuntimeError", rules={"Jump": "Rule", "good": "Rule"})
+    reason = "rule 'Jump' of odd-pack 1.0 cannot be named: a name has lower-case letters"
+
+    text, data = warmer("rules"), warmer("rules", "--json")
+
+    assert (text.code, data.code) == (0, 0)
+    assert "Jump" not in text.out
+    assert text.err == data.err
+    assert text.err.startswith(f"warmer: warning: {reason}")
+    assert text.err.count("\n") == 1
+    told = [plugin for plugin in data.json if plugin["notes"]]
+    assert [(plugin["name"], plugin["distribution"]) for plugin in told] == [("Jump", "odd-pack")]
+    assert [f"warmer: warning: {note}\n" for note in told[0]["notes"]] == [text.err]
+    for command in ("rules Jump", "rules odd-pack/Jump", "rules jump", "knob Jump", "train Jump"):
+        asked = warmer(*command.split())
+        assert (asked.code, asked.out, asked.err.count("\n")) == (2, "", 1)
+        assert reason in asked.err
+    assert "odd_pack" not in sys.modules
 
 
 @pytest.mark.parametrize(("kind", "name"), SHIPPED)
@@ -112,6 +137,7 @@ def test_one_as_data(warmer, install):
              "help": "a Greek letter"},
         ],
         "evidence": {"learn": ["weight", "step"]},
+        "notes": [],
     }  # fmt: skip
 
 
@@ -124,6 +150,27 @@ def test_page(warmer, install):
     assert out.startswith("mine: Stand still. (Nobody, 2024)\n")
     for option in ("--share", "--rounds", "--kind", "--loud", "--lambda"):
         assert f"\n{option} (" in out
+
+
+def test_no_docstring(warmer, install):
+    """A plugin that says nothing of itself is called by its kind, with the right article."""
+    install("mute-pack", """
+        import attrs, warmer
+
+        @attrs.frozen(eq=False)
+        class Clip:
+            @warmer.hookimpl(wrapper=True)
+            def learn(self):
+                return (yield)
+
+        class Watch:
+            @warmer.hookimpl
+            def run_ended(self):
+                pass
+    """, modifiers={"clip": "Clip"}, observers={"watch": "Watch"})  # fmt: skip
+
+    assert warmer("rules", "clip").out.startswith("clip: a modifier\n")
+    assert warmer("rules", "watch").out.startswith("watch: an observer\n")
 
 
 def test_options(warmer, install):

@@ -24,11 +24,11 @@ from warmer.cli.running import (
     endings,
     engine_of,
     explanation_of,
+    misfit_of,
     outcome_of,
     run_rule,
 )
-from warmer.parameters import Bounds
-from warmer.registry import describe
+from warmer.parameters import Bounds, describe
 
 if TYPE_CHECKING:
     from warmer.api import Run
@@ -75,6 +75,7 @@ def _knob(
     explain: int | None,
     as_json: bool,
 ) -> int:
+    warnings = misfit_of(chosen, compare)
     run, error, code, remarks = run_rule(
         steps, inputs=[input], targets=[goal], rule=chosen, weights=weight, history=1,
         predict=predict, compare=compare, engine=engine,
@@ -96,7 +97,7 @@ def _knob(
         ]
         head = f"{printable(name)}: input {input!r}, goal {goal!r}, weight {weight!r}"
         print_lines([head, "", *_table(records, show_all), "", *columns(end), *as_lines(explained)])
-    say(*remarks)
+    say(*warnings, *remarks)
     return code
 
 

@@ -7,10 +7,11 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from warmer.cli.messages import say
 from warmer.cli.options import flag
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
 from warmer.exceptions import UnknownNameError
-from warmer.hookspecs import KINDS
+from warmer.hookspecs import A_KIND, KINDS
 from warmer.parameters import parameters_of, values_of
 from warmer.registry import Plugin, Registry, is_file_reference, load_file
 from warmer.suggest import did_you_mean
@@ -48,16 +49,27 @@ def rules(plugin: str | None, as_json: bool) -> int:
             print_json(shown)
         else:
             print_lines(_page(shown))
+        say(*(f"warning: {note}" for note in shown["notes"]))
     return 0
 
 
 def _list(as_json: bool) -> None:
     fields = ("kind", "name", "distribution", "version")
-    plugins = Registry().plugins()
+    registry = Registry()
+    plugins, misnamed = registry.plugins(), registry.misnamed()
     if as_json:
-        print_json([{f: getattr(p, f) for f in (*fields, "source")} for p in plugins])
+        print_json(
+            [
+                {
+                    **{field: getattr(plugin, field) for field in (*fields, "source")},
+                    "notes": list(filter(None, [plugin.misnaming])),
+                }
+                for plugin in (*plugins, *misnamed)
+            ]
+        )
     else:
         print_lines(columns([fields, *([getattr(p, f) for f in fields] for p in plugins)]))
+    say(*(f"warning: {plugin.misnaming}" for plugin in misnamed))
 
 
 def _find(asked: str) -> Plugin:
@@ -69,7 +81,9 @@ def _find(asked: str) -> Plugin:
         if any((plugin.kind, plugin.name) == (kind, bare) for plugin in known):
             return registry.find(asked, kind)
     names = list(dict.fromkeys(plugin.name for plugin in known))
-    hint = "; WARMER_PLUGINS says what may be named" if "WARMER_PLUGINS" in os.environ else ""
+    hint = registry.hint(asked)
+    if not hint and "WARMER_PLUGINS" in os.environ:
+        hint = "; WARMER_PLUGINS says what may be named"
     raise UnknownNameError(
         f"no plugin is called {asked!r}{did_you_mean(asked, names)}; "
         f"there is {', '.join(names)}{hint}"
@@ -90,7 +104,9 @@ def _show(asked: str) -> dict[str, Any]:
             cls = found.load()
             kind = found.kind
             origin = (found.name, found.distribution, found.version, found.source)
-        defaults = values_of(cls())
+        example = cls()
+        notes = _notes(kind, example, origin[0] or asked)
+    defaults = values_of(example)
     answered = implementations_of(cls)
     return {
         "kind": kind,
@@ -112,7 +128,19 @@ def _show(asked: str) -> dict[str, Any]:
             for hook, order in HOOKS.items()
             if hook in answered
         },
+        "notes": notes,
     }
+
+
+def _notes(kind: str, plugin: Any, name: str) -> list[str]:
+    """What is to be said against a plugin: a comparison, or a rule's own, that does not fit."""
+    from warmer.contract import implementations_of
+
+    if kind not in ("comparison", "rule") or "compare" not in implementations_of(type(plugin)):
+        return []
+    from warmer.fitting import misfit  # needs NumPy
+
+    return list(filter(None, [misfit(plugin, name)]))
 
 
 def _formula(cls: type) -> list[str]:
@@ -125,7 +153,7 @@ def _formula(cls: type) -> list[str]:
 
 def _page(shown: dict[str, Any]) -> list[str]:
     """Lay a plugin out as text."""
-    summary = f"{printable(shown['name'])}: {shown['summary'] or 'a ' + shown['kind']}"
+    summary = f"{printable(shown['name'])}: {shown['summary'] or A_KIND[shown['kind']]}"
     lines = [*textwrap.wrap(summary, WIDTH), ""]
     if shown["formula"]:
         for line in shown["formula"]:

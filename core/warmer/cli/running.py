@@ -18,6 +18,7 @@ from warmer.hookspecs import hookimpl
 if TYPE_CHECKING:
     from warmer.api import Run
     from warmer.explanation import Explanation
+    from warmer.network import Chosen
 
 PATIENCE = 0.5  # seconds before progress is shown
 CODES = {"budget": 0, "converged": 0, "diverged": 3, "stopped": 0}
@@ -70,6 +71,29 @@ def run_rule(steps: int, advice: str | None = None, **task: Any) -> Finished:
         remarks.append(f"{run.outcome.reason} after {run.outcome.steps} steps")
         code = 128 + received[0]
     return Finished(run, error, code, remarks)
+
+
+def misfit_of(chosen: "Chosen", compare: str | None) -> list[str]:
+    """Warn of a comparison whose delta does not fit its error: one that is named, or the rule's.
+
+    Parameters:
+        chosen: the rule.
+        compare: what --compare names; None for the default, or the rule's own comparison.
+
+    Returns:
+        What is to be said on stderr.
+    """
+    from warmer.contract import implementations_of
+    from warmer.fitting import check_comparison, misfit
+
+    told = None
+    with plugins_speak_on_stderr():
+        if "compare" in implementations_of(type(chosen.plugin)):
+            if compare is None:  # else the run refuses two of them
+                told = misfit(chosen.plugin, chosen.name)
+        elif compare is not None:
+            told = check_comparison(compare)
+    return [f"warning: {told}"] if told else []
 
 
 def outcome_of(run: "Run") -> dict[str, Any]:

@@ -24,12 +24,13 @@ from warmer.cli.running import (
     endings,
     engine_of,
     explanation_of,
+    misfit_of,
     outcome_of,
     run_rule,
 )
 from warmer.exceptions import ParameterError, UsageError, WarmerError
 from warmer.numbers import parse_number
-from warmer.registry import describe
+from warmer.parameters import describe
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,11 +120,10 @@ def _train(
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
     start = _start(prepared, weights)
     several = len(target) > 1
+    warnings = misfit_of(chosen, compare)
     with plugins_speak_on_stderr():
-        misfit = warmer.check_comparison(compare) if compare else None
         advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
-    for warning in filter(None, (misfit, advice)):
-        say(f"warning: {warning}")
+    say(*warnings, *([f"warning: {advice}"] if advice else []))
     run, error, code, remarks = run_rule(
         steps,
         advice,

@@ -13,6 +13,6 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' is no hook of a observer",
-    "it implements none of the hooks of a observer: run_started, steps_taken, run_ended",
+    "'learn' is no hook of an observer",
+    "it implements none of the hooks of an observer: run_started, steps_taken, run_ended",
 ]

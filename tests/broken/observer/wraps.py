@@ -13,5 +13,5 @@ class Broken:
 
 
 FAULTS = [
-    "'run_started' of a observer answers and does not wrap (leave out wrapper=True)",
+    "'run_started' of an observer answers and does not wrap (leave out wrapper=True)",
 ]
