@@ -56,12 +56,43 @@ def test_the_run_says_who(engine) -> None:
     assert (run.engine, run.engine_reason) == (engine, "asked for")
 
 
+def new_rule() -> type:
+    """A class that no run has seen before."""
+
+    @attrs.frozen(eq=False)
+    class New:
+        alpha: float = warmer.param(0.1)
+
+        @warmer.hookimpl
+        def learn(self, weight, weight_delta):
+            return weight - self.alpha * weight_delta
+
+    return New
+
+
 @pytest.mark.parametrize("steps, engine", [(10, "python"), (100_000, "native")])
 def test_auto_takes_the_cheapest(steps, engine) -> None:
     """Small work is not worth compiling; large work is."""
-    run = warmer.train([0.5], [0.8], "alpha-scaled", steps=steps, history=None)
+    run = warmer.train([0.5], [0.8], new_rule(), steps=steps, history=None)
     assert run.engine == engine
     assert run.engine_reason.startswith("the work is")
+
+
+def test_much_small_work_is_large() -> None:
+    """Small runs of one formula are worth compiling once they have become many."""
+    rule = new_rule()
+    runs = [warmer.train([0.5], [0.8], rule, alpha=n / 1000, steps=50) for n in range(1, 400)]
+    engines = [run.engine for run in runs]
+    first = engines.index("native")
+    assert engines == ["python"] * first + ["native"] * (len(runs) - first)
+    assert 1 < first < 200
+
+
+def test_what_is_compiled_is_used() -> None:
+    """A formula that somebody had compiled is not left to Python for being small."""
+    rule = new_rule()
+    warmer.train([0.5], [0.8], rule, steps=1, engine="native")
+    assert warmer.train([0.5], [0.8], rule, steps=10).engine == "native"
 
 
 def test_without_a_compiler(monkeypatch) -> None:

@@ -1,6 +1,7 @@
 """Choosing an engine: the cheapest one for the size of the work, and why."""
 
 import sys
+from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -11,17 +12,22 @@ from warmer.exceptions import UsageError
 from warmer.network import Network
 from warmer.suggest import did_you_mean
 from warmer.symbolic.expression import UntraceableError
-from warmer.symbolic.readings import trace_network
+from warmer.symbolic.readings import trace_network, what_is_fixed
 from warmer.symbolic.rule import Formula
 from warmer.task import Task
 
 Name = Literal["auto", "python", "arrays", "native"]
 NAMES = ("auto", "python", "arrays", "native")
 
-SMALL = 2000  # rows predicted, below which Python is done before a compiler would be
-SMALL_COLD = 8000  # the same where LLVM is not loaded yet
-WIDE = 500  # numbers a step should handle before NumPy is worth its calls
-LARGE = 1_000_000  # rows predicted, from which on a missing compiler is worth a word
+ROW, WEIGHT, NUMBER = 7e-6, 8e-6, 2e-7
+"""Seconds that Python takes to predict and compare a row, to ask learn for a weight, and for each
+number of a row. Like the figures below they only say which engine is the cheapest; measured with
+the shipped rules, they may be off by half."""
+
+COMPILING = 0.025  # seconds that it takes to compile a formula
+LOADING = 0.04  # seconds that it takes to load the compiler
+WIDE = 20  # numbers a step should handle before NumPy is worth its calls
+LARGE = 5.0  # seconds in Python, from which on a missing compiler is worth a word
 
 
 @attrs.frozen
@@ -58,6 +64,7 @@ def choose_engine(name: str, network: Network, task: Task) -> Choice:
             return Choice(_arrays(network, task, formula), "asked for")
         if not has_llvmlite():
             raise UsageError("engine native needs llvmlite: pip install 'warmer[fast]'")
+        _spent(network, task)[0] = COMPILING  # it pays from now on
         return Choice(_native(network, task, formula), "asked for")
     except UntraceableError as error:
         raise UsageError(f"engine {name} cannot run this: {error}") from error
@@ -69,8 +76,12 @@ def has_llvmlite() -> bool:
 
 
 def _automatic(network: Network, task: Task) -> Choice:
-    rows = _rows_predicted(network, task)
-    if task.steps is None or rows <= (SMALL if "llvmlite.binding" in sys.modules else SMALL_COLD):
+    if task.steps is None:
+        return Choice(PythonEngine(network, task), "nobody knows how many steps there will be")
+    seconds, spent = _seconds(network, task), _spent(network, task)
+    worth = COMPILING + (0 if "llvmlite.binding" in sys.modules else LOADING)
+    if seconds + spent[0] <= worth:
+        spent[0] += seconds
         return Choice(PythonEngine(network, task), "the work is small")
     try:
         formula = _formula(network, task)
@@ -83,18 +94,33 @@ def _automatic(network: Network, task: Task) -> Choice:
         except UntraceableError as error:
             why = f"not compiled: {error}"
     advice = None
-    if not has_llvmlite() and rows >= LARGE:
+    if not has_llvmlite() and seconds >= LARGE:
         advice = "this would run many times faster compiled: pip install 'warmer[fast]'"
     if task.batches.size * task.weights.size < WIDE:
         return Choice(PythonEngine(network, task), f"{why}, and batches are small", advice)
     return Choice(_arrays(network, task, formula), why, advice)
 
 
-def _rows_predicted(network: Network, task: Task) -> int:
-    """How many rows will be predicted: by steps, targets, and probes of every weight."""
-    probes = 1 + 2 * task.weights.shape[0] if "error_at" in network.evidence else 1
-    targets: int = task.targets.shape[1]
-    return (task.steps or 0) * task.batches.size * targets * probes
+def _seconds(network: Network, task: Task) -> float:
+    """About how long Python would take: by steps, targets, and probes of every weight."""
+    weights, targets = task.weights.shape
+    rows = task.batches.size * (1 + 2 * weights if "error_at" in network.evidence else 1)
+    step = rows * (ROW + weights * NUMBER) + weights * WEIGHT
+    return float((task.steps or 0) * targets * step)
+
+
+def _spent(network: Network, task: Task) -> list[float]:
+    """Seconds that small runs of this formula have taken so far: many of them are worth compiling.
+
+    Never more than twice the best is lost so, whatever comes next.
+    """
+    return account(what_is_fixed(network), task.weights.shape[0])
+
+
+@lru_cache(maxsize=256)
+def account(_network: tuple[Any, ...], _weights: int) -> list[float]:
+    """Where the seconds of one formula are added up."""
+    return [0.0]
 
 
 def _formula(network: Network, task: Task) -> Formula:

@@ -49,7 +49,7 @@ def trace_learn(network: Network) -> Learning:
 
 def _read(network: Network, what: tuple[str, int], read: Callable[[Reader], Read]) -> Read:
     """Read something, or answer an earlier reading of it that holds."""
-    place = _place(what, _kind(network))
+    place = _place(what, what_is_fixed(network))
     for sources, found in place:
         if sources.unchanged():
             known: Read = found  # each place holds what its `what` says
@@ -66,7 +66,7 @@ def _place(_what: tuple[str, int], _network: tuple[Any, ...]) -> list[tuple[Sour
     return []
 
 
-def _kind(network: Network) -> tuple[Any, ...]:
+def what_is_fixed(network: Network) -> tuple[Any, ...]:
     """What a formula depends on beside its sources: who answers which hook, and fixed values."""
     plugins = [chosen.plugin for chosen in network.plugins]
     main = network.rule, network.predictor, network.comparison

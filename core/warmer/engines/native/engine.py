@@ -18,6 +18,8 @@ from warmer.symbolic.expression import Node, UntraceableError, in_order
 from warmer.symbolic.rule import Formula, parameter_values
 from warmer.task import Advance, Array, Batches, State, Task, error_trouble
 
+FEW = 1000  # numbers whose error Python has computed before another kernel would be compiled
+
 
 @attrs.frozen
 class _Facts:
@@ -97,6 +99,8 @@ class NativeEngine:
     def error(self, weights: Array) -> Array:
         """The error over all rows, one for each target; inf where it is beyond the floats."""
         task, rows = self._task, self._task.batches.rows
+        if task.inputs.size <= FEW:
+            return PythonEngine(self._network, task).error(weights)
         whole = attrs.evolve(
             task, batches=Batches(rows, rows), steps=None, tolerance=None, weights=weights
         )
