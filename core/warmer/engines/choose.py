@@ -127,7 +127,8 @@ def _formula(network: Network, task: Task) -> Formula:
     """The formula, whose prediction has a derivative where a rule asks for it."""
     formula = trace_network(network, task.weights.shape[0])
     if formula.predict.gradient is None and network.asks_for_slope:
-        raise UntraceableError(formula.predict.why_no_gradient)
+        where = network.where["predict"]
+        raise UntraceableError(f"{where} has no derivative: {formula.predict.why_no_gradient}")
     return formula
 
 

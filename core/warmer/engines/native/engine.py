@@ -160,6 +160,7 @@ class NativeEngine:
                 online=batches.size == 1,
                 shuffled=shuffled,
                 tolerance=task.tolerance is not None,
+                asked=self._network.asks_for_slope,
                 recorded=recorded,
                 slopes=recorded and record.weight_deltas is not None,
             )

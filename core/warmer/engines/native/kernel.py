@@ -21,13 +21,6 @@ from warmer.symbolic.rule import Formula
 TOGETHER = 4  # rows of a batch that are worked on at once, where there are registers for it
 
 
-def uses(formula: Formula, name: str) -> bool:
-    """Say whether learn uses some evidence."""
-    learn = formula.learn
-    nodes = in_order(learn.weight, *learn.memory, learn.fault)
-    return any(node.operation == "symbol" and node.value == ("", name) for node in nodes)
-
-
 def has_elements(formula: Formula) -> bool:
     """Say whether predict uses single weights or inputs."""
     nodes = in_order(formula.predict.value, formula.predict.fault)
@@ -72,7 +65,7 @@ class _Kernel:
             key: Value(emitter.load("double", emitter.address("%parameters", index)))
             for index, key in enumerate(parameters)
         }
-        self.slopes_needed = uses(formula, "weight_delta") or kind.slopes
+        self.slopes_needed = kind.asked or kind.slopes
         self.gradient = formula.predict.gradient if self.slopes_needed else None
         self._scratch = 0
 
