@@ -51,9 +51,8 @@ def choose_engine(name: str, network: Network, task: Task) -> Choice:
         UsageError: no such engine, or one that cannot run this network (saying why).
     """
     if name not in NAMES:
-        raise UsageError(
-            f"no engine is called {name!r}{did_you_mean(name, NAMES)}; there is {', '.join(NAMES)}"
-        )
+        meant = did_you_mean(str(name), NAMES)
+        raise UsageError(f"no engine is called {name!r}{meant}; there is {', '.join(NAMES)}")
     if name == "python":
         return Choice(PythonEngine(network, task), "asked for")
     if name == "auto":

@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 
 from warmer.engines.native.emitter import Emitter, Value, boolean, double, literal
 from warmer.symbolic.expression import Node, in_order
+from warmer.symbolic.functions import FUNCTIONS
 
 OPERATIONS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
 RELATIONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
 INTRINSICS = {"abs": "llvm.fabs", "sqrt": "llvm.sqrt", "copysign": "llvm.copysign"}
+
+CALLED = frozenset(FUNCTIONS) - frozenset(INTRINSICS) | {"**"}
+"""Operations that are functions of the C library, called number by number."""
 
 SINGLE = (("", "weight"), ("", "weight_delta"))
 """The symbols of learn that differ from weight to weight, beside its memory."""
