@@ -342,7 +342,7 @@ def _step(recorded: History, new_weights: Array, single: bool) -> Step:
 
 def _number_of_steps(steps: Any) -> Any:
     some = check_number("steps", steps, int, Bounds(at_least=1))
-    return check_number("steps", some, int, Bounds(at_most=2**53))  # exact as floats
+    return check_number("steps", some, int, Bounds(at_most=10**15))  # exact as floats
 
 
 def _fields(network: Network) -> Sequence[str]:
