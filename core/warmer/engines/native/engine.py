@@ -68,6 +68,7 @@ class NativeEngine:
     """
 
     name = "native"
+    numbers_at_first = 100_000
 
     def __init__(self, network: Network, task: Task, formula: Formula):
         self._facts = _facts(formula)
