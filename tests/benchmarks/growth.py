@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import workloads
@@ -13,48 +13,67 @@ from warmer_rules.alpha_scaled import AlphaScaled
 FEATURES = (1, 2, 3, 5, 8, 9, 16, 17, 32, 64, 100, 200, 256, 257, 300, 512, 1000, 2000, 5000)
 
 
-def lines() -> Iterator[list[str]]:
-    """One table for rows, one for features, one for steps."""
-    yield [
-        "growth with rows (d=10, full batch, 10 steps)",
-        *(_line("rows", rows, *_batch(rows, 10, 10)) for rows in _powers(3, 7)),
-    ]
-    yield [
-        "growth with features (2e6 numbers, full batch, 10 steps)",
-        *(_line("features", d, *_batch(max(1, 2_000_000 // d), d, 10)) for d in FEATURES),
-    ]
-    yield [
-        "growth with features (2e6 numbers, online, one pass)",
-        *(_line("features", d, *_batch(max(1, 2_000_000 // d), d, 0)) for d in FEATURES),
-    ]
-    yield [
-        "growth with steps (one weight)",
-        *(_line("steps", n, _seconds([[0.5]], [0.8], n, 1), n, "step") for n in _powers(3, 8)),
-    ]
+class Growth(NamedTuple):
+    """One series: what it is, and for each size the seconds of a run and what they amount to.
+
+    Parameters:
+        along: what grows (rows, features or steps).
+        unit: what a time is divided by.
+        points: size, seconds of a run, and how many units it has.
+    """
+
+    title: str
+    along: str
+    unit: str
+    points: list[tuple[int, float, int]]
+
+    def lines(self) -> list[str]:
+        """Write the series as a table."""
+        rows = [
+            f"  {size:>10,d} {self.along:9s} {seconds * 1e3:12.3f} ms "
+            f"{seconds / count * 1e9:10.3f} ns/{self.unit}"
+            for size, seconds, count in self.points
+        ]
+        return [self.title, *rows]
+
+
+def measure() -> Iterator[Growth]:
+    """Measure one series for rows, two for features, one for steps."""
+    yield Growth(
+        "full batch, 10 features, 10 steps", "rows", "number",
+        [_batch(rows, rows, 10, 10) for rows in _powers(3, 7)],
+    )  # fmt: skip
+    yield Growth(
+        "full batch, 2,000,000 numbers, 10 steps", "features", "number",
+        [_batch(d, max(1, 2_000_000 // d), d, 10) for d in FEATURES],
+    )  # fmt: skip
+    yield Growth(
+        "online, 2,000,000 numbers, one pass", "features", "number",
+        [_batch(d, max(1, 2_000_000 // d), d, 0) for d in FEATURES],
+    )  # fmt: skip
+    yield Growth(
+        "one weight", "steps", "step",
+        [(n, _seconds([[0.5]], [0.8], n, 1), n) for n in _powers(3, 8)],
+    )  # fmt: skip
 
 
 def _powers(first: int, last: int) -> list[int]:
     return [10**power for power in range(first, last + 1)]
 
 
-def _batch(rows: int, features: int, steps: int) -> tuple[float, int, str]:
+def _batch(size: int, rows: int, features: int, steps: int) -> tuple[int, float, int]:
+    """One point; no steps means a pass over the rows, one at a time."""
     inputs, targets = workloads.data(rows, features)
-    taken = steps or rows
-    seconds = _seconds(inputs, targets, taken, None if steps else 1)
-    return seconds, rows * features * (steps or 1), "number"
+    seconds = _seconds(inputs, targets, steps or rows, None if steps else 1)
+    return size, seconds, rows * features * (steps or 1)
 
 
 def _seconds(inputs: Any, targets: Any, steps: int, batch_size: int | None) -> float:
     rule = AlphaScaled(alpha=1e-4)
     inputs, targets = np.asarray(inputs), np.asarray(targets)
     times = []
-    for _ in range(4):
+    for _ in range(6):
         began = time.perf_counter()
         workloads.train(inputs, targets, rule, steps=steps, batch_size=batch_size)
         times.append(time.perf_counter() - began)
     return median(times[1:])
-
-
-def _line(name: str, value: int, seconds: float, count: int, unit: str) -> str:
-    each = seconds / count * 1e9
-    return f"  {value:>10,d} {name:9s} {seconds * 1e3:12.3f} ms {each:10.3f} ns/{unit}"

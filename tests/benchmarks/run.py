@@ -7,11 +7,14 @@ are compared before anything is timed. The report goes to standard output and to
 import argparse
 import platform
 import sys
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+import cold
 import growth
 import workloads
+from figure import svg
 from timing import measure, table
 
 
@@ -32,13 +35,24 @@ def machine() -> list[str]:
     ]
 
 
+def grown(figure: Path | None) -> Iterator[list[str]]:
+    """Measure how time grows; draw it where a file is named."""
+    series = []
+    for each in growth.measure():
+        series.append(each)
+        yield each.lines()
+    if figure:
+        figure.write_text(svg(series), encoding="utf-8")
+
+
 def main() -> None:
     """Measure what is asked for and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="w1 w2 w3 w4 w5 third_party growth (default: all)")
+    parser.add_argument("only", nargs="*", help="w1 w2 w3 w4 w5 third_party cold growth (all)")
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
     parser.add_argument("--output", type=Path, default=Path("benchmarks.txt"), help="report file")
+    parser.add_argument("--figure", type=Path, help="draw how time grows into this file (SVG)")
     asked = parser.parse_args()
     suites = {
         "w1": workloads.w1,
@@ -48,15 +62,18 @@ def main() -> None:
         "w5": lambda: workloads.w5(10_000),
         "third_party": lambda: workloads.third_party(200_000),
     }
-    wanted = asked.only or [*suites, "growth"]
-    unknown = set(wanted) - set(suites) - {"growth"}
+    tables = {"cold": lambda: cold.lines(asked.rounds), "growth": lambda: grown(asked.figure)}
+    wanted = asked.only or [*suites, *tables]
+    unknown = set(wanted) - set(suites) - set(tables)
     if unknown:
         parser.error(f"no workload is called {', '.join(sorted(unknown))}")
     report = machine()
     print("\n".join(report))
     for name in wanted:
-        parts = growth.lines() if name == "growth" else None
-        for lines in parts or (table(measure(w, asked.rounds)) for w in suites[name]()):
+        parts = tables[name]() if name in tables else (
+            table(measure(w, asked.rounds)) for w in suites[name]()
+        )  # fmt: skip
+        for lines in parts:
             print("\n".join([*lines, ""]), flush=True)
             report += [*lines, ""]
     asked.output.write_text("\n".join(report), encoding="utf-8")

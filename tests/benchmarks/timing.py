@@ -1,8 +1,9 @@
 """Timing: contenders side by side in one process, interleaved, medians, results compared."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from statistics import median
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ class Workload(NamedTuple):
         contenders: name -> a function that does the work and answers the weights it came to.
         limit: seconds that the machine itself needs, and why; None where it was not measured.
         compared: whether everybody does the same, so that the weights must agree.
+        operations: how many a unit has for each contender, where they do not do the same.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Workload(NamedTuple):
     contenders: dict[str, Callable[[], Any]]
     limit: tuple[str, float] | None = None
     compared: bool = True
+    operations: Mapping[str, int] = MappingProxyType({})
 
 
 class Result(NamedTuple):
@@ -55,11 +58,13 @@ def measure(workload: Workload, rounds: int) -> Result:
 def table(result: Result) -> list[str]:
     """The lines of a report: each contender's time, and how many times ours it is."""
     workload, seconds = result
-    ours, (unit, count) = seconds["warmer"], workload.unit
+    unit, count = workload.unit
     lines = [f"{workload.name}"]
     rows = list(seconds.items())
     if workload.limit:
         rows.append((f"limit: {workload.limit[0]}", workload.limit[1]))
-    for name, value in rows:
-        lines.append(f"  {name:42s} {value / count * 1e9:12.2f} ns/{unit:6s} {value / ours:9.2f}x")
+    each = {name: value / count / workload.operations.get(name, 1) for name, value in rows}
+    for name, value in each.items():
+        ratio = value / each["warmer"]
+        lines.append(f"  {name:42s} {value * 1e9:12.3f} ns/{unit:6s} {ratio:9.2f}x")
     return lines

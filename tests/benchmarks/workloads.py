@@ -206,24 +206,42 @@ class Stranger:
         return weight - self.alpha * weight_delta
 
 
-OPERATIONS = {"AlphaScaled": 6, "Stranger": 6, "Momentum": 8, "Adam": 16}
+@attrs.frozen(eq=False)
+class Divisions:
+    """What is slow of Adam, alone: three divisions and a root for each weight, and two powers."""
+
+    beta1: float = warmer.param(0.9, at_least=0, below=1)
+    beta2: float = warmer.param(0.999, at_least=0, below=1)
+    epsilon: float = warmer.param(1e-8, above=0)
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, step):
+        root = math.sqrt(abs(weight) / (1 - self.beta2**step))
+        return weight_delta / (1 - self.beta1**step) / (root + self.epsilon)
+
+
+OPERATIONS = {"AlphaScaled": 6, "Stranger": 6, "Momentum": 8, "Adam": 16, "Divisions": 10}
 """Arithmetic on each weight in a step: 2 to predict, 2 for weight_delta, the rest to learn."""
 
 
 def third_party(steps: int) -> Iterator[Workload]:
     """What rules cost that warmer does not ship, by operation on each weight."""
-    features = 96
-    inputs, targets = data(1000, features)
-    for rule in (AlphaScaled(alpha=ALPHA), Stranger(), Momentum(), Adam()):
-        name = type(rule).__name__
-        yield Workload(
-            f"third party: {name}, online, d={features}, {OPERATIONS[name]} operations a weight",
-            ("op", steps * features * OPERATIONS[name]),
-            {
-                "warmer": lambda r=rule: train(inputs, targets, r, steps=steps, batch_size=1),
-                "alpha-scaled (as shipped, all of its operations)": lambda: train(
-                    inputs, targets, AlphaScaled(alpha=ALPHA), steps=steps, batch_size=1
-                ),
-            },
-            compared=name in ("AlphaScaled", "Stranger"),
-        )
+    for features in (96, 768):
+        inputs, targets = data(1000, features)
+        for rule in (Stranger(), Momentum(), Adam()):
+            others = {"alpha-scaled, as shipped": AlphaScaled(alpha=ALPHA)}
+            if isinstance(rule, Adam):
+                others["its divisions, root and powers alone"] = Divisions()
+            rules = {"warmer": rule, **others}
+            yield Workload(
+                f"third party: {type(rule).__name__}, online, d={features}",
+                ("op", steps * features),
+                {
+                    name: lambda r=each, x=inputs, y=targets: train(
+                        x, y, r, steps=steps, batch_size=1
+                    )
+                    for name, each in rules.items()
+                },
+                compared=isinstance(rule, Stranger),
+                operations={name: OPERATIONS[type(each).__name__] for name, each in rules.items()},
+            )

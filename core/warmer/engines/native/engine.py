@@ -13,6 +13,7 @@ from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, NUMBER
 from warmer.engines.python import PythonEngine
 from warmer.history import Record
 from warmer.network import Network
+from warmer.sums import LANES
 from warmer.symbolic.rule import Formula, parameter_values
 from warmer.task import Advance, Array, Batches, State, Task, error_trouble
 
@@ -53,7 +54,7 @@ class NativeEngine:
         self._parameters = [key for key, value in values.items() if isinstance(value, (int, float))]
         self._values = np.array([float(values[key]) for key in self._parameters] or [0.0])
         self._targets = np.ascontiguousarray(task.targets)
-        self._scratch = np.empty(self._facts.scratch + 8)
+        self._scratch = _aligned(self._facts.scratch)
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""
@@ -158,6 +159,13 @@ class NativeEngine:
         return _compiled(self._formula, kind, tuple(self._parameters))
 
 
+def _aligned(size: int) -> Array:
+    """Make room for numbers where a line of the processor's cache begins."""
+    room = np.empty(size + LANES)
+    start = -(_pointer(room) // room.itemsize) % LANES
+    return room[start : start + size]
+
+
 def _pack(state: State, tolerance: float) -> list[Array]:
     """Lay a state out as the kernel wants it, in one block of memory.
 
@@ -170,7 +178,7 @@ def _pack(state: State, tolerance: float) -> list[Array]:
         state.last_errors.shape, (2,), (3,),
     )  # fmt: skip
     sizes = [math.prod(shape) for shape in shapes]
-    block = np.empty(sum(sizes))
+    block = _aligned(sum(sizes))
     parts, start = [], 0
     for shape, size in zip(shapes, sizes, strict=True):
         parts.append(block[start : start + size].reshape(shape))
