@@ -156,6 +156,6 @@ def formulas_of(network: Network, weights: int = 1) -> Formulas:
 def _written(part: Part, plugin: str, symbols: Symbols) -> HookFormula:
     writers = TextWriter(part.named, symbols), LatexWriter(part.named, symbols)
     lines = tuple(
-        FormulaLine(name, *(writer.write(node) for writer in writers)) for name, node in part.lines
+        FormulaLine(line.name, *(writer.define(line) for writer in writers)) for line in part.lines
     )
     return HookFormula(part.hook, plugin.partition(" of ")[2], lines, part.reason)
