@@ -31,7 +31,7 @@ from warmer.symbolic.sheet import (
     slope_part,
     symbol_names,
 )
-from warmer.symbolic.text import TextWriter
+from warmer.symbolic.text import PRODUCT, TextWriter
 from warmer.task import State, Task
 
 Known = Mapping[tuple[str, str], Any]
@@ -292,4 +292,5 @@ def _plain(value: Any) -> Any:
 def _formulas(part: Part, symbols: Mapping[tuple[str, str], str]) -> Iterable[str]:
     writer = TextWriter(part.named, symbols)
     *shared, last = part.lines
-    return [*(f"{name} = {writer.write(node)}" for name, node in shared), writer.write(last.node)]
+    parts = (f"{line.name} = {writer.define(line)}" for line in shared)
+    return [*parts, writer.write(last.node, PRODUCT)]

@@ -152,8 +152,12 @@ class TextWriter:
         name = self._named.get(id(line.node), line.name)
         return self.write(line.node) if name == line.name else self.name(line.node, name)[0]
 
-    def write(self, node: Node) -> str:
-        """Write an expression, also where it has a name itself."""
+    def write(self, node: Node, level: int = CHOICE) -> str:
+        """Write an expression, also where it has a name itself.
+
+        Parameters:
+            level: how strongly its parts have to hold together; else it stands in parentheses.
+        """
         pieces: dict[int, Piece] = {}
         stack = [node]
         while stack:
@@ -168,7 +172,7 @@ class TextWriter:
                 stack.extend(missing)
                 if not missing:
                     pieces[id(top)] = self.compose(top, [pieces[id(part)] for part in parts])
-        return pieces[id(node)][0]
+        return within(pieces[id(node)], level)
 
     def parts(self, node: Node) -> tuple[Node, ...]:
         """What of an expression is to be written."""
