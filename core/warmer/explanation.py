@@ -1,12 +1,11 @@
 """One step explained: every line of it as a formula, with the numbers put in, and its value."""
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
 import attrs
 
-WIDTH = 80
+from warmer.wrapping import WIDTH, wrapped
 
 
 @attrs.frozen
@@ -38,15 +37,9 @@ class ExplainedLine:
             lines = []
             for index, side in enumerate(sides):
                 start = f"{self.name if index == 0 else margin} = "
-                lines += wrap(
-                    side, WIDTH - 2, initial_indent=start, subsequent_indent=f"{margin}   ",
-                    break_long_words=False, break_on_hyphens=False,
-                )  # fmt: skip
+                lines += wrapped(side, WIDTH - 2, start, f"{margin}   ")
         for reason in self.because:
-            lines += wrap(
-                f"({reason})", WIDTH - 2, initial_indent="  ", subsequent_indent="   ",
-                break_long_words=False, break_on_hyphens=False,
-            )  # fmt: skip
+            lines += wrapped(f"({reason})", WIDTH - 2, "  ", "   ")
         return "\n".join(f"  {line}" for line in lines)
 
 
@@ -72,9 +65,9 @@ class ExplainedPart:
     note: str | None = None
 
     def __str__(self) -> str:
-        lines = [*wrap(self.title, WIDTH), *map(str, self.lines)]
+        lines = [*wrapped(self.title), *map(str, self.lines)]
         if self.note:
-            lines += wrap(self.note, WIDTH, initial_indent="  ", subsequent_indent="  ")
+            lines += wrapped(self.note, first="  ", rest="  ")
         return "\n".join(lines)
 
 
@@ -100,7 +93,7 @@ class Explanation:
     def __str__(self) -> str:
         blocks = [f"step {self.step}", *map(str, self.parts)]
         if self.note:
-            blocks.append("\n".join(wrap(self.note, WIDTH)))
+            blocks.append("\n".join(wrapped(self.note)))
         return "\n\n".join(blocks)
 
     def lines(self, name: str) -> tuple[ExplainedLine, ...]:

@@ -1,7 +1,6 @@
 """`warmer rules`: what is installed, from where; `warmer rules NAME`: one plugin in full."""
 
 import os
-import textwrap
 from typing import Any
 
 import click
@@ -15,8 +14,7 @@ from warmer.hookspecs import A_KIND, KINDS
 from warmer.parameters import parameters_of, values_of
 from warmer.registry import Plugin, Registry, is_file_reference, load_file
 from warmer.suggest import did_you_mean
-
-WIDTH = 80
+from warmer.wrapping import wrapped
 
 
 def _complete(
@@ -154,10 +152,10 @@ def _formula(cls: type) -> list[str]:
 def _page(shown: dict[str, Any]) -> list[str]:
     """Lay a plugin out as text."""
     summary = f"{printable(shown['name'])}: {shown['summary'] or A_KIND[shown['kind']]}"
-    lines = [*textwrap.wrap(summary, WIDTH), ""]
+    lines = [*wrapped(summary), ""]
     if shown["formula"]:
         for line in shown["formula"]:
-            lines += textwrap.wrap(line, WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 8)
+            lines += wrapped(line, first=" " * 4, rest=" " * 8)
         lines.append("")
     facts = [("kind", shown["kind"])]
     if shown["distribution"]:
@@ -169,6 +167,5 @@ def _page(shown: dict[str, Any]) -> list[str]:
     for each in shown["parameters"]:
         words = [each["help"], each["range"], f"default {each['default']!r}"]
         lines += ["", f"{flag(each['name'])} ({each['type']})"]
-        text = textwrap.wrap("; ".join(filter(None, words)), WIDTH - 4)
-        lines += [f"    {line}" for line in text]
+        lines += wrapped("; ".join(filter(None, words)), first=" " * 4, rest=" " * 4)
     return lines
