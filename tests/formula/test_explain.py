@@ -178,9 +178,11 @@ def test_what_is_not_shown():
     assert "compare (squared-error), all 7 rows" in written
     assert "  5 more rows are not shown" in written
     assert "learn (alpha-scaled), weight 2 of 5" in written
-    assert "  3 more weights move by the same formula and are not shown" in written
+    assert "  3 more weights move by the same formula, not shown here" in written
     assert "mean of delta * input over 7 rows" in written
     assert "not shown" not in str(explain("alpha-scaled", shown=7))
+    assert "  1 more row is not shown" in str(explain("alpha-scaled", shown=6))
+    assert "  1 more weight moves by the same formula" in str(explain("alpha-scaled", shown=4))
 
 
 @pytest.mark.parametrize(
