@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import warmer
+from warmer.choose import choose
 from warmer.network import Network
 
 
@@ -214,7 +215,7 @@ class TestRoles:
     def test_hooks_are_made_once_for_a_network(self) -> None:
         """A network keeps its hooks, and two networks share none."""
         one, other = (
-            Network(*(warmer.api.choose(what, kind, warmer.Registry()) for what, kind in roles))
+            Network(*(choose(what, kind, warmer.Registry()) for what, kind in roles))
             for roles in [(("raw-gradient", "rule"), ("linear", "predictor"),
                            ("squared-error", "comparison"))] * 2
         )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import attrs
 
 from warmer.arrays import as_inputs, as_targets, as_weights
-from warmer.choose import assemble, choose
+from warmer.choose import assemble, choose_all
 from warmer.diagnosis import findings, stability
 from warmer.engines.choose import Name, choose_engine
 from warmer.engines.python import PythonEngine
@@ -161,12 +161,12 @@ def train(
     >>> run.outcome.status, run.history.error[:2].tolist()
     ('budget', [0.03999999999999998, 0.0144])
     """
-    steps = check_number("steps", steps, int, Bounds(at_least=1))
+    steps = _number_of_steps(steps)
     if not (history is None or history == "auto"):
         history = check_number("history", history, int, Bounds(at_least=1))
     registry = registry or Registry()
     network = assemble(rule, parameters, predict, compare, modifiers, registry)
-    watching = [choose(observer, "observer", registry) for observer in observers]
+    watching = choose_all(observers, "observer", registry)
     task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     choice = choose_engine(engine, network, task)
     taking = choice.engine
@@ -234,7 +234,7 @@ def steps(
     (3, 0.095712890625)
     """
     if steps is not None:
-        steps = check_number("steps", steps, int, Bounds(at_least=1))
+        steps = _number_of_steps(steps)
     network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
     task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     engine = PythonEngine(network, task)
@@ -338,6 +338,11 @@ def _step(recorded: History, new_weights: Array, single: bool) -> Step:
         delta=number(recorded.delta),
         new_weights=read_only(new_weights[..., 0] if single else new_weights),
     )
+
+
+def _number_of_steps(steps: Any) -> Any:
+    some = check_number("steps", steps, int, Bounds(at_least=1))
+    return check_number("steps", some, int, Bounds(at_most=10**15))  # exact as floats
 
 
 def _fields(network: Network) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """Choosing plugins: names, classes or objects in, a network out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from warmer.contract import check, evidence_of, implementations_of
@@ -41,6 +41,17 @@ def choose(
     return Chosen(kind, cls.__name__, what)
 
 
+def choose_all(what: Any, kind: str, registry: Registry) -> tuple[Chosen, ...]:
+    """Choose plugins from a list.
+
+    Raises:
+        UsageError: it is no list, or as `choose`.
+    """
+    if isinstance(what, str) or not isinstance(what, Iterable):
+        raise UsageError(f"{kind}s must be a list, got {what!r}")
+    return tuple(choose(each, kind, registry) for each in what)
+
+
 def assemble(
     rule: Any,
     parameters: Mapping[str, Any],
@@ -71,7 +82,7 @@ def assemble(
         chosen,
         answering("predict", "predictor", predict, "linear"),
         answering("compare", "comparison", compare, "squared-error"),
-        tuple(choose(modifier, "modifier", registry) for modifier in modifiers),
+        choose_all(modifiers, "modifier", registry),
     )
     if len({id(c.plugin) for c in network.plugins}) < len(network.plugins):
         raise UsageError("the same modifier object is given twice; make two of them")

@@ -9,6 +9,7 @@ X'X / rows`. Whether the chosen plugins are of that kind is found by asking them
 
 import math
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -112,17 +113,21 @@ def growth(state: State, task: Task) -> str | None:
     """
     assert task.steps is not None
     ends = [-(-task.steps * window // WINDOWS) for window in range(WINDOWS + 1)]
-    counts = np.diff(ends)[:, None]
-    means = (state.error_sums / np.maximum(counts, 1))[counts[:, 0] > 0]
-    if len(means) < 4:
+    counts = [end - start for start, end in pairwise(ends) if end > start]
+    if len(counts) < 4:
         return None
+    sums = state.error_sums[[end > start for start, end in pairwise(ends)]]
     whole = task.batches.size == task.batches.rows
+    grown = sums[-1] / counts[-1] > GROWN * (sums[0] / counts[0])
+    grown |= whole & np.isinf(sums[0]) & np.isinf(sums[-1])
+    if not grown.any():
+        return None
+    means = sums / np.array(counts)[:, None]
     beyond = np.isinf(means)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         last = state.last_errors[1] / state.last_errors[0]
         rises = means[1:] / means[:-1]
         rises = np.where(beyond[1:] & beyond[:-1], last if whole else np.inf, rises)
-        grown = (means[-1] > GROWN * means[0]) | (whole & beyond[0] & beyond[-1])
         growing = (rises[-3:] > (1 + 1e-9 if whole else 1.5)).all(axis=0) & grown
         by_eighth = np.expm1(np.log(rises[-1]) * (WINDOWS / max(task.steps, WINDOWS)))
         excess = np.where(whole & (last > 1), last - 1, by_eighth)

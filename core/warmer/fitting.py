@@ -101,6 +101,9 @@ def _points(
             far_below, below, here, above, far_above = [a for a in around if a is not None]
             slope = (above[0] - below[0]) / (2 * step)
             sides = (here[0] - far_below[0]) / (2 * step), (far_above[0] - here[0]) / (2 * step)
+            rounding = 1e-15 * max(abs(answer[0]) for answer in around if answer) / step
+            if rounding > 0.1 * NEAR * abs(slope):
+                continue  # the error is too large for its slope to be seen in it
             wobble = 1e-9 * max(1.0, abs(here[0])) / step
             if abs(sides[1] - sides[0]) > 0.01 * max(map(abs, sides)) + wobble:
                 continue  # a kink or a jump

@@ -19,10 +19,16 @@ CHUNK_SECONDS = 0.05
 
 
 class Engine(Protocol):
-    """What takes the steps."""
+    """What takes the steps.
+
+    Attributes:
+        has_slope: whether the prediction has a derivative.
+        numbers_at_first: how many inputs it works through before anybody knows its speed.
+    """
 
     name: str
     has_slope: bool
+    numbers_at_first: int
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps (fewer where the run ends), recording them on the way."""
@@ -75,7 +81,7 @@ def run(
     """Take the task's steps in chunks of about 50 ms, until something ends the run."""
     stop = watchers.tell("run_started", task=task)
     outcome = stopped(stop, state.step) if stop else None
-    size = max(1, 2000 // (task.batches.size * task.weights.size))
+    size = max(1, engine.numbers_at_first // (task.batches.size * task.weights.size))
     while outcome is None:
         began = time.perf_counter()
         advance = engine.advance(state, min(size, _left(task, state)), record)

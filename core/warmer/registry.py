@@ -141,6 +141,9 @@ class Registry:
             UnknownNameError: no plugin of that name (with the nearest name and the list), or
                 the name stands in two distributions (naming both).
         """
+        shipped = _shipped(kind).get(name)
+        if shipped:
+            return shipped
         known = self.plugins(kind)
         if "/" in name:
             distribution, _, bare = name.partition("/")
@@ -149,7 +152,6 @@ class Registry:
             ]
         else:
             matches = [p for p in known if p.name == name]
-            matches = [p for p in matches if p.distribution == SHIPPED] or matches
         if len(matches) == 1:
             return matches[0]
         if matches:
@@ -254,6 +256,13 @@ def _installed(kind: str, _where: tuple[tuple[str, int], ...]) -> tuple[Plugin, 
             version = _said(point.dist, "version")
             found.append(Plugin(kind, point.name, distribution, version, point.value, point.load))
     return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _shipped(kind: str) -> dict[str, Plugin]:
+    """The plugins of a kind that warmer ships, by name; nobody can add to them."""
+    found = _installed(kind, _search_path())
+    return {p.name: p for p in found if p.distribution == SHIPPED and p.misnaming is None}
 
 
 def _entry_points(group: str) -> Iterable[metadata.EntryPoint]:

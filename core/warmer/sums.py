@@ -48,14 +48,14 @@ def sum_of_features(products: list[float]) -> float:
     return lanes[0]
 
 
-def sum_of_rows(values: list[float]) -> float:
+def sum_of_rows(values: Sequence[float]) -> float:
     """Add one number per row: in order within blocks, then the blocks in order."""
     return sum_in_order(
         [sum_in_order(values[start : start + BLOCK]) for start in range(0, len(values), BLOCK)]
     )
 
 
-def sum_in_order(values: list[float]) -> float:
+def sum_in_order(values: Sequence[float]) -> float:
     """Add left to right, starting from the first (so that the sum of one -0.0 is -0.0).
 
     Not `sum()`, which corrects its rounding since Python 3.12.

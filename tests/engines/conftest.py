@@ -151,7 +151,7 @@ def everything(run: warmer.Run) -> dict[str, Any]:
         "memory": {name: bits(values) for name, values in run.memory.items()},
         "error": bits(run.error),
         "steps": None if history is None else history.step.tolist(),
-        **{name: bits(getattr(history, name, None)) for name in columns},
+        **{f"history {name}": bits(getattr(history, name, None)) for name in columns},
     }
 
 

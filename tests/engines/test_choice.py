@@ -185,3 +185,19 @@ def test_memory_of_a_batch() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < inputs.nbytes / 2
+
+
+@pytest.mark.parametrize(
+    "asked, message",
+    [
+        ({"engine": None}, "no engine is called None"),
+        ({"steps": 10**30}, "steps must be a whole number at most 1e.15"),
+        ({"modifiers": 3}, "modifiers must be a list, got 3"),
+        ({"modifiers": "clip"}, "modifiers must be a list, got 'clip'"),
+        ({"observers": 3}, "observers must be a list, got 3"),
+    ],
+)
+def test_what_cannot_be_asked_for(asked, message) -> None:
+    """What cannot be is refused at the border, in one sentence."""
+    with pytest.raises(warmer.UsageError, match=message):
+        warmer.train([1.0], [1.0], "alpha-scaled", **asked)

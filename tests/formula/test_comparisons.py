@@ -136,3 +136,16 @@ def test_learning_chances():
     assert runs[0].error < 0.25
     for run in runs[1:]:
         np.testing.assert_allclose(run.weights, runs[0].weights, rtol=1e-12)
+
+
+def test_an_error_too_large_to_see_its_slope() -> None:
+    """Where the error hides its slope in rounding, nothing is said against its delta."""
+
+    @attrs.frozen(eq=False)
+    class Raised:
+        @warmer.hookimpl
+        def compare(self, prediction, target):
+            delta = prediction - target
+            return warmer.Comparison(delta * delta + 1e9, delta)
+
+    assert warmer.check_comparison(Raised) is None

@@ -10,7 +10,7 @@ from warmer.engines.python import PythonEngine
 from warmer.history import Record
 from warmer.network import Network
 from warmer.sums import BLOCK, LANES
-from warmer.symbolic.expression import ARITHMETIC, RELATIONS, Node
+from warmer.symbolic.expression import ARITHMETIC, RELATIONS, Node, in_order
 from warmer.symbolic.functions import FUNCTIONS
 from warmer.symbolic.rule import Formula, parameter_values
 from warmer.task import Advance, Array, State, Task, error_trouble
@@ -22,6 +22,7 @@ class ArraysEngine:
     """Takes steps by evaluating the network's formula on blocks of rows at once."""
 
     name = "arrays"
+    numbers_at_first = 20_000
 
     def __init__(self, network: Network, task: Task, formula: Formula):
         self._network = network
@@ -29,6 +30,7 @@ class ArraysEngine:
         self._formula = formula
         self._gradient = formula.predict.gradient
         self.has_slope = self._gradient is not None
+        self._asked = network.asks_for_slope
         self._values = parameter_values(network)
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
@@ -78,7 +80,8 @@ class ArraysEngine:
         place = record.place(step)
         for target in range(state.weights.shape[1]):
             weights = state.weights[:, target]
-            batch = _Batch(self, weights, rows, target)
+            wanted = self._asked or (place is not None and record.weight_deltas is not None)
+            batch = _Batch(self, weights, rows, target, wanted)
             if not math.isfinite(batch.error):
                 return None if batch.fault or target else error_trouble(batch.error, step)
             if place is not None:
@@ -135,7 +138,7 @@ class ArraysEngine:
         return np.array(new), fault or bool(np.any(value(learn.fault)))
 
     def _error(self, weights: Array, rows: Any, target: int) -> tuple[float, bool]:
-        batch = _Batch(self, weights, rows, target, slopes=False)
+        batch = _Batch(self, weights, rows, target, wanted=False)
         return batch.error, batch.fault
 
     def _block(self, weights: Array, rows: Any, target: int) -> tuple[Leaf, Array]:
@@ -163,9 +166,7 @@ class ArraysEngine:
 class _Batch:
     """Predict and compare for the rows of one step and one target, block by block."""
 
-    def __init__(
-        self, engine: ArraysEngine, weights: Array, rows: Any, target: int, slopes: bool = True
-    ):
+    def __init__(self, engine: ArraysEngine, weights: Array, rows: Any, target: int, wanted: bool):
         self.weights, self.rows, self.target = weights, rows, target
         formula, gradient = engine._formula, engine._gradient
         indices = range(rows.start, rows.stop) if isinstance(rows, slice) else rows
@@ -182,7 +183,7 @@ class _Batch:
             count = stop - start
             errors.append(_in_order(np.broadcast_to(value(formula.compare.error), count)))
             faults = [formula.predict.fault, formula.compare.fault]
-            if slopes and gradient is not None:
+            if wanted and gradient is not None:
                 parts = np.zeros(inputs.shape)
                 started = np.zeros(len(weights), dtype=bool)
                 for term in gradient.terms:
@@ -223,8 +224,10 @@ class Over:
 
     def __call__(self, node: Node) -> Any:
         """The value of an expression."""
-        if id(node) not in self._values:
-            self._values[id(node)] = self._compute(node)
+        if id(node) not in self._values:  # its parts first, however deep they go
+            for part in in_order(node):
+                if id(part) not in self._values:
+                    self._values[id(part)] = self._compute(part)
         return self._values[id(node)]
 
     def _compute(self, node: Node) -> Any:
@@ -233,7 +236,7 @@ class Over:
             return node.value
         if operation == "error_at" or not node.arguments:
             return self._leaf(node)
-        operands = list(map(self, node.arguments))
+        operands = [self._values[id(argument)] for argument in node.arguments]
         if operation == "select":
             return np.where(*operands)
         if operation == "nonfinite":

@@ -51,9 +51,8 @@ def choose_engine(name: str, network: Network, task: Task) -> Choice:
         UsageError: no such engine, or one that cannot run this network (saying why).
     """
     if name not in NAMES:
-        raise UsageError(
-            f"no engine is called {name!r}{did_you_mean(name, NAMES)}; there is {', '.join(NAMES)}"
-        )
+        meant = did_you_mean(str(name), NAMES)
+        raise UsageError(f"no engine is called {name!r}{meant}; there is {', '.join(NAMES)}")
     if name == "python":
         return Choice(PythonEngine(network, task), "asked for")
     if name == "auto":
@@ -127,7 +126,8 @@ def _formula(network: Network, task: Task) -> Formula:
     """The formula, whose prediction has a derivative where a rule asks for it."""
     formula = trace_network(network, task.weights.shape[0])
     if formula.predict.gradient is None and network.asks_for_slope:
-        raise UntraceableError(formula.predict.why_no_gradient)
+        where = network.where["predict"]
+        raise UntraceableError(f"{where} has no derivative: {formula.predict.why_no_gradient}")
     return formula
 
 

@@ -131,13 +131,19 @@ class Graph:
                 return x
             case ("negative", (x,)) if x.operation == "negative":
                 return x.arguments[0]
+            case ("negative", (x,)) if operands[0] is not x:  # True or False: there is no -0
+                return self.make("-", 0, x)
         node = self._node(operation, nodes)
         if operation == "/":
-            self.guards.append(self._node("==", (nodes[1], self.constant(0.0))))
+            self.guard("==", nodes[1], self.constant(0.0))
         elif operation == "**" or (operation in FUNCTIONS and operation != "copysign"):
-            self.guards.append(self._node("nonfinite", (node,)))
+            self.guard("nonfinite", node)
         self._keep_whole(node)
         return node
+
+    def guard(self, operation: str, *operands: "Node") -> None:
+        """Note a condition under which Python may raise."""
+        self.guards.append(self._node(operation, operands))
 
     def any_guard(self) -> "Node":
         """Make the condition that Python would have raised in what was recorded so far."""
@@ -177,11 +183,10 @@ class Graph:
         if result is None:
             return
         if leaves_floats(result):
-            beyond = self._node("abs", (node,)), self.constant(EXACT)
-            self.guards.append(self._node(">", beyond))
+            self.guard(">", self._node("abs", (node,)), self.constant(EXACT))
             result = max(result[0], -EXACT), min(result[1], EXACT)
         if loses_sign(node.operation, operands):
-            self.guards.append(self._node("==", (node, self.constant(0.0))))
+            self.guard("==", node, self.constant(0.0))
         self._ranges[id(node)] = result
 
     def decide(self, condition: "Node") -> bool:

@@ -6,6 +6,7 @@ Nothing is patched, so threads do not meet.
 """
 
 import builtins
+import dis
 import functools
 import math
 import types
@@ -14,6 +15,8 @@ from typing import Any
 from warmer.symbolic.expression import RELATIONS, Node, UntraceableError, Vector
 from warmer.symbolic.functions import FUNCTIONS
 from warmer.symbolic.sources import FOREIGN, Sources, top
+
+MATCH_CLASS = dis.opmap["MATCH_CLASS"]
 
 CHANCE = ("random", "secrets", "time", "datetime", "uuid", "numpy.random")
 """Modules whose answers differ from call to call."""
@@ -103,6 +106,8 @@ class Knowing:
             function.__code__, self._globals[id(originals)], function.__name__, None, closure
         )
         self._copies[id(function)] = function, copy
+        if _matches_classes(function.__code__):
+            raise UntraceableError("it matches a class (`case float():`); say isinstance() instead")
         self.sources.note_function(function)
         for cell, original in zip(closure, cells, strict=True):
             if cell is not original and not any(cell is twin for twin in self.classes.values()):
@@ -141,6 +146,12 @@ class _Module:
         value = getattr(self._module, name)
         self._knowing.sources.note(getattr, self._module, name, value)
         return self._knowing.known(value)
+
+
+def _matches_classes(code: types.CodeType) -> bool:
+    """Say whether code asks for the class of a number where no symbol can answer."""
+    inner = (constant for constant in code.co_consts if isinstance(constant, types.CodeType))
+    return MATCH_CLASS in code.co_code[::2] or any(map(_matches_classes, inner))
 
 
 def _function(original: Any) -> Any:

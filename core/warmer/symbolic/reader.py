@@ -1,6 +1,6 @@
 """The reader: calls a network's hooks with symbols, through pluggy, and checks what it read."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from warmer.exceptions import HookError
 from warmer.network import UNASKED, Network, bind, comparison, learned, number
 from warmer.symbolic import check
 from warmer.symbolic.derivative import gradient
-from warmer.symbolic.expression import Node, UntraceableError, Vector, shape
+from warmer.symbolic.expression import RELATIONS, Graph, Node, UntraceableError, Vector, shape
 from warmer.symbolic.knowing import Globals
 from warmer.symbolic.rule import Comparing, Learning, Prediction, parameter_values
 from warmer.symbolic.sources import Sources
@@ -22,21 +22,29 @@ from warmer.symbolic.whole import WIDEST
 class Reader:
     """Calls the hooks of symbolic twins of a network's plugins, modifiers included.
 
+    Parameters:
+        hooks: those that will be read; a plugin that has none of them has no say.
+
     Attributes:
         sources: what all that was read so far was read from.
     """
 
-    def __init__(self, network: Network):
+    def __init__(self, network: Network, hooks: Iterable[str]):
         self._network = network
         self._values = parameter_values(network)
         self._tracer = Tracer()
         self.sources = Sources()
-        graph = self._tracer.graph
-        twins = [
-            _hooks_of(chosen.plugin, symbolic(chosen.plugin, graph, str(index), self.sources))
+        concerned = [
+            (index, chosen.plugin)
             for index, chosen in enumerate(network.plugins)
+            if not implementations_of(type(chosen.plugin)).keys().isdisjoint(hooks)
         ]
-        self._hook = bind(twins, network.names, len(network.modifiers))
+        twins = [
+            _hooks_of(plugin, symbolic(plugin, self._tracer.graph, str(index), self.sources))
+            for index, plugin in concerned
+        ]
+        first = len(network.plugins) - len(network.modifiers)
+        self._hook = bind(twins, network.names, sum(index >= first for index, _ in concerned))
 
     def predict(self, weights: int) -> Prediction:
         """Read predict for a number of weights; raises UntraceableError where it cannot."""
@@ -60,7 +68,7 @@ class Reader:
         try:
             return Prediction(value, fault, gradient(value, graph.symbol("delta")))
         except UntraceableError as error:
-            return Prediction(value, fault, None, str(error))
+            return Prediction(value, fault, None, f"{error}{self._place('predict')}")
 
     def compare(self) -> Comparing:
         """Read compare; raises UntraceableError where it cannot."""
@@ -86,7 +94,7 @@ class Reader:
         fields = getattr(memory, "_fields", ())
         evidence = {name: graph.symbol(name) for name in ("weight", "weight_delta", "error")} | {
             "step": graph.symbol("step", whole=(1.0, WIDEST)),
-            "error_at": lambda candidate: graph.make("error_at", number(candidate, "error_at")),
+            "error_at": partial(_probe, graph),
         }
 
         def answers(hook: Any, evidence: dict[str, Any], memories: Sequence[Any]) -> Any:
@@ -149,6 +157,16 @@ class _Reading:
 def _check_once(reading: _Reading) -> None:
     """Check a formula on sample numbers, unless the same one has passed before."""
     check.check(reading.results[:-1], reading.results[-1], reading.samples)
+
+
+def _probe(graph: Graph, candidate: Any) -> Node:
+    """Record a call of error_at, which Python refuses to answer where the error is not finite."""
+    probed = graph.lift(number(candidate, "error_at"))
+    if probed.operation in RELATIONS:
+        raise UntraceableError("error_at is asked of True or False, not of a number")
+    node = graph.make("error_at", probed)
+    graph.guard("nonfinite", node)
+    return node
 
 
 def _hooks_of(plugin: object, twin: Any) -> Any:

@@ -3,7 +3,7 @@
 Parameters are symbols in a formula, so one reading serves every value of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -29,32 +29,38 @@ def trace_network(network: Network, weights: int) -> Formula:
         parts = reader.predict(weights), reader.compare(), reader.learn()
         return Formula(weights, fields, *parts)
 
-    return _read(network, ("network", weights), read)
+    return _read(network, ("network", weights), ("predict", "compare", "learn"), read)
 
 
 def trace_prediction(network: Network, weights: int) -> Prediction:
     """Read predict for a number of weights; raises as `trace_network` does."""
-    return _read(network, ("predict", weights), lambda reader: reader.predict(weights))
+    what = "predict", weights
+    return _read(network, what, ("predict",), lambda reader: reader.predict(weights))
 
 
 def trace_compare(network: Network) -> Comparing:
     """Read compare; raises as `trace_network` does."""
-    return _read(network, ("compare", 0), Reader.compare)
+    return _read(network, ("compare", 0), ("compare",), Reader.compare)
 
 
 def trace_learn(network: Network) -> Learning:
     """Read learn; raises as `trace_network` does."""
-    return _read(network, ("learn", 0), Reader.learn)
+    return _read(network, ("learn", 0), ("learn",), Reader.learn)
 
 
-def _read(network: Network, what: tuple[str, int], read: Callable[[Reader], Read]) -> Read:
+def _read(
+    network: Network,
+    what: tuple[str, int],
+    hooks: Sequence[str],
+    read: Callable[[Reader], Read],
+) -> Read:
     """Read something, or answer an earlier reading of it that holds."""
     place = _place(what, what_is_fixed(network))
     for sources, found in place:
         if sources.unchanged():
             known: Read = found  # each place holds what its `what` says
             return known
-    reader = Reader(network)
+    reader = Reader(network, hooks)
     result = read(reader)
     place[:] = [(reader.sources, result)]
     return result

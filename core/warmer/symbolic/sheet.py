@@ -166,7 +166,8 @@ def slope_of(network: Network, weights: int) -> Slope:
     """Read how weight_delta follows from predict; raises UntraceableError where it cannot."""
     traced = trace_prediction(network, weights)
     if traced.gradient is None:
-        raise UntraceableError(traced.why_no_gradient)
+        where = network.where["predict"]
+        raise UntraceableError(f"{where} has no derivative: {traced.why_no_gradient}")
     return Slope(traced.value, traced.gradient)
 
 

@@ -32,7 +32,7 @@ class Tracer:
         self._taken: list[tuple[Node, bool]] = []
         self._planned: list[bool] = []
         self._paths = 0
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
 
     def explore(self, run: Run) -> tuple[Node, ...]:
         """Trace a function that is called with symbols of the graph.
@@ -87,7 +87,7 @@ class Tracer:
             results = run()
         except NOT_MEANT:
             raise
-        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
             self._error = self._error or error
             return (graph.constant(1.0),)
         finally:

@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 
 from warmer.engines.native.emitter import Emitter, Value, boolean, double, literal
 from warmer.symbolic.expression import Node, in_order
+from warmer.symbolic.functions import FUNCTIONS
 
 OPERATIONS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
 RELATIONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
 INTRINSICS = {"abs": "llvm.fabs", "sqrt": "llvm.sqrt", "copysign": "llvm.copysign"}
+
+CALLED = frozenset(FUNCTIONS) - frozenset(INTRINSICS) | {"**"}
+"""Operations that are functions of the C library, called number by number."""
 
 SINGLE = (("", "weight"), ("", "weight_delta"))
 """The symbols of learn that differ from weight to weight, beside its memory."""
@@ -42,17 +46,41 @@ class Arithmetic:
 
     def number(self, node: Node) -> Value:
         """Write an expression; answer its value at the full width."""
-        found = self._numbers.get(id(node))
-        if found is None:
-            found = self._numbers[id(node)] = self._number(node)
-        return found
+        self._write(node, False)
+        return self._numbers[id(node)]
 
     def condition(self, node: Node) -> str:
         """Write an expression that is true or false."""
-        known = self._conditions.get(id(node))
-        if known is None:
-            known = self._conditions[id(node)] = self._condition(node)
-        return known
+        self._write(node, True)
+        return self._conditions[id(node)]
+
+    def _write(self, node: Node, as_condition: bool) -> None:
+        """Write an expression after all that it stands on, however deep that goes."""
+        stack = [(node, as_condition)]
+        while stack:
+            top, truth = stack[-1]
+            if id(top) in (self._conditions if truth else self._numbers):
+                stack.pop()
+                continue
+            missing = [
+                (part, is_truth)
+                for part, is_truth in self._parts(top, truth)
+                if id(part) not in (self._conditions if is_truth else self._numbers)
+            ]
+            stack += reversed(missing)
+            if not missing and truth:
+                self._conditions[id(top)] = self._condition(top)
+            elif not missing:
+                self._numbers[id(top)] = self._number(top)
+
+    def _parts(self, node: Node, as_condition: bool) -> list[tuple[Node, bool]]:
+        """What must be written before a node, and whether as something true or false."""
+        if node.operation == "error_at" or (not as_condition and id(node) in self._known):
+            return []
+        if node.operation == "select":
+            condition, *sides = node.arguments
+            return [(condition, True), *((side, as_condition) for side in sides)]
+        return [(argument, False) for argument in node.arguments]
 
     def fault(self, node: Node) -> str:
         """Write a condition; answer one truth value: whether it holds in any lane."""
@@ -115,18 +143,21 @@ def keeps(node: Node, symbol: Node) -> bool:
 
     Then a weight that left the floats never comes back, and looking once in a while is enough.
     """
-    if node is symbol:
-        return True
-    match node.operation, node.arguments:
-        case "+" | "-" | "*", (a, b):
-            return keeps(a, symbol) or keeps(b, symbol)
-        case "/", (a, _):
-            return keeps(a, symbol)
-        case "negative" | "abs" | "sqrt", (a,):
-            return keeps(a, symbol)
-        case "select", (_, a, b):
-            return keeps(a, symbol) and keeps(b, symbol)
-    return False
+    kept: set[int] = set()
+    for part in in_order(node):
+        arguments = [id(argument) in kept for argument in part.arguments]
+        match part.operation, arguments:
+            case "+" | "-" | "*", _:
+                keeping = any(arguments)
+            case "/" | "negative" | "abs" | "sqrt", [first, *_]:
+                keeping = first
+            case "select", [_, if_true, if_false]:
+                keeping = if_true and if_false
+            case _:
+                keeping = part is symbol
+        if keeping:
+            kept.add(id(part))
+    return id(node) in kept
 
 
 def alike(*results: Node) -> list[Node]:

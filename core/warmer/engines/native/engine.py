@@ -68,6 +68,7 @@ class NativeEngine:
     """
 
     name = "native"
+    numbers_at_first = 100_000
 
     def __init__(self, network: Network, task: Task, formula: Formula):
         self._facts = _facts(formula)
@@ -160,6 +161,7 @@ class NativeEngine:
                 online=batches.size == 1,
                 shuffled=shuffled,
                 tolerance=task.tolerance is not None,
+                asked=self._network.asks_for_slope,
                 recorded=recorded,
                 slopes=recorded and record.weight_deltas is not None,
             )

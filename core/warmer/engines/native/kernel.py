@@ -6,7 +6,7 @@ where a step cannot be committed and says which and why; the engine then looks c
 
 from collections.abc import Callable
 
-from warmer.engines.native.arithmetic import Arithmetic, alike, keeps
+from warmer.engines.native.arithmetic import CALLED, Arithmetic, alike, keeps
 from warmer.engines.native.assessing import Assessed, assess, is_nonfinite, weight_deltas
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.errors import Errors
@@ -15,17 +15,12 @@ from warmer.engines.native.layout import MOST_UNROLLED, MOST_UNROLLED_SUMS, Cell
 from warmer.engines.native.probes import Probe, phases, write_probes
 from warmer.engines.native.recording import Recorder
 from warmer.engines.native.rows import Batch, Row, Sum, for_each_row
+from warmer.sums import LANES
 from warmer.symbolic.expression import Node, in_order
 from warmer.symbolic.rule import Formula
 
+MOST_WRITTEN = 10_000  # operations written one by one: beyond, compiling takes too long
 TOGETHER = 4  # rows of a batch that are worked on at once, where there are registers for it
-
-
-def uses(formula: Formula, name: str) -> bool:
-    """Say whether learn uses some evidence."""
-    learn = formula.learn
-    nodes = in_order(learn.weight, *learn.memory, learn.fault)
-    return any(node.operation == "symbol" and node.value == ("", name) for node in nodes)
 
 
 def has_elements(formula: Formula) -> bool:
@@ -34,10 +29,20 @@ def has_elements(formula: Formula) -> bool:
     return any(node.operation == "element" for node in nodes)
 
 
+def cost(formula: Formula) -> int:
+    """Count what learn does with each weight; a function of the C library takes a call a lane."""
+    learn = formula.learn
+    nodes = in_order(learn.weight, *learn.memory, learn.fault)
+    return sum(LANES if node.operation in CALLED else 1 for node in nodes if node.arguments)
+
+
 def layout_for(formula: Formula, kind: Kind) -> Layout:
     """Choose whether instructions are written for every vector of weights, or a loop."""
-    summed = not (kind.online or phases(formula) or has_elements(formula))
-    return Layout(kind.weights, kind.weights <= (MOST_UNROLLED_SUMS if summed else MOST_UNROLLED))
+    if has_elements(formula):
+        return Layout(kind.weights)
+    summed = not (kind.online or phases(formula))
+    narrow = kind.weights <= (MOST_UNROLLED_SUMS if summed else MOST_UNROLLED)
+    return Layout(kind.weights, narrow and kind.weights * cost(formula) <= MOST_WRITTEN)
 
 
 def sticky(formula: Formula) -> bool:
@@ -72,7 +77,7 @@ class _Kernel:
             key: Value(emitter.load("double", emitter.address("%parameters", index)))
             for index, key in enumerate(parameters)
         }
-        self.slopes_needed = uses(formula, "weight_delta") or kind.slopes
+        self.slopes_needed = kind.asked or kind.slopes
         self.gradient = formula.predict.gradient if self.slopes_needed else None
         self._scratch = 0
 

@@ -24,6 +24,7 @@ class Kind:
         online: whether every batch is one row.
         shuffled: whether rows come in an order of their own.
         tolerance: whether the run may converge.
+        asked: whether somebody asks for weight_delta.
         recorded: whether steps are recorded; `slopes`: with their weight_deltas.
     """
 
@@ -32,5 +33,6 @@ class Kind:
     online: bool
     shuffled: bool
     tolerance: bool
+    asked: bool
     recorded: bool
     slopes: bool

@@ -8,7 +8,7 @@ candidate, added in the documented order; predict and compare then work on eight
 from collections.abc import Callable
 
 from warmer.engines.native.arithmetic import Arithmetic
-from warmer.engines.native.assessing import any_of, is_nonfinite
+from warmer.engines.native.assessing import any_of
 from warmer.engines.native.emitter import Emitter, Value, double, literal
 from warmer.engines.native.layout import Cells, Chunk, Layout, widen
 from warmer.engines.native.rows import Batch, Row, Sum, for_each_row
@@ -73,7 +73,6 @@ def write_probes(
         for chunk in layout.each(emitter):
             mean = probe.errors.mean(chunk, batch)
             probe.errors.total.store(chunk, mean)
-            emitter.raise_flag(fault, is_nonfinite(emitter, mean))
 
 
 def _short_sums(emitter: Emitter, weights: Cells, row: Row, chunk: Chunk, probe: Probe) -> Value:
