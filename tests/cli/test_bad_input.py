@@ -143,6 +143,17 @@ def test_options_come_first(warmer, fault):
     assert "missing.csv" not in result.err
 
 
+@pytest.mark.parametrize("engine", ["auto", "python", "arrays", "native"])
+def test_data_for_a_comparison(warmer, engine):
+    """Targets that a comparison cannot take are a fault of the data: the value is named, code 2."""
+    command = "train alpha-scaled norris.csv --target y --predict logistic --compare log-loss"
+
+    check(
+        warmer(*command.split(), "--engine", engine),
+        "log-loss needs targets from 0 to 1", "got 338.8",
+    )  # fmt: skip
+
+
 def test_process(process):
     """A process says the same, and ends with the exit code."""
     check(process("train", "alpha-scaled", "missing.csv", "--target", "y"), "missing.csv")
