@@ -154,6 +154,28 @@ def test_data_for_a_comparison(warmer, engine):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("--nope", None), ("--o", None), ("--alpa", "--alpha"), ("--stepz", "--steps"),
+        ("--Explain", "--explain"),
+    ],
+)  # fmt: skip
+def test_what_was_meant(warmer, typed, meant):
+    """An option is guessed by its letters; the dashes before them make none alike."""
+    result = warmer("knob", "alpha-scaled", typed, "1")
+
+    check(result)
+    found = result.err.partition("did you mean ")[2]
+    assert found == (f"'{meant}'?)\n" if meant else "")
+
+
+@pytest.mark.parametrize("command", ["", "knob", "train"])
+def test_help_names_explain(warmer, command):
+    """Where a newcomer looks first, a step in words is named."""
+    assert "--explain" in warmer(*command.split(), "--help").out
+
+
 def test_process(process):
     """A process says the same, and ends with the exit code."""
     check(process("train", "alpha-scaled", "missing.csv", "--target", "y"), "missing.csv")
