@@ -86,14 +86,10 @@ def _automatic(network: Network, task: Task) -> Choice:
         formula = _formula(network, task)
     except UntraceableError as error:
         return Choice(PythonEngine(network, task), f"no formula: {error}")
-    why = "llvmlite is not installed"
     if has_llvmlite():
-        try:
-            return Choice(_native(network, task, formula), "the work is worth compiling")
-        except UntraceableError as error:
-            why = f"not compiled: {error}"
-    advice = None
-    if not has_llvmlite() and seconds >= LARGE:
+        return Choice(_native(network, task, formula), "the work is worth compiling")
+    why, advice = "llvmlite is not installed", None
+    if seconds >= LARGE:
         advice = "this would run many times faster compiled: pip install 'warmer[fast]'"
     if task.batches.size * task.weights.size < WIDE:
         return Choice(PythonEngine(network, task), f"{why}, and batches are small", advice)

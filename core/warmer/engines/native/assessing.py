@@ -1,11 +1,16 @@
-"""Assessing: predict and compare for rows of a batch, and the weight_delta of each."""
+"""Assessing: predict and compare for rows of a batch, and the weight_delta of each.
 
-from collections.abc import Callable, Mapping, Sequence
+Most predictions are made of sums over all weights; then the weight_delta of eight weights is one
+product, written where it is used. A prediction that has single weights, or sums over some of
+them, has its weight_delta put together in an array, stretch by stretch.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 
 from warmer.engines.native.arithmetic import Arithmetic, nonfinite
-from warmer.engines.native.emitter import Emitter, Value, double, literal
+from warmer.engines.native.emitter import Emitter, Value, literal
 from warmer.engines.native.layout import Cells, Chunk, Layout, dots
 from warmer.engines.native.rows import Row
 from warmer.symbolic.derivative import Gradient
@@ -15,14 +20,20 @@ from warmer.symbolic.rule import Formula
 
 @attrs.frozen(eq=False)
 class Assessed:
-    """What predict and compare say of one row."""
+    """What predict and compare say of one row.
+
+    Parameters:
+        factors, elements: what the terms and elements of the gradient come to.
+        vectors: the weights and inputs.
+    """
 
     prediction: Value
     error: Value
     delta: Value
     fault: str
-    factors: list[tuple[Value, Cells]]
+    factors: list[Value]
     elements: dict[int, Value]
+    vectors: Mapping[str, Cells]
 
 
 def assess(
@@ -40,17 +51,23 @@ def assess(
     if gradient is not None:
         predict += [*(term.factor for term in gradient.terms), *gradient.elements.values()]
         predict.append(gradient.fault)
-    sums = {
-        id(node): dots(emitter, layout, [(v[left[0]], v[right[0]]) for v in vectors])
-        for node in in_order(*predict)
-        if node.operation == "dot"
-        for left, right in [node.value]
-    }
+    sums = {}
+    for node in in_order(*predict):
+        if node.operation == "dot":
+            part = layout.part(node.value[0][2] - node.value[0][1])
+            pairs = [_sides(node, own, part) for own in vectors]
+            sums[id(node)] = dots(emitter, part, pairs)
     return [
         _assess(emitter, formula, gradient, own, row.target, parameter,
                 {node: values[index] for node, values in sums.items()})
         for index, (row, own) in enumerate(zip(rows, vectors, strict=True))
     ]  # fmt: skip
+
+
+def _sides(node: Node, vectors: Mapping[str, Cells], part: Layout) -> tuple[Cells, Cells]:
+    """What is multiplied in a sum of products."""
+    left, right = (vectors[name].part(start, part) for name, start, _ in node.value)
+    return left, right
 
 
 def _assess(
@@ -81,48 +98,73 @@ def _assess(
     faults = [predicting.fault(formula.predict.fault), comparing.fault(formula.compare.fault)]
     factors, elements = [], {}
     if gradient is not None:
-        factors = [
-            (predicting.number(term.factor), vectors[term.other[0]]) for term in gradient.terms
-        ]
+        factors = [predicting.number(term.factor) for term in gradient.terms]
         elements = {i: predicting.number(node) for i, node in gradient.elements.items()}
         faults.append(predicting.fault(gradient.fault))
-    return Assessed(prediction, error, delta, any_of(emitter, faults), factors, elements)
+    return Assessed(prediction, error, delta, any_of(emitter, faults), factors, elements, vectors)
 
 
-def weight_deltas(emitter: Emitter, chunk: Chunk, assessed: Assessed) -> Value:
-    """The weight_delta of one row, for a chunk of weights."""
-    total: Value | None = None
-    for factor, other in assessed.factors:
-        values = other.load(chunk)
-        share = emitter.splat(factor, chunk.width)
-        part = emitter.number(f"fmul {values.type} {share}, {values}", chunk.width)
-        total = (
-            part
-            if total is None
-            else emitter.number(f"fadd {part.type} {total}, {part}", chunk.width)
-        )
-    return _with_elements(emitter, chunk, total, assessed)
+def is_plain(formula: Formula) -> bool:
+    """Say whether predict is made of sums over all weights or inputs."""
+    whole = (0, formula.weights)
+    return all(
+        node.operation == "dot" and all(span[1:] == whole for span in node.value)
+        for node in in_order(formula.predict.value, formula.predict.fault)
+        if node.operation in ("dot", "element")
+    )
 
 
-def _with_elements(
-    emitter: Emitter, chunk: Chunk, total: Value | None, assessed: Assessed
+def weight_deltas(
+    emitter: Emitter, chunk: Chunk, gradient: Gradient | None, assessed: Assessed
 ) -> Value:
-    """Add the parts that belong to single weights (only where chunks are written out)."""
-    result = total or literal(0.0, chunk.width)
+    """The weight_delta of one row for a chunk of weights, where predict is plain."""
+    total: Value | None = None
+    for term, factor in zip(gradient.terms if gradient else (), assessed.factors, strict=True):
+        part = _share(emitter, chunk, factor, assessed.vectors[term.other[0]])
+        total = part if total is None else _add(emitter, total, part)
+    return total or literal(0.0, chunk.width)
+
+
+def put_weight_deltas(
+    emitter: Emitter, layout: Layout, gradient: Gradient, assessed: Assessed, into: Cells
+) -> None:
+    """Write the weight_delta of one row into an array, whatever predict is made of."""
+    into.fill(-0.0)  # changes no sum
+    for start, stop in _untouched(gradient, layout.weights):
+        into.part(start, layout.part(stop - start)).fill(0.0)
+    for term, factor in zip(gradient.terms, assessed.factors, strict=True):
+        part = layout.part(term.stop - term.start)
+        mine = into.part(term.start, part)
+        name, start, _ = term.other
+        other = assessed.vectors[name].part(start, part)
+        for chunk in part.each(emitter):
+            share = _share(emitter, chunk, factor, other)
+            mine.store(chunk, _add(emitter, mine.load(chunk), share))
     for index, value in assessed.elements.items():
-        lane = index - int(chunk.start)
-        if not 0 <= lane < chunk.width:
-            continue
-        part = value
-        if total is not None:
-            part = emitter.number(f"fadd double {emitter.lane(result, lane)}, {value}")
-        if chunk.width == 1:
-            return part
-        result = emitter.number(
-            f"insertelement {double(chunk.width)} {result}, double {part}, i32 {lane}",
-            chunk.width,
-        )
-    return result
+        single = Layout(1).chunks()[0]
+        mine = into.part(index, layout.part(1))
+        mine.store(single, _add(emitter, mine.load(single), value))
+
+
+def _share(emitter: Emitter, chunk: Chunk, factor: Value, other: Cells) -> Value:
+    values = other.load(chunk)
+    shared = emitter.splat(factor, chunk.width)
+    return emitter.number(f"fmul {values.type} {shared}, {values}", chunk.width)
+
+
+def _add(emitter: Emitter, left: Value, right: Value) -> Value:
+    return emitter.number(f"fadd {left.type} {left}, {right}", left.width)
+
+
+def _untouched(gradient: Gradient, weights: int) -> Iterator[tuple[int, int]]:
+    """The stretches of weights that have no say in the prediction."""
+    spans = [(term.start, term.stop) for term in gradient.terms]
+    spans += [(index, index + 1) for index in gradient.elements]
+    reached = 0
+    for start, stop in [*sorted(spans), (weights, weights)]:
+        if start > reached:
+            yield reached, start
+        reached = max(reached, stop)
 
 
 def any_of(emitter: Emitter, conditions: list[str]) -> str:

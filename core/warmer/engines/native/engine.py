@@ -8,13 +8,11 @@ import attrs
 import numpy as np
 
 from warmer.engines.native.compiler import Compiled, compile_text
-from warmer.engines.native.kernel import has_elements, scratch_size, sticky, write_kernel
+from warmer.engines.native.kernel import scratch_size, sticky, write_kernel
 from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, NUMBERS, Kind
-from warmer.engines.native.layout import MOST_UNROLLED
 from warmer.engines.python import PythonEngine
 from warmer.history import Record
 from warmer.network import Network
-from warmer.symbolic.expression import Node, UntraceableError, in_order
 from warmer.symbolic.rule import Formula, parameter_values
 from warmer.task import Advance, Array, Batches, State, Task, error_trouble
 
@@ -26,54 +24,27 @@ class _Facts:
     """What the engine needs to know of a formula.
 
     Parameters:
-        unsupported: why the kernel cannot say it; None where it can.
         scratch: how many numbers of scratch memory the kernel needs.
         sticky: whether a number that left the floats is sure never to come back.
     """
 
-    unsupported: str | None
     scratch: int
     sticky: bool
 
 
 @lru_cache(maxsize=256)
 def _facts(formula: Formula) -> _Facts:
-    try:
-        _check_supported(formula)
-    except UntraceableError as error:
-        return _Facts(str(error), 0, False)
-    return _Facts(None, scratch_size(formula, formula.weights), sticky(formula))
-
-
-def _check_supported(formula: Formula) -> None:
-    """Check that the kernel can say a formula; raise an UntraceableError where it cannot."""
-    predict, probed = formula.predict, _probes(formula)
-    nodes = in_order(predict.value, predict.fault)
-    full = (0, formula.weights)
-    if any(node.operation == "dot" and any(v[1:] != full for v in node.value) for node in nodes):
-        raise UntraceableError("predict uses a part of the weights or inputs")
-    if has_elements(formula) and (probed or formula.weights > MOST_UNROLLED):
-        raise UntraceableError("predict uses single weights, and learn asks for error_at")
-    plain = {("weights", "inputs"), ("inputs", "weights")}
-    dots = [tuple(v[0] for v in node.value) for node in nodes if node.operation == "dot"]
-    if probed and (set(dots) - plain or len(dots) != 1):
-        raise UntraceableError("predict uses more than one sum, and learn asks for error_at")
+    return _Facts(scratch_size(formula, formula.weights), sticky(formula))
 
 
 class NativeEngine:
-    """Takes steps with machine code made from the network's formula.
-
-    Raises:
-        UntraceableError: naming what the kernel cannot say.
-    """
+    """Takes steps with machine code made from the network's formula."""
 
     name = "native"
     numbers_at_first = 100_000
 
     def __init__(self, network: Network, task: Task, formula: Formula):
         self._facts = _facts(formula)
-        if self._facts.unsupported:
-            raise UntraceableError(self._facts.unsupported)
         self._network = network
         self._task = task
         self._formula = formula
@@ -235,12 +206,6 @@ def _columns(record: Record) -> list[Array | None]:
 @lru_cache(maxsize=64)
 def _compiled(formula: Formula, kind: Kind, parameters: tuple[tuple[str, str], ...]) -> Compiled:
     return compile_text(write_kernel(formula, kind, list(parameters)))
-
-
-def _probes(formula: Formula) -> list[Node]:
-    learn = formula.learn
-    nodes = in_order(learn.weight, *learn.memory, learn.fault)
-    return [node for node in nodes if node.operation == "error_at"]
 
 
 def _no_record(task: Task) -> Record:

@@ -7,12 +7,19 @@ where a step cannot be committed and says which and why; the engine then looks c
 from collections.abc import Callable
 
 from warmer.engines.native.arithmetic import CALLED, Arithmetic, alike, keeps
-from warmer.engines.native.assessing import Assessed, assess, is_nonfinite, weight_deltas
+from warmer.engines.native.assessing import (
+    Assessed,
+    assess,
+    is_nonfinite,
+    is_plain,
+    put_weight_deltas,
+    weight_deltas,
+)
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.errors import Errors
 from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, FAULT, NUMBERS, Kind
 from warmer.engines.native.layout import MOST_UNROLLED, MOST_UNROLLED_SUMS, Cells, Chunk, Layout
-from warmer.engines.native.probes import Probe, phases, write_probes
+from warmer.engines.native.probes import Probe, in_lanes, phases, write_probes
 from warmer.engines.native.recording import Recorder
 from warmer.engines.native.rows import Batch, Row, Sum, for_each_row
 from warmer.sums import LANES
@@ -20,13 +27,8 @@ from warmer.symbolic.expression import Node, in_order
 from warmer.symbolic.rule import Formula
 
 MOST_WRITTEN = 10_000  # operations written one by one: beyond, compiling takes too long
+MOST_IN_PLACE = 64  # weights that a prediction of single weights has written out
 TOGETHER = 4  # rows of a batch that are worked on at once, where there are registers for it
-
-
-def has_elements(formula: Formula) -> bool:
-    """Say whether predict uses single weights or inputs."""
-    nodes = in_order(formula.predict.value, formula.predict.fault)
-    return any(node.operation == "element" for node in nodes)
 
 
 def cost(formula: Formula) -> int:
@@ -38,8 +40,8 @@ def cost(formula: Formula) -> int:
 
 def layout_for(formula: Formula, kind: Kind) -> Layout:
     """Choose whether instructions are written for every vector of weights, or a loop."""
-    if has_elements(formula):
-        return Layout(kind.weights)
+    if not is_plain(formula):
+        return Layout(kind.weights, kind.weights <= MOST_IN_PLACE)
     summed = not (kind.online or phases(formula))
     narrow = kind.weights <= (MOST_UNROLLED_SUMS if summed else MOST_UNROLLED)
     return Layout(kind.weights, narrow and kind.weights * cost(formula) <= MOST_WRITTEN)
@@ -55,7 +57,7 @@ def sticky(formula: Formula) -> bool:
 def scratch_size(formula: Formula, weights: int) -> int:
     """How many numbers of scratch memory a kernel may need."""
     probes = sum(map(len, phases(formula)))
-    return weights * (2 + 3 * probes)
+    return weights * (3 + 3 * probes)
 
 
 def write_kernel(formula: Formula, kind: Kind, parameters: list[tuple[str, str]]) -> str:
@@ -72,7 +74,10 @@ class _Kernel:
         self.emitter = emitter = Emitter()
         self.layout = layout_for(formula, kind)
         self.many = kind.targets > 1
-        self.in_memory = self.many or not self.layout.unrolled
+        self.plain = is_plain(formula)
+        probed = bool(phases(formula)) and not in_lanes(formula)
+        self.arrays = not self.plain or probed or not self.layout.unrolled
+        self.in_memory = self.many or self.arrays
         self._parameters = {
             key: Value(emitter.load("double", emitter.address("%parameters", index)))
             for index, key in enumerate(parameters)
@@ -122,6 +127,13 @@ class _Kernel:
         block, total = (self._cells(looped).pointer if looped else None for _ in range(2))
         return Sum(self.emitter, self.layout, block, total)
 
+    def _of_row(self, row: Assessed) -> Callable[[Chunk], Value]:
+        """The weight_delta of one row, by chunks."""
+        if self.plain or self.gradient is None:
+            return lambda chunk: weight_deltas(self.emitter, chunk, self.gradient, row)
+        put_weight_deltas(self.emitter, self.layout, self.gradient, row, self.row_deltas)
+        return self.row_deltas.load
+
     def _steps(self) -> None:
         emitter, kind = self.emitter, self.kind
         count = kind.weights * kind.targets
@@ -138,6 +150,7 @@ class _Kernel:
                 cells.copy_from(source)
         summed = self.slopes_needed and not kind.online
         self.slopes = self._sum() if summed else None
+        self.row_deltas = self._cells(not self.plain)
         self.probes = [
             [Probe(emitter, self.layout, node, self._probe_pointers()) for node in group]
             for group in phases(self.formula)
@@ -214,8 +227,7 @@ class _Kernel:
         emitter.do("ret void")
 
     def _probe_pointers(self) -> list[str | None]:
-        looped = not self.layout.unrolled
-        return [self._cells(True).pointer if looped else None for _ in range(3)]
+        return [self._cells(True).pointer if self.arrays else None for _ in range(3)]
 
     def _per_pass(self) -> str:
         emitter = self.emitter
@@ -235,6 +247,7 @@ class _Kernel:
         fault = emitter.variable("i1")
         emitter.do(f"store i1 false, ptr {fault}")
         latest: list[Assessed] = []
+        of_rows: list[Callable[[Chunk], Value]] = []
 
         def body(rows: list[Row]) -> None:
             latest[:] = assess(
@@ -243,17 +256,16 @@ class _Kernel:
             for row in latest:
                 self.error.add(scalar, row.error)
                 emitter.raise_flag(fault, row.fault)
+            of_rows[:] = map(self._of_row, latest)
             if self.slopes:
                 for chunk in self.layout.each(emitter):
-                    for row in latest:
-                        self.slopes.add(chunk, weight_deltas(emitter, chunk, row))
+                    for of_row in of_rows:
+                        self.slopes.add(chunk, of_row(chunk))
 
         def deltas(chunk: Chunk) -> Value:
-            if self.slopes:
-                return self.slopes.mean(chunk, batch)
-            return weight_deltas(emitter, chunk, latest[-1])
+            return self.slopes.mean(chunk, batch) if self.slopes else of_rows[-1](chunk)
 
-        free = self.layout.full < 4 or not self.layout.unrolled
+        free = self.plain and (self.layout.full < 4 or not self.layout.unrolled)
         for_each_row(emitter, self.layout, batch, sums, body, TOGETHER if free else 1)
         mean = self.error.mean(scalar, batch)
         last = emitter.address("%answer", 2)

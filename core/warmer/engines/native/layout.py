@@ -36,6 +36,10 @@ class Layout:
         self.unrolled = unrolled
         self.full, self.tail = divmod(weights, LANES) if weights > LANES else (0, weights)
 
+    def part(self, weights: int) -> "Layout":
+        """The layout of some of the weights."""
+        return self if weights == self.weights else Layout(weights, self.unrolled)
+
     def chunks(self) -> list[Chunk]:
         """Every chunk, with constant starts."""
         starts = range(0, self.full * LANES, LANES)
@@ -83,6 +87,14 @@ class Cells:
         """Read a chunk."""
         return Value(self._emitter.load(double(chunk.width), self.address(chunk)), chunk.width)
 
+    def part(self, start: int, layout: Layout) -> "Cells":
+        """Some of the numbers; only of cells in memory, unless they are all."""
+        if layout is self._layout:
+            return self
+        assert self.pointer is not None
+        pointer = self._emitter.address(self.pointer, start)
+        return Cells(self._emitter, layout, pointer, self._ahead)
+
     def fetch_ahead(self, chunk: Chunk) -> None:
         """Ask for what will be read later, where the cells are part of a longer array."""
         if self._ahead:
@@ -103,10 +115,8 @@ class Cells:
             self.store(chunk, other.load(chunk))
 
     def element(self, index: int) -> Value:
-        """Read one number."""
-        if self.pointer is None:
-            chunk = self._layout.chunks()[index // LANES]
-            return self._emitter.lane(self.load(chunk), index % LANES)
+        """Read one number, of cells in memory."""
+        assert self.pointer is not None
         return Value(self._emitter.load("double", self._emitter.address(self.pointer, index)))
 
 

@@ -8,7 +8,7 @@ candidate, added in the documented order; predict and compare then work on eight
 from collections.abc import Callable
 
 from warmer.engines.native.arithmetic import Arithmetic
-from warmer.engines.native.assessing import any_of
+from warmer.engines.native.assessing import any_of, assess, is_plain
 from warmer.engines.native.emitter import Emitter, Value, double, literal
 from warmer.engines.native.layout import Cells, Chunk, Layout, widen
 from warmer.engines.native.rows import Batch, Row, Sum, for_each_row
@@ -57,6 +57,10 @@ def write_probes(
         fault: a variable that is set where Python itself would raise.
     """
     sums = [probe.errors for probe in probes]
+    if not in_lanes(formula):
+        for probe in probes:
+            _one_by_one(emitter, layout, formula, weights, batch, probe, parameter, fault)
+        return
 
     def body(rows: list[Row]) -> None:
         (row,) = rows
@@ -73,6 +77,43 @@ def write_probes(
         for chunk in layout.each(emitter):
             mean = probe.errors.mean(chunk, batch)
             probe.errors.total.store(chunk, mean)
+
+
+def in_lanes(formula: Formula) -> bool:
+    """Say whether a candidate changes but one lane of one sum, of weights and inputs."""
+    nodes = in_order(formula.predict.value, formula.predict.fault)
+    sums = [node.value for node in nodes if node.operation == "dot"]
+    return is_plain(formula) and all({left[0], right[0]} == {"weights", "inputs"}
+                                     for left, right in sums) and len(sums) <= 1  # fmt: skip
+
+
+def _one_by_one(
+    emitter: Emitter,
+    layout: Layout,
+    formula: Formula,
+    weights: Cells,
+    batch: Batch,
+    probe: "Probe",
+    parameter: Callable[[Node], Value],
+    fault: str,
+) -> None:
+    """Put each candidate into its weight's place, and predict and compare all rows anew."""
+    scalar = Layout(1).chunks()[0]
+    error = Sum(emitter, Layout(1), None, None)
+
+    def body(rows: list[Row]) -> None:
+        for row in assess(emitter, layout, formula, None, weights, rows, parameter):
+            error.add(scalar, row.error)
+            emitter.raise_flag(fault, row.fault)
+
+    places = weights.pointer, probe.candidates.pointer, probe.errors.total.pointer
+    with emitter.loop("0", str(layout.weights), "weight") as index:
+        weight, candidate, answer = (emitter.address(str(place), index) for place in places)
+        before = emitter.load("double", weight)
+        emitter.store("double", emitter.load("double", candidate), weight)
+        for_each_row(emitter, layout, batch, [error], body)
+        emitter.store("double", str(error.mean(scalar, batch)), answer)
+        emitter.store("double", before, weight)
 
 
 def _short_sums(emitter: Emitter, weights: Cells, row: Row, chunk: Chunk, probe: Probe) -> Value:
