@@ -1,12 +1,28 @@
 """One step explained: every line of it as a formula, with the numbers put in, and its value."""
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
 import attrs
 
-WIDTH = 80
+from warmer.wrapping import WIDTH, wrapped
+
+MOST_CHARACTERS = 600
+"""Of a formula; what is longer, nobody reads."""
+
+
+@attrs.frozen
+class Names:
+    """What people call what a run is about; without them weights and targets are numbered.
+
+    Parameters:
+        weights, targets: a name for each.
+        about: what there is to know of the inputs and weights, in a sentence or two.
+    """
+
+    weights: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    about: str | None = None
 
 
 @attrs.frozen
@@ -29,7 +45,7 @@ class ExplainedLine:
     because: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        sides = [side for side in (self.formula, self.numbers, repr(self.value)) if side]
+        sides = [_short(side) for side in (self.formula, self.numbers, repr(self.value)) if side]
         whole = " = ".join((self.name, *sides))
         if len(whole) + 2 <= WIDTH:
             lines = [whole]
@@ -38,16 +54,16 @@ class ExplainedLine:
             lines = []
             for index, side in enumerate(sides):
                 start = f"{self.name if index == 0 else margin} = "
-                lines += wrap(
-                    side, WIDTH - 2, initial_indent=start, subsequent_indent=f"{margin}   ",
-                    break_long_words=False, break_on_hyphens=False,
-                )  # fmt: skip
+                lines += wrapped(side, WIDTH - 2, start, f"{margin}   ")
         for reason in self.because:
-            lines += wrap(
-                f"({reason})", WIDTH - 2, initial_indent="  ", subsequent_indent="   ",
-                break_long_words=False, break_on_hyphens=False,
-            )  # fmt: skip
+            lines += wrapped(f"({reason})", WIDTH - 2, "  ", "   ")
         return "\n".join(f"  {line}" for line in lines)
+
+
+def _short(side: str) -> str:
+    if len(side) <= MOST_CHARACTERS:
+        return side
+    return f"(too long to read: {len(side):,} characters)"
 
 
 @attrs.frozen
@@ -72,9 +88,9 @@ class ExplainedPart:
     note: str | None = None
 
     def __str__(self) -> str:
-        lines = [*wrap(self.title, WIDTH), *map(str, self.lines)]
+        lines = [*wrapped(self.title), *map(str, self.lines)]
         if self.note:
-            lines += wrap(self.note, WIDTH, initial_indent="  ", subsequent_indent="  ")
+            lines += wrapped(self.note, first="  ", rest="  ")
         return "\n".join(lines)
 
 
@@ -88,6 +104,8 @@ class Explanation:
         parts: predict and compare for the first rows, then learn for the first weights.
         description: the chosen plugins by kind: names, distributions, versions, parameters.
         note: why the step could not be taken, where it could not.
+        target: which target it is about, by its name or as `1 of 2`; None where there is one.
+        about: what there is to know of the inputs and weights, such as that they are scaled.
     """
 
     step: int
@@ -96,12 +114,13 @@ class Explanation:
     parts: tuple[ExplainedPart, ...]
     description: dict[str, Any]
     note: str | None = None
+    target: str | None = None
+    about: str | None = None
 
     def __str__(self) -> str:
-        blocks = [f"step {self.step}", *map(str, self.parts)]
-        if self.note:
-            blocks.append("\n".join(wrap(self.note, WIDTH)))
-        return "\n\n".join(blocks)
+        title = f"step {self.step}" + (f", target {self.target}" if self.target else "")
+        said = ["\n".join(wrapped(text or "")) for text in (title, self.about, self.note)]
+        return "\n\n".join(filter(None, [*said[:2], *map(str, self.parts), said[2]]))
 
     def lines(self, name: str) -> tuple[ExplainedLine, ...]:
         """Every line of a name, such as `weight`, in order.
@@ -164,8 +183,9 @@ def explain(
     """
     from warmer.explaining import explain_run  # with all that a run stands on
 
-    return explain_run(
+    (explanation,) = explain_run(
         inputs, targets, rule, parameters, step=step, weights=weights, batch_size=batch_size,
         predict=predict, compare=compare, modifiers=modifiers, seed=seed, target=target,
         shown=shown, registry=registry,
     )  # fmt: skip
+    return explanation

@@ -10,8 +10,11 @@ from warmer.network import Network
 from warmer.parameters import Bounds, check_number
 from warmer.registry import Registry
 from warmer.symbolic.latex import LatexWriter, latex_name
-from warmer.symbolic.sheet import Part, parts_of, symbol_names
+from warmer.symbolic.sheet import Part, parts_of, symbol_names, weights_to_read
 from warmer.symbolic.text import Symbols, TextWriter
+
+MOST_LINES, MOST_CHARACTERS = 24, 2400
+"""Of the formula of one hook; what is longer, nobody reads."""
 
 
 @attrs.frozen
@@ -36,7 +39,7 @@ class FormulaLine:
 
 @attrs.frozen
 class HookFormula:
-    """The formula of one hook, or why there is none.
+    """The formula of one hook, or why there is none; `str` writes it unless it is too long.
 
     Parameters:
         hook: predict, compare, slope (weight_delta, derived from predict) or learn.
@@ -44,17 +47,28 @@ class HookFormula:
         lines: shared parts (`t1 = ...`) before what uses them. A line is a definition: what only
             serves the side of a branch that is not taken is never computed.
         reason: why there is no formula, naming the hook and the line; None where there is one.
+        note: what the formula holds for, where that is not any weight and any number of them.
     """
 
     hook: str
     plugin: str
     lines: tuple[FormulaLine, ...]
     reason: str | None = None
+    note: str | None = None
 
     def __str__(self) -> str:
+        full = self.full
+        if len(self.lines) <= MOST_LINES and len(full) <= MOST_CHARACTERS:
+            return full
+        lines = f"{len(self.lines)} lines" if len(self.lines) > 1 else "1 line"
+        return f"# {self.hook}: too long to read ({lines}, {len(full):,} characters)"
+
+    @property
+    def full(self) -> str:
+        """All that `str` writes, however long it is."""
         if self.reason is not None:
             return f"# no formula: {self.reason}"
-        return "\n".join(map(str, self.lines))
+        return "\n".join([*([f"# {self.note}"] if self.note else []), *map(str, self.lines)])
 
 
 @attrs.frozen
@@ -65,12 +79,15 @@ class Formulas:
         predict, compare, learn: one formula each.
         slope: how weight_delta follows from predict, for one row (a batch takes the mean over its
             rows); None where nobody asks for weight_delta.
+        weights: how many weights predict was read for; None where it reads the same for any
+            number of them, or not at all.
     """
 
     predict: HookFormula
     compare: HookFormula
     slope: HookFormula | None
     learn: HookFormula
+    weights: int | None = None
 
     def __iter__(self) -> Iterator[HookFormula]:
         return (
@@ -99,6 +116,8 @@ class Formulas:
         for part in self:
             if part.reason is not None:
                 lines.append(f"% no formula: {' '.join(part.reason.split())}")
+            if part.note is not None:
+                lines.append(f"% {part.note}")
             lines += [
                 rf"{latex_name(line.name)} &\leftarrow {line.latex} \\" for line in part.lines
             ]
@@ -112,7 +131,7 @@ def formula(
     compare: Any = None,
     modifiers: Sequence[Any] = (),
     registry: Registry | None = None,
-    weights: int = 1,
+    weights: int | None = None,
     **parameters: Any,
 ) -> Formulas:
     """Read the formula of a rule and of the network around it, by calling it with symbols.
@@ -120,7 +139,8 @@ def formula(
     Parameters:
         rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object.
         predict, compare, modifiers, registry: as for `warmer.train`.
-        weights: how many weights predict is read for.
+        weights: how many weights predict is read for; None for any number where it reads the same
+            for all (as `linear` does), else for 2, or the least that it can be read for.
         **parameters: the rule's own; they stay symbols, except words and truth values.
 
     Returns:
@@ -138,24 +158,39 @@ def formula(
     weight_delta = delta * input
     weight = weight - alpha * weight_delta
     """
-    weights = check_number("weights", weights, int, Bounds(at_least=1))
+    if weights is not None:
+        weights = check_number("weights", weights, int, Bounds(at_least=1))
     network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
     return formulas_of(network, weights)
 
 
-def formulas_of(network: Network, weights: int = 1) -> Formulas:
+def formulas_of(network: Network, weights: int | None = None) -> Formulas:
     """Read the formulas of a network that is assembled already; as `formula`."""
     symbols = symbol_names(network)
+    count, alike = weights_to_read(network, weights)
     written = {
         hook: _written(part, network.where["predict" if hook == "slope" else hook], symbols)
-        for hook, part in parts_of(network, weights).items()
+        for hook, part in parts_of(network, count).items()
     }
-    return Formulas(slope=written.pop("slope", None), **written)
+    if written["predict"].reason:
+        alike = True
+        if "slope" in written:
+            why = "weight_delta is derived from the formula of predict"
+            written["slope"] = attrs.evolve(written["slope"], reason=why)
+    if not alike:
+        note = f"for {count} weights" if count > 1 else "for one weight"
+        written["predict"] = attrs.evolve(written["predict"], note=note)
+        slopes = written["slope"].lines if "slope" in written else ()
+        if slopes and slopes[-1].name != "weight_delta" and not network.plural:
+            note = "for each weight, with its own of the weight_deltas as weight_delta"
+            written["learn"] = attrs.evolve(written["learn"], note=note)
+    slope = written.pop("slope", None)
+    return Formulas(slope=slope, weights=None if alike else count, **written)
 
 
 def _written(part: Part, plugin: str, symbols: Symbols) -> HookFormula:
     writers = TextWriter(part.named, symbols), LatexWriter(part.named, symbols)
     lines = tuple(
-        FormulaLine(name, *(writer.write(node) for writer in writers)) for name, node in part.lines
+        FormulaLine(line.name, *(writer.define(line) for writer in writers)) for line in part.lines
     )
     return HookFormula(part.hook, plugin.partition(" of ")[2], lines, part.reason)

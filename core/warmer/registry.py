@@ -14,12 +14,14 @@ from typing import Any
 
 import attrs
 
-from warmer.contract import check
+from warmer.contract import check, implementations_of
 from warmer.exceptions import LoadError, UnknownNameError, UsageError
 from warmer.hookspecs import KINDS
 from warmer.suggest import did_you_mean
 
 SHIPPED = "warmer"
+ANY = "plugin"
+"""The kind of a plugin whose hooks are to say its kind."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -73,7 +75,7 @@ class Plugin:
         except BaseException as error:  # a package may even call sys.exit
             what = f"{type(error).__name__}: {_one_line(error)}"
             raise LoadError(f"{self.kind} {where} cannot be imported: {what}") from error
-        check(cls, self.kind, where)
+        check(cls, kind_of(cls) if self.kind == ANY else self.kind, where)
         return cls
 
 
@@ -180,6 +182,9 @@ class Registry:
 def load_file(reference: str, kind: str = "rule") -> type:
     """Load a class from `path/to/file.py:Class`, and check that it keeps the contract.
 
+    Parameters:
+        kind: of which kind it is to be; ANY for the one that its hooks make it.
+
     Raises:
         UsageError: there is no such file or no such class in it.
         LoadError: the file cannot be run.
@@ -215,6 +220,14 @@ def load_file(reference: str, kind: str = "rule") -> type:
 def is_file_reference(name: str) -> bool:
     """Say whether a name is of the form `path/to/file.py:Class`."""
     return ".py:" in name
+
+
+def kind_of(plugin: type) -> str:
+    """Say of which kind a class is, by the hooks that it implements; a rule where by none."""
+    hooks = implementations_of(plugin)
+    if any(options.get("wrapper") or options.get("hookwrapper") for _, options in hooks.values()):
+        return "modifier"
+    return next((kind for kind, answered in KINDS.items() if {*answered} & {*hooks}), "rule")
 
 
 class _NoClassError(Exception):

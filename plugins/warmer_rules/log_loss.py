@@ -18,8 +18,12 @@ class LogLoss:
 
     @warmer.hookimpl
     def compare(self, prediction: float, target: float) -> warmer.Comparison:
-        if not (0 <= prediction <= 1 and 0 <= target <= 1):
-            raise ValueError("log-loss needs predictions (see logistic) and targets from 0 to 1")
+        if target < 0 or target > 1:
+            raise warmer.DataError(f"log-loss needs targets from 0 to 1, got {target!r}")
+        if prediction < 0 or prediction > 1:
+            raise warmer.UsageError(
+                f"log-loss needs predictions from 0 to 1, got {prediction!r} (predict: logistic)"
+            )
         p = min(max(prediction, self.epsilon), 1 - self.epsilon)
         error = -(target * math.log(p) + (1 - target) * math.log(1 - p))
         return warmer.Comparison(error, delta=(p - target) / (p * (1 - p)))

@@ -143,6 +143,39 @@ def test_options_come_first(warmer, fault):
     assert "missing.csv" not in result.err
 
 
+@pytest.mark.parametrize("engine", ["auto", "python", "arrays", "native"])
+def test_data_for_a_comparison(warmer, engine):
+    """Targets that a comparison cannot take are a fault of the data: the value is named, code 2."""
+    command = "train alpha-scaled norris.csv --target y --predict logistic --compare log-loss"
+
+    check(
+        warmer(*command.split(), "--engine", engine),
+        "log-loss needs targets from 0 to 1", "got 338.8",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("--nope", None), ("--o", None), ("--alpa", "--alpha"), ("--stepz", "--steps"),
+        ("--Explain", "--explain"),
+    ],
+)  # fmt: skip
+def test_what_was_meant(warmer, typed, meant):
+    """An option is guessed by its letters; the dashes before them make none alike."""
+    result = warmer("knob", "alpha-scaled", typed, "1")
+
+    check(result)
+    found = result.err.partition("did you mean ")[2]
+    assert found == (f"'{meant}'?)\n" if meant else "")
+
+
+@pytest.mark.parametrize("command", ["", "knob", "train"])
+def test_help_names_explain(warmer, command):
+    """Where a newcomer looks first, a step in words is named."""
+    assert "--explain" in warmer(*command.split(), "--help").out
+
+
 def test_process(process):
     """A process says the same, and ends with the exit code."""
     check(process("train", "alpha-scaled", "missing.csv", "--target", "y"), "missing.csv")

@@ -1,8 +1,7 @@
-"""What stands beside the rule: --predict, --compare, --engine and --explain of both commands."""
+"""What stands beside the rule: --predict, --compare and --engine of both commands."""
 
 import json
 
-import attrs
 import pytest
 
 import warmer as api
@@ -162,54 +161,6 @@ class TestPlugins:
         assert document(*command)["rule"]["name"] == "own.py:Everything"
         assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
         assert "brings its own predict" in refused.err
-
-
-class TestExplain:
-    """--explain."""
-
-    @pytest.mark.parametrize("given", [("--explain",), ("--explain", "1"), ("--explain", "4")])
-    def test_as_data(self, document, given) -> None:
-        """The document has what `warmer.explain` answers; without a number, of the first step."""
-        step = int(given[-1]) if len(given) > 1 else 1
-        table = api.prepare(api.read_table("chances.csv"), ["y"])
-        knob = api.explain([2.0], [0.75], "alpha-scaled", weights=0.5, step=step)
-        train = api.explain(table.inputs, table.targets, "alpha-scaled", step=step)
-        for command, expected in ((KNOB, knob), (TRAIN, train)):
-            found = document(*command, *given)
-            explained = found.pop("explanation")
-
-            assert explained == json.loads(json.dumps(attrs.asdict(expected)))
-            assert found == document(*command)
-
-    @COMMANDS
-    def test_as_text(self, warmer, command) -> None:
-        """For people it stands below what is printed without it."""
-        plain, explained = warmer(*command), warmer(*command, "--explain", "2")
-        told = explained.out.removeprefix(plain.out)
-
-        assert explained.out.startswith(plain.out)
-        assert told.startswith("\nstep 2\n\npredict (linear)")
-        assert "  weight = weight - alpha * weight_delta" in told
-
-    @COMMANDS
-    def test_with_the_rest(self, document, command) -> None:
-        """What is explained is the network that is named."""
-        explained = document(
-            *command, "--predict", "logistic", "--compare", "log-loss", "--explain"
-        )["explanation"]
-
-        assert explained["description"]["predictor"]["name"] == "logistic"
-        assert explained["description"]["comparison"]["name"] == "log-loss"
-        assert {part["title"].partition(")")[0] for part in explained["parts"]} == {
-            "predict (logistic", "compare (log-loss", "learn (alpha-scaled",
-        }  # fmt: skip
-
-    @COMMANDS
-    def test_a_flag_takes_no_other_option(self, document, command) -> None:
-        """`--explain` before another option means the first step."""
-        first, *rest = command[:-2], *command[-2:]
-
-        assert document(*first, "--explain", *rest) == document(*command, "--explain", "1")
 
 
 WRONG = {

@@ -38,7 +38,7 @@ def test_json_is_the_api(warmer, rule, parameters, case):
     )  # fmt: skip
 
     document = result.json
-    assert list(document) == ["rule", "outcome", "engine", "weight", "error", "history"]
+    assert list(document) == ["rule", "outcome", "engine", "weight", "error", "history", "notes"]
     assert document["rule"] == {
         "name": rule,
         "distribution": "warmer",

@@ -68,7 +68,9 @@ def test_document(warmer):
 
     document = warmer(*NORRIS, "--alpha", 0.2, "--steps", 30, "--json").json
 
-    assert list(document) == ["rule", "outcome", "engine", "coefficients", "intercept", "error"]
+    assert list(document) == [
+        "rule", "outcome", "engine", "coefficients", "intercept", "error", "notes"
+    ]  # fmt: skip
     assert document == {
         "rule": {
             "name": "alpha-scaled",
@@ -81,6 +83,7 @@ def test_document(warmer):
         "coefficients": {"x": float(line.coefficients[0, 0])},
         "intercept": float(line.intercept[0]),
         "error": run.error,
+        "notes": [],
     }
 
 

@@ -1,6 +1,7 @@
 """The documents mention everything that a reader may name, and draw what is true."""
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
@@ -38,6 +39,30 @@ def test_every_hook(hook):
 def test_all_evidence(evidence):
     """Everything that learn may ask for has a row in the table of evidence."""
     assert re.search(rf"^\| `{evidence}` \|", page("writing-a-rule.md"), re.M)
+
+
+def arguments_of(function):
+    """The arguments of a function that have a name of their own."""
+    return [
+        name
+        for name, argument in inspect.signature(function).parameters.items()
+        if argument.kind is not argument.VAR_KEYWORD
+    ]
+
+
+@pytest.mark.parametrize("name", arguments_of(warmer.train))
+def test_every_argument_of_train(name):
+    """Every argument of `train` has its place in the table of arguments."""
+    table = page("embedding.md").partition("## train")[2].partition("### The run")[0]
+    named = {word for row in re.findall(r"^\| ([^|]*) \|", table, re.M) for word in row.split("`")}
+    assert name in named
+
+
+def test_what_steps_does_not_take():
+    """The page names what `train` takes and `steps` does not."""
+    left = set(arguments_of(warmer.train)) - set(arguments_of(warmer.steps))
+    (said,) = re.findall(r"arguments of `train` except(.*?)\(", page("embedding.md"), re.S)
+    assert set(re.findall(r"`(\w+)`", said)) == left
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -106,11 +106,66 @@ def test_far_out(total, target):
     assert step.prediction == pytest.approx(0.5 * (1 + math.tanh(total / 2)), abs=1e-15)
 
 
-@pytest.mark.parametrize(("prediction", "target"), [(1.5, 1.0), (-0.1, 0.0), (0.5, 2.0), (0.5, -1)])
-def test_log_loss_out_of_range(prediction, target):
-    """Log loss refuses what is no chance, and says what to predict with."""
-    with pytest.raises(warmer.HookError, match="compare of log-loss failed.*logistic"):
-        warmer.train([1.0], [target], "raw-gradient", weights=prediction, compare="log-loss")
+@pytest.mark.parametrize("engine", ["python", "arrays", "native"])
+@pytest.mark.parametrize("target", [2.0, -1.0, 338.8])
+def test_log_loss_of_other_targets(target, engine):
+    """A target that is no chance is a fault of the data, which the message names."""
+    with pytest.raises(warmer.DataError, match=f"log-loss needs targets .* got {target!r}"):
+        warmer.train([1.0], [target], "raw-gradient", **CHANCES, engine=engine)
+    with pytest.raises(warmer.DataError, match=f"log-loss needs targets .* got {target!r}"):
+        warmer.explain([1.0], [target], "raw-gradient", **CHANCES)
+
+
+@pytest.mark.parametrize("engine", ["python", "arrays", "native"])
+@pytest.mark.parametrize("prediction", [1.5, -0.1])
+def test_log_loss_of_other_predictions(prediction, engine):
+    """A prediction that is no chance is asked for, and the message says what to predict with."""
+    said = f"log-loss needs predictions .* got {prediction!r} .*logistic"
+    with pytest.raises(warmer.UsageError, match=said):
+        warmer.train(
+            [1.0], [0.5], "raw-gradient", weights=prediction, compare="log-loss", engine=engine
+        )
+
+
+def test_log_loss_of_nothing():
+    """A prediction that is nan is not refused: the run has left the floats, and says so."""
+    run = warmer.train(
+        [[1e308, 1e308]], [0.5], "raw-gradient", weights=[1e10, -1e10], **CHANCES, engine="python"
+    )
+    assert run.outcome.status == "diverged"
+
+
+@attrs.frozen(eq=False)
+class Choosy:
+    """A plugin that takes inputs and targets below 10 alone."""
+
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        if inputs[0] > 10:
+            raise warmer.DataError(f"inputs are below 10, and this is {inputs[0]!r}")
+        return warmer.dot(weights, inputs)
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        if weight < 0:
+            raise warmer.UsageError("start at a weight that is not negative")
+        return weight - 0.001 * weight_delta
+
+
+@pytest.mark.parametrize("engine", ["python", "arrays", "native"])
+@pytest.mark.parametrize(
+    ("inputs", "weights", "error", "said"),
+    [
+        ([1.0, 11.0], 0.0, warmer.DataError, "inputs are below 10, and this is 11.0"),
+        ([1.0, 2.0], -1.0, warmer.UsageError, "start at a weight that is not negative"),
+    ],
+)
+def test_what_a_plugin_says_of_the_data(engine, inputs, weights, error, said):
+    """A DataError or UsageError of a plugin goes through any engine as it is."""
+    with pytest.raises(error) as caught:
+        warmer.train(inputs, [1.0, 2.0], Choosy, weights=weights, engine=engine)
+    assert str(caught.value) == said
+    assert type(caught.value) is error
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,28 @@ class Careful:
             return weight / 2
 
 
+@attrs.frozen(eq=False)
+class Leaky:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        total = warmer.dot(weights, inputs)
+        return total if total > 0 else 0.1 * total
+
+
+@attrs.frozen(eq=False)
+class Lonely:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        return weights[0] if weights[0] > 0 else 0.1 * weights[0]
+
+
+@attrs.frozen(eq=False)
+class Summed:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        return warmer.dot(weights, inputs) + weights[0] * inputs[1]
+
+
 def explain(rule, **options):
     return warmer.explain(INPUTS, TARGETS, rule, **{"seed": 4, **options})
 
@@ -156,9 +178,26 @@ def test_what_is_not_shown():
     assert "compare (squared-error), all 7 rows" in written
     assert "  5 more rows are not shown" in written
     assert "learn (alpha-scaled), weight 2 of 5" in written
-    assert "  3 more weights move by the same formula and are not shown" in written
+    assert "  3 more weights move by the same formula, not shown here" in written
     assert "mean of delta * input over 7 rows" in written
     assert "not shown" not in str(explain("alpha-scaled", shown=7))
+    assert "  1 more row is not shown" in str(explain("alpha-scaled", shown=6))
+    assert "  1 more weight moves by the same formula" in str(explain("alpha-scaled", shown=4))
+
+
+@pytest.mark.parametrize(
+    ("predict", "formula"),
+    [
+        (None, "mean of delta * input over 7 rows"),
+        (Leaky, "mean of (delta if dot(weights, inputs) > 0 else delta * 0.1) * input over 7 rows"),
+        (Lonely, "mean of (delta if weights[0] > 0 else delta * 0.1) over 7 rows"),
+        (Summed, "mean of (delta * input + delta * inputs[1]) over 7 rows"),
+    ],
+)
+def test_the_mean_of_a_formula(predict, formula):
+    """What the mean is of stands in parentheses unless it is one product, so that it is clear."""
+    line = explain("alpha-scaled", predict=predict).lines("weight_delta")[0]
+    assert line.formula == formula
 
 
 def test_rows_of_a_shuffled_batch():

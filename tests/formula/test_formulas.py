@@ -1,6 +1,7 @@
 """`warmer.formula`: the lines of a network's formula."""
 
 import pickle
+import re
 from typing import NamedTuple
 
 import attrs
@@ -83,6 +84,99 @@ def test_memory():
     ]
 
 
+class Pace(NamedTuple):
+    rate: float = 0.0
+    speed: float = 0.0
+
+
+@attrs.frozen(eq=False)
+class Paced:
+    share: float = warmer.param(0.5)
+    memory = Pace()
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, memory):
+        speed = self.pace(weight_delta)
+        rate = self.share * memory.rate + speed
+        return weight - rate * weight_delta, Pace(rate, speed)
+
+    def pace(self, weight_delta):
+        return abs(weight_delta)
+
+
+@attrs.frozen(eq=False)
+class LongPaced(Paced):
+    def pace(self, weight_delta):
+        return abs(weight_delta) * 3 + 1
+
+
+@attrs.frozen(eq=False)
+class Remembering(Paced):
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, memory):
+        moved = weight - self.share * weight_delta
+        return moved, Pace(memory.rate + moved, moved)
+
+
+@attrs.frozen(eq=False)
+class Adding(Remembering):
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, memory):
+        moved, pace = super().learn(weight, weight_delta, memory)
+        return moved, Pace(pace.rate, weight)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (Paced, [
+            "speed = abs(weight_delta)",
+            "rate = share * memory.rate + speed",
+            "weight = weight - rate * weight_delta",
+        ]),
+        (LongPaced, [
+            "speed = abs(weight_delta) * 3 + 1",
+            "rate = share * memory.rate + speed",
+            "weight = weight - rate * weight_delta",
+        ]),
+        (Remembering, [
+            "speed = weight - share * weight_delta",
+            "rate = memory.rate + speed",
+            "weight = speed",
+        ]),
+        (Adding, [
+            "t1 = weight - share * weight_delta",
+            "rate = memory.rate + t1",
+            "speed = weight",
+            "weight = t1",
+        ]),
+    ],
+)  # fmt: skip
+def test_every_name_is_defined_before_it_is_used(rule, expected):
+    """Memories stand in the order in which they are made of one another, each written once and
+    called by its own name; the weight in a formula is always the one before the step."""
+    assert [str(line) for line in warmer.formula(rule).learn.lines] == expected
+    explained = warmer.explain([2.0], [0.8], rule, weights=0.5).parts[-1].lines
+    assert [f"{line.name} = {line.formula}" for line in explained[1:]] == expected
+
+
+def test_a_delta_made_of_the_error():
+    """The lines of a comparison stand in that order as well."""
+
+    @attrs.frozen(eq=False)
+    class Tied:
+        @warmer.hookimpl
+        def compare(self, prediction, target):
+            error = abs(prediction - target)
+            return warmer.Comparison(error, error * 2)
+
+    lines = warmer.formula("alpha-scaled", compare=Tied).compare.lines
+    assert [str(line) for line in lines] == [
+        "error = abs(prediction - target)", "delta = error * 2"
+    ]  # fmt: skip
+    assert lines[1].latex == r"\mathrm{error} \cdot 2"
+
+
 def test_modifiers_and_equal_names():
     """A parameter is called by its plugin too where two plugins have one of that name."""
     (line,) = warmer.formula("alpha-scaled", modifiers=[Clip()]).learn.lines
@@ -120,6 +214,117 @@ def test_stretches_of_weights():
         "weight_deltas[0] = delta",
         "weight_deltas[1:4] = delta * 2 * input",
     ]
+
+
+@attrs.frozen(eq=False)
+class Biased:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        return warmer.dot(weights[:-1], inputs[:-1]) + weights[-1]
+
+
+@attrs.frozen(eq=False)
+class Looping:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        total = 0.0
+        for weight, value in zip(weights, inputs, strict=True):
+            total += weight * value
+        return total
+
+
+@attrs.frozen(eq=False)
+class Parabola:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        bend, slope, start = weights
+        return bend * inputs[0] * inputs[0] + slope * inputs[0] + start
+
+
+@attrs.frozen(eq=False)
+class Alone:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        (weight,) = weights
+        return weight * inputs[0]
+
+
+@attrs.frozen(eq=False)
+class RoundingPrediction:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        return round(warmer.dot(weights, inputs), 3)
+
+
+@pytest.mark.parametrize(
+    ("predict", "weights", "read_for", "note", "prediction"),
+    [
+        ("linear", None, None, None, "dot(weights, inputs)"),
+        ("linear", 3, None, None, "dot(weights, inputs)"),
+        (Biased, None, 2, "for 2 weights", "dot(weights[0:1], inputs[0:1]) + weights[1]"),
+        (Biased, 3, 3, "for 3 weights", "dot(weights[0:2], inputs[0:2]) + weights[2]"),
+        (Looping, None, 2, "for 2 weights",
+         "0.0 + weights[0] * inputs[0] + weights[1] * inputs[1]"),
+        (Parabola, None, 3, "for 3 weights",
+         "weights[0] * inputs[0] * inputs[0] + weights[1] * inputs[0] + weights[2]"),
+        (Alone, None, 1, "for one weight", "weights[0] * inputs[0]"),
+    ],
+)  # fmt: skip
+def test_for_how_many_weights(predict, weights, read_for, note, prediction):
+    """A predictor that goes through its weights is read for a few, and it is said for how many;
+    one that reads the same for any number of them says nothing."""
+    formula = warmer.formula("alpha-scaled", predict=predict, weights=weights)
+    assert formula.weights == read_for
+    assert formula.predict.note == note
+    assert formula.predict.lines[-1].text == prediction.replace("0.0 + ", "0 + ")
+    first = str(formula).splitlines()[0]
+    assert first == (f"# {note}" if note else f"prediction = {prediction}")
+    assert ("% for" in formula.latex()) is bool(note)
+
+
+def test_weight_delta_of_each_weight():
+    """Where weights have slopes of their own, learn says that it is asked for each of them."""
+    formula = warmer.formula("alpha-scaled", predict=Biased, weights=3)
+    assert str(formula).splitlines() == [
+        "# for 3 weights",
+        "prediction = dot(weights[0:2], inputs[0:2]) + weights[2]",
+        "delta = prediction - target",
+        "error = delta * delta",
+        "weight_deltas[0:2] = delta * input",
+        "weight_deltas[2] = delta",
+        "# for each weight, with its own of the weight_deltas as weight_delta",
+        "weight = weight - alpha * weight_delta",
+    ]
+    assert warmer.formula("hot-and-cold", predict=Biased).learn.note is None
+
+
+def test_a_reason_is_said_once():
+    """Where predict has no formula, weight_delta does not say why once more."""
+    formula = warmer.formula("alpha-scaled", predict=RoundingPrediction)
+    assert str(formula).count("round()") == 1
+    assert formula.slope.reason == "weight_delta is derived from the formula of predict"
+    assert formula.weights is None
+
+
+def test_too_long_to_read():
+    """Of a formula that nobody can read, people are told how long it is; programs have it all."""
+
+    @attrs.frozen(eq=False)
+    class Folding:
+        @warmer.hookimpl
+        def learn(self, weight, weight_delta):
+            x = weight - weight_delta
+            for _ in range(6):
+                x = x * 0.5 if x > 0.1 else x + 0.1
+            return x
+
+    formula = warmer.formula(Folding)
+    said = str(formula).splitlines()[-1]
+    assert re.fullmatch(r"# learn: too long to read \(\d+ lines, \d,\d{3} characters\)", said)
+    assert len(formula.learn.lines) == int(re.search(r"\d+", said)[0])
+    assert formula.learn.full.splitlines() == [str(line) for line in formula.learn.lines]
+    assert formula.learn.lines[-1].name == "weight"
+    assert len(str(formula).splitlines()) == 5
 
 
 def test_names_of_shared_parts():

@@ -96,7 +96,8 @@ class RuleGroup(click.Group):
             options_metavar=None,
             subcommand_metavar="RULE ...",
             epilog="A rule may also be path/to/file.py:Class. "
-            f"`warmer {name} RULE --help` lists its options.",
+            f"`warmer {name} RULE --help` lists its options; with --explain a step is shown as "
+            "formulas, and with the numbers put in.",
         )
         self._params = params
         self._action = action

@@ -65,9 +65,7 @@ def write_history(path: str, history: "History", prepared: "Prepared") -> None:
 
 def _columns(history: "History", prepared: "Prepared") -> tuple[list[str], list[list[Any]]]:
     """Name the columns and take them apart; several targets stand after one another."""
-    inputs = list(prepared.features)
-    if prepared.bias:
-        inputs.append(_free("bias", inputs))
+    inputs = weight_names(prepared)
     several = len(prepared.target_names) > 1
     names, columns = ["step"], [history.step.tolist()]
     for index, target in enumerate(prepared.target_names):
@@ -83,6 +81,12 @@ def _columns(history: "History", prepared: "Prepared") -> tuple[list[str], list[
                 names += [f"{prefix}{word} {each}" for each in inputs]
                 columns += column(values).T.tolist()
     return names, columns
+
+
+def weight_names(prepared: "Prepared") -> list[str]:
+    """Name the weights: by their features, and the last one `bias` where there is one."""
+    features = list(prepared.features)
+    return [*features, _free("bias", features)] if prepared.bias else features
 
 
 def _free(name: str, taken: Sequence[str]) -> str:

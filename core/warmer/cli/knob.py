@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from warmer.cli.explained import check_explain
+from warmer.cli.explained import explain as explain_step
 from warmer.cli.group import RuleGroup
 from warmer.cli.messages import say
 from warmer.cli.options import network_options, number
@@ -18,16 +20,7 @@ from warmer.cli.output import (
     signed,
     terminal_width,
 )
-from warmer.cli.running import (
-    as_data,
-    as_lines,
-    endings,
-    engine_of,
-    explanation_of,
-    misfit_of,
-    outcome_of,
-    run_rule,
-)
+from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule
 from warmer.parameters import Bounds, describe
 
 if TYPE_CHECKING:
@@ -75,19 +68,22 @@ def _knob(
     explain: int | None,
     as_json: bool,
 ) -> int:
+    check_explain(explain, steps)
     warnings = misfit_of(chosen, compare)
-    run, error, code, remarks = run_rule(
+    run, error, code, notes, remarks = run_rule(
         steps, inputs=[input], targets=[goal], rule=chosen, weights=weight, history=1,
         predict=predict, compare=compare, engine=engine,
     )  # fmt: skip
-    explained = explanation_of(
-        explain, inputs=[input], targets=[goal], rule=chosen, weights=weight,
+    explained = explain_step(
+        explain, run, inputs=[input], targets=[goal], rule=chosen, weights=weight,
         predict=predict, compare=compare,
     )  # fmt: skip
+    notes = [*warnings, *notes, *explained.notes]
     records = _records(run)
     rule = chosen.description()
     if as_json:
-        print_json({**_document(rule, run, error, records), **as_data(explained)})
+        document = _document(rule, run, error, records)
+        print_json({**document, "notes": notes, **explained.data()})
     else:
         name = " ".join(filter(None, [chosen.name, describe(rule["parameters"])]))
         end = [
@@ -96,9 +92,9 @@ def _knob(
             *endings(run),
         ]
         head = f"{printable(name)}: input {input!r}, goal {goal!r}, weight {weight!r}"
-        print_lines([head, "", *_table(records, show_all), "", *columns(end), *as_lines(explained)])
-    say(*warnings, *remarks)
-    return code
+        print_lines([head, "", *_table(records, show_all), "", *columns(end), *explained.lines()])
+    say(*(f"warning: {warning}" for warning in warnings), *remarks, *explained.notes)
+    return code or explained.code
 
 
 def _document(

@@ -30,7 +30,9 @@ _HELP = """Learning rules as plain arithmetic: run by name, shown number by numb
 
 \b
 warmer rules                                 what is installed
+warmer rules alpha-scaled                    one of them, with its formula
 warmer knob alpha-scaled                     one weight, every number
+warmer knob alpha-scaled --explain           and how a step comes about
 warmer train alpha-scaled DATA --target y    a table
 """
 

@@ -1,9 +1,10 @@
 """`warmer rules`: what is installed, from where; `warmer rules NAME`: one plugin in full."""
 
 import os
-import textwrap
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 from click.shell_completion import CompletionItem
 
@@ -13,10 +14,15 @@ from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, prin
 from warmer.exceptions import UnknownNameError
 from warmer.hookspecs import A_KIND, KINDS
 from warmer.parameters import parameters_of, values_of
-from warmer.registry import Plugin, Registry, is_file_reference, load_file
+from warmer.registry import ANY, Plugin, Registry, is_file_reference, kind_of, load_file
 from warmer.suggest import did_you_mean
+from warmer.wrapping import wrapped
 
-WIDTH = 80
+if TYPE_CHECKING:
+    from warmer.formulas import HookFormula
+
+BESIDE = "raw-gradient"
+"""The rule in whose network predictors, comparisons and modifiers are shown."""
 
 
 def _complete(
@@ -44,11 +50,11 @@ def rules(plugin: str | None, as_json: bool) -> int:
     if plugin is None:
         _list(as_json)
     else:
-        shown = _show(plugin)
+        shown, formulas = _show(plugin)
         if as_json:
             print_json(shown)
         else:
-            print_lines(_page(shown))
+            print_lines(_page(shown, formulas))
         say(*(f"warning: {note}" for note in shown["notes"]))
     return 0
 
@@ -90,14 +96,14 @@ def _find(asked: str) -> Plugin:
     )
 
 
-def _show(asked: str) -> dict[str, Any]:
-    """Load one plugin and say what there is to say of it, as plain data."""
+def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
+    """Load one plugin and say what there is to say of it, as plain data; and its formulas."""
     from warmer.contract import HOOKS, evidence_of, implementations_of
 
     with plugins_speak_on_stderr():
         if is_file_reference(asked):
-            cls = load_file(asked)
-            kind = "rule"
+            cls = load_file(asked, ANY)
+            kind = kind_of(cls)
             origin: tuple[str | None, ...] = (asked, None, None, asked)
         else:
             found = _find(asked)
@@ -106,13 +112,14 @@ def _show(asked: str) -> dict[str, Any]:
             origin = (found.name, found.distribution, found.version, found.source)
         example = cls()
         notes = _notes(kind, example, origin[0] or asked)
+        formulas = _formulas(kind, cls)
     defaults = values_of(example)
     answered = implementations_of(cls)
-    return {
+    document = {
         "kind": kind,
         **dict(zip(("name", "distribution", "version", "source"), origin, strict=True)),
         "summary": (cls.__doc__ or "").strip().partition("\n")[0],
-        "formula": _formula(cls) if kind == "rule" else None,
+        "formula": [line for each in formulas for line in each.full.splitlines()] or None,
         "parameters": [
             {
                 "name": each.name,
@@ -130,6 +137,7 @@ def _show(asked: str) -> dict[str, Any]:
         },
         "notes": notes,
     }
+    return document, formulas
 
 
 def _notes(kind: str, plugin: Any, name: str) -> list[str]:
@@ -143,21 +151,46 @@ def _notes(kind: str, plugin: Any, name: str) -> list[str]:
     return list(filter(None, [misfit(plugin, name)]))
 
 
-def _formula(cls: type) -> list[str]:
-    """The formula of a rule's network, line by line."""
+def _formulas(kind: str, cls: type) -> "list[HookFormula]":
+    """The formulas of a rule's network; of any other plugin, those of the hooks that it answers."""
+    import warmer
+    from warmer.contract import implementations_of
+
+    if kind == "observer":
+        return []
+    if kind == "rule":
+        return list(warmer.formula(cls))
+    if kind == "predictor":
+        found = warmer.formula(BESIDE, predict=cls)
+        return [part for part in (found.predict, found.slope) if part]
+    if kind == "comparison":
+        return [warmer.formula(BESIDE, compare=cls).compare]
+    return _modified(cls, list(implementations_of(cls)))
+
+
+def _modified(cls: type, hooks: Sequence[str]) -> "list[HookFormula]":
+    """What a modifier makes of the hooks that it wraps, around a network that all know."""
     import warmer
 
-    with plugins_speak_on_stderr():
-        return str(warmer.formula(cls)).splitlines()
+    try:
+        parts = warmer.formula(BESIDE, modifiers=[cls])
+    except warmer.ContractError:  # it asks for what this network has not
+        return []
+    inner = [part.plugin.partition(" (")[0] for part in parts]
+    return [
+        attrs.evolve(part, note=f"around {name}")
+        for part, name in zip(parts, inner, strict=True)
+        if part.hook in hooks
+    ]
 
 
-def _page(shown: dict[str, Any]) -> list[str]:
+def _page(shown: dict[str, Any], formulas: "Sequence[HookFormula]") -> list[str]:
     """Lay a plugin out as text."""
     summary = f"{printable(shown['name'])}: {shown['summary'] or A_KIND[shown['kind']]}"
-    lines = [*textwrap.wrap(summary, WIDTH), ""]
-    if shown["formula"]:
-        for line in shown["formula"]:
-            lines += textwrap.wrap(line, WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 8)
+    lines = [*wrapped(summary), ""]
+    if formulas:
+        for line in "\n".join(map(str, formulas)).splitlines():
+            lines += wrapped(line, first=" " * 4, rest=" " * 8)
         lines.append("")
     facts = [("kind", shown["kind"])]
     if shown["distribution"]:
@@ -169,6 +202,5 @@ def _page(shown: dict[str, Any]) -> list[str]:
     for each in shown["parameters"]:
         words = [each["help"], each["range"], f"default {each['default']!r}"]
         lines += ["", f"{flag(each['name'])} ({each['type']})"]
-        text = textwrap.wrap("; ".join(filter(None, words)), WIDTH - 4)
-        lines += [f"    {line}" for line in text]
+        lines += wrapped("; ".join(filter(None, words)), first=" " * 4, rest=" " * 4)
     return lines

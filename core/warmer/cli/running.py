@@ -17,7 +17,6 @@ from warmer.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from warmer.api import Run
-    from warmer.explanation import Explanation
     from warmer.network import Chosen
 
 PATIENCE = 0.5  # seconds before progress is shown
@@ -31,12 +30,14 @@ class Finished(NamedTuple):
         run: as `warmer.train` returns it.
         error: at the final weights.
         code: the exit code.
-        remarks: what is to be said on stderr once the result is printed.
+        notes: what is noticed about the run, a sentence each.
+        remarks: what is to be said on stderr once the result is printed, these notes among it.
     """
 
     run: "Run"
     error: Any
     code: int
+    notes: list[str]
     remarks: list[str]
 
 
@@ -68,9 +69,9 @@ def run_rule(steps: int, advice: str | None = None, **task: Any) -> Finished:
     else:
         remarks += [f"note: {finding}" for finding in findings]
     if received and run.outcome.status == "stopped":
-        remarks.append(f"{run.outcome.reason} after {run.outcome.steps} steps")
+        remarks.append(f"{run.outcome.reason} after {steps_in_words(run.outcome.steps)}")
         code = 128 + received[0]
-    return Finished(run, error, code, remarks)
+    return Finished(run, error, code, [*run.reports, *findings], remarks)
 
 
 def misfit_of(chosen: "Chosen", compare: str | None) -> list[str]:
@@ -81,7 +82,7 @@ def misfit_of(chosen: "Chosen", compare: str | None) -> list[str]:
         compare: what --compare names; None for the default, or the rule's own comparison.
 
     Returns:
-        What is to be said on stderr.
+        What is to be warned of, a sentence each.
     """
     from warmer.contract import implementations_of
     from warmer.fitting import check_comparison, misfit
@@ -93,7 +94,7 @@ def misfit_of(chosen: "Chosen", compare: str | None) -> list[str]:
                 told = misfit(chosen.plugin, chosen.name)
         elif compare is not None:
             told = check_comparison(compare)
-    return [f"warning: {told}"] if told else []
+    return [told] if told else []
 
 
 def outcome_of(run: "Run") -> dict[str, Any]:
@@ -107,33 +108,22 @@ def engine_of(run: "Run") -> dict[str, str]:
     return {"name": run.engine, "reason": run.engine_reason}
 
 
+def steps_in_words(steps: int) -> str:
+    """Count steps.
+
+    >>> steps_in_words(1), steps_in_words(2)
+    ('1 step', '2 steps')
+    """
+    return f"{steps} step" + ("s" if steps != 1 else "")
+
+
 def endings(run: "Run") -> list[tuple[str, str]]:
     """Say how a run ended, and which engine ran it; why it diverged is said on stderr."""
     outcome = run.outcome
     ending = f"{outcome.status}: {outcome.reason}"
     if outcome.status in ("diverged", "stopped"):
-        ending = f"{outcome.status} after {outcome.steps} steps"
+        ending = f"{outcome.status} after {steps_in_words(outcome.steps)}"
     return [("outcome", ending), ("engine", f"{run.engine}: {run.engine_reason}")]
-
-
-def explanation_of(step: int | None, **task: Any) -> "Explanation | None":
-    """Explain a step of a run as `warmer.explain` does; None where none was asked for."""
-    import warmer
-
-    if step is None:
-        return None
-    with plugins_speak_on_stderr():
-        return warmer.explain(step=step, **task)
-
-
-def as_data(explanation: "Explanation | None") -> dict[str, Any]:
-    """An explanation as a part of a JSON document; nothing where there is none."""
-    return {} if explanation is None else {"explanation": attrs.asdict(explanation)}
-
-
-def as_lines(explanation: "Explanation | None") -> list[str]:
-    """An explanation as lines below a page; none where there is none."""
-    return [] if explanation is None else ["", *str(explanation).splitlines()]
 
 
 @contextlib.contextmanager

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from warmer.cli.explained import check_explain, names_of
+from warmer.cli.explained import explain as explain_step
 from warmer.cli.group import RuleGroup
 from warmer.cli.historyfile import check_history, write_history
 from warmer.cli.messages import say
@@ -18,16 +20,7 @@ from warmer.cli.output import (
     shown,
     signed,
 )
-from warmer.cli.running import (
-    as_data,
-    as_lines,
-    endings,
-    engine_of,
-    explanation_of,
-    misfit_of,
-    outcome_of,
-    run_rule,
-)
+from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule
 from warmer.exceptions import ParameterError, UsageError, WarmerError
 from warmer.numbers import parse_number
 from warmer.parameters import describe
@@ -112,6 +105,7 @@ def _train(
     explain: int | None,
     as_json: bool,
 ) -> int:
+    check_explain(explain, steps)
     if history is not None:
         check_history(history, data)
     import warmer
@@ -123,8 +117,9 @@ def _train(
     warnings = misfit_of(chosen, compare)
     with plugins_speak_on_stderr():
         advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
-    say(*warnings, *([f"warning: {advice}"] if advice else []))
-    run, error, code, remarks = run_rule(
+    warnings += filter(None, [advice])
+    say(*(f"warning: {warning}" for warning in warnings))
+    run, error, code, notes, remarks = run_rule(
         steps,
         advice,
         inputs=prepared.inputs,
@@ -139,8 +134,10 @@ def _train(
         compare=compare,
         engine=engine,
     )
-    explained = explanation_of(
+    explained = explain_step(
         explain,
+        run,
+        names_of(prepared),
         inputs=prepared.inputs,
         targets=prepared.targets,
         rule=chosen,
@@ -155,14 +152,16 @@ def _train(
             write_history(history, run.history, prepared)
         except WarmerError as failure:  # the result is shown all the same
             remarks.append(str(failure))
+            notes.append(str(failure))
             code = failure.exit_code
     result = _result(run, error, prepared)
     if as_json:
-        print_json({**_document(chosen, run, result), **as_data(explained)})
+        notes = [*warnings, *notes, *explained.notes]
+        print_json({**_document(chosen, run, result), "notes": notes, **explained.data()})
     else:
-        print_lines([*_page(chosen, table, prepared, run, result), *as_lines(explained)])
-    say(*remarks)
-    return code
+        print_lines([*_page(chosen, table, prepared, run, result), *explained.lines()])
+    say(*remarks, *explained.notes)
+    return code or explained.code
 
 
 def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:

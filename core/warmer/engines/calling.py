@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from warmer.exceptions import HookError
+from warmer.exceptions import HookError, UsageError
 from warmer.network import Network
 
 OURS = str(Path(__file__).parents[1]) + os.sep
@@ -24,11 +24,12 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
 
     Raises:
         BeyondError: it has left the floats.
+        UsageError: it has said itself that the data or the command do not suit it.
         HookError: it has failed otherwise.
     """
     try:
         return function(**arguments)
-    except (HookError, BeyondError):
+    except (HookError, UsageError, BeyondError):
         raise
     except OverflowError as error:
         raise BeyondError(f"{where} leaves the floats ({error})") from error

@@ -55,12 +55,13 @@ def work_out(
     """
     plain = TextWriter(named, symbols)
     worked = []
-    for name, node in lines:
+    for line in lines:
+        name, node = line
         if id(node) not in values:
             continue
         filled = _NumbersWriter(named, symbols, values, row)
-        numbers, value = filled.write(node), values[id(node)]
-        formula = plain.write(node)
+        numbers, value = filled.define(line), values[id(node)]
+        formula = plain.define(line)
         short = numbers in (repr(value), number_text(value), formula)
         worked.append(
             Worked(name, formula, None if short else numbers, value, tuple(filled.because))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from itertools import pairwise
 
 import attrs
@@ -13,6 +14,9 @@ from warmer.symbolic.derivative import Gradient
 from warmer.symbolic.expression import Node, UntraceableError, in_order
 from warmer.symbolic.readings import trace_compare, trace_learn, trace_prediction
 from warmer.symbolic.text import Definition, Symbols, definitions
+
+SEVERAL, FEW = 5, (2, 3, 4, 5, 1)
+"""Weights that predict is read for, to see whether it reads the same for any number; and else."""
 
 EVIDENCE = COMMON | SINGULAR | PLURAL | {"delta", "prediction", "target", "input"}
 
@@ -125,6 +129,37 @@ def parts_of(network: Network, weights: int) -> dict[str, Part]:
     asked = network.evidence & {"weight_delta", "weight_deltas"}
     readers: list[Callable[[], Part]] = [predict, compare, *([slope] if asked else []), learn]
     return {reader.__name__: _read(reader) for reader in readers}
+
+
+def weights_to_read(network: Network, wanted: int | None = None) -> tuple[int, bool]:
+    """Say for how many weights to read predict, and whether it reads the same for any number.
+
+    Parameters:
+        wanted: how many were asked for; None for any, or else a few.
+    """
+    if _reads_alike(network, wanted or SEVERAL):
+        return wanted or SEVERAL, True
+    return wanted or next(filter(partial(_can_be_read, network), FEW), FEW[0]), False
+
+
+def _can_be_read(network: Network, weights: int) -> bool:
+    try:
+        trace_prediction(network, weights)
+    except UntraceableError:
+        return False
+    return True
+
+
+def _reads_alike(network: Network, weights: int) -> bool:
+    """Whether predict stands on sums over all weights and all inputs alone."""
+    if not _can_be_read(network, weights):
+        return False
+    whole = {("weights", 0, weights), ("inputs", 0, weights)}
+    nodes = in_order(trace_prediction(network, weights).value)
+    return all(
+        node.operation != "element" and (node.operation != "dot" or set(node.value) <= whole)
+        for node in nodes
+    )
 
 
 def slope_of(network: Network, weights: int) -> Slope:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from warmer.symbolic.expression import RELATIONS, Node
+from warmer.symbolic.expression import RELATIONS, Node, in_order
 
 CHOICE, RELATION, SUM, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How strongly the parts of a text hold together, as in Python."""
@@ -62,14 +62,17 @@ def definitions(
     taken is not computed.
 
     Parameters:
-        results: what the formula is for, by name, in order; later ones call earlier ones by name.
+        results: what the formula is for, by name. One that others are made of is called by its
+            name in them and stands before them; else they keep their order. One that is called
+            like a symbol of the formula (`weight = weight - ...`) is called by no name.
         named: the names of expressions by their identity; added to.
         taken: names that no line of its own may have.
     """
     results = list(results)
+    symbols = {name for owner, name in symbols_of(*(node for _, node in results)) if not owner}
     shared = _shared([node for _, node in results], named)
     number = 0
-    for name, result in results:
+    for name, result in _sorted(results, symbols):
         for node in _in_order(result, named):
             if id(node) in shared and node is not result and id(node) not in named:
                 number += 1
@@ -78,8 +81,28 @@ def definitions(
                 yield Definition(f"t{number}", node)
                 named[id(node)] = f"t{number}"
         yield Definition(name, result)
-        if result.arguments:
+        if result.arguments and name not in symbols:
             named.setdefault(id(result), name)
+
+
+def _sorted(results: list[tuple[str, Node]], symbols: Collection[str]) -> list[tuple[str, Node]]:
+    """Put each result before those that are made of it, unless they cannot call it by its name."""
+    made_of = {id(node): set(map(id, in_order(node))) for _, node in results}
+    found: list[tuple[str, Node]] = []
+    for name, result in results:
+        called = result.arguments and name not in symbols
+        users = (
+            place
+            for place, (_, other) in enumerate(found)
+            if called and other is not result and id(result) in made_of[id(other)]
+        )
+        found.insert(next(users, len(found)), (name, result))
+    return found
+
+
+def symbols_of(*results: Node) -> set[tuple[str, str]]:
+    """Collect the symbols of expressions, as (owner, name)."""
+    return {node.value for node in in_order(*results) if node.operation == "symbol"}
 
 
 def _shared(results: list[Node], named: Mapping[int, str]) -> set[int]:
@@ -124,8 +147,17 @@ class TextWriter:
         self._named = named
         self._symbols = symbols or {}
 
-    def write(self, node: Node) -> str:
-        """Write an expression, also where it has a name itself."""
+    def define(self, line: Definition) -> str:
+        """Write what a line stands for: another name, where its expression has one already."""
+        name = self._named.get(id(line.node), line.name)
+        return self.write(line.node) if name == line.name else self.name(line.node, name)[0]
+
+    def write(self, node: Node, level: int = CHOICE) -> str:
+        """Write an expression, also where it has a name itself.
+
+        Parameters:
+            level: how strongly its parts have to hold together; else it stands in parentheses.
+        """
         pieces: dict[int, Piece] = {}
         stack = [node]
         while stack:
@@ -140,7 +172,7 @@ class TextWriter:
                 stack.extend(missing)
                 if not missing:
                     pieces[id(top)] = self.compose(top, [pieces[id(part)] for part in parts])
-        return pieces[id(node)][0]
+        return within(pieces[id(node)], level)
 
     def parts(self, node: Node) -> tuple[Node, ...]:
         """What of an expression is to be written."""

@@ -1,0 +1,109 @@
+"""`--explain`: a step of the run, explained below its result, target by target."""
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from warmer.cli.historyfile import weight_names
+from warmer.cli.output import plugins_speak_on_stderr, printable
+from warmer.cli.running import steps_in_words
+from warmer.exceptions import UsageError, WarmerError
+
+if TYPE_CHECKING:
+    from warmer.api import Run
+    from warmer.explanation import Explanation, Names
+    from warmer.preparation import Prepared
+
+FEW = 3  # inputs whose scaling is said, as many as weights are explained
+
+
+@attrs.frozen
+class Explained:
+    """What --explain asked for.
+
+    Parameters:
+        asked: whether it asked for anything.
+        explanations: one for each target; none where the run has no such step.
+        notes: why there is none, a sentence each.
+        code: the exit code of what went wrong.
+    """
+
+    asked: bool = False
+    explanations: "tuple[Explanation, ...]" = ()
+    notes: tuple[str, ...] = ()
+    code: int = 0
+
+    def data(self) -> dict[str, Any]:
+        """A part of a JSON document; nothing where nothing was asked for."""
+        if not self.asked:
+            return {}
+        several = {each.target: attrs.asdict(each) for each in self.explanations if each.target}
+        alone = attrs.asdict(self.explanations[0]) if self.explanations else None
+        return {"explanation": several or alone}
+
+    def lines(self) -> list[str]:
+        """Lines below a page; what the inputs are is said once."""
+        first, *others = self.explanations or (None,)
+        told = [first, *(attrs.evolve(each, about=None) for each in others)] if first else []
+        return [line for each in told for line in ("", *str(each).splitlines())]
+
+
+def check_explain(step: int | None, steps: int) -> None:
+    """Refuse, before anything is run, to explain a step that the run will not take."""
+    if step is not None and step > steps:
+        raise UsageError(f"--explain {step}: the run takes {steps_in_words(steps)} (see --steps)")
+
+
+def explain(step: int | None, run: "Run", names: "Names | None" = None, **task: Any) -> Explained:
+    """Explain a step that a run took, or tried to take when it diverged.
+
+    Parameters:
+        step: its number; None where nothing is to be explained.
+        run: the run, which may have ended before that step.
+        names: what its weights and targets are called.
+        task: what else `warmer.explain` takes.
+    """
+    from warmer.explaining import explain_run
+
+    if step is None:
+        return Explained()
+    outcome = run.outcome
+    taken = step <= outcome.steps
+    if taken or (outcome.status == "diverged" and step == outcome.steps + 1):
+        try:
+            with plugins_speak_on_stderr():
+                found = explain_run(**task, parameters={}, step=step, names=names)
+        except WarmerError as error:  # the result is shown all the same
+            return Explained(True, (), (str(error),), error.exit_code)
+        if taken or found[0].note:
+            return Explained(True, found)
+    ending = f"{outcome.status} after {steps_in_words(outcome.steps)}"
+    return Explained(True, (), (f"there is no step {step} to explain: the run {ending}",))
+
+
+def names_of(prepared: "Prepared") -> "Names":
+    """Call weights and targets as the table does, and say how it was scaled."""
+    from warmer.explanation import Names
+
+    weights = tuple(map(printable, weight_names(prepared)))
+    return Names(weights, tuple(map(printable, prepared.target_names)), _scaling(prepared, weights))
+
+
+def _scaling(prepared: "Prepared", names: tuple[str, ...]) -> str | None:
+    """Say what the rule sees in place of the columns; None where it sees them as they are."""
+    if not ((prepared.spread != 1).any() or prepared.centre.any()):
+        return None
+    scales = zip(names, prepared.centre.tolist(), prepared.spread.tolist(), strict=False)
+    inputs = [
+        f"{name} below is ({name} - {centre!r}) / {spread!r}" if prepared.bias
+        else f"{name} below is {name} / {spread!r}"
+        for name, centre, spread in [*scales][:FEW]
+    ]  # fmt: skip
+    left = len(prepared.features) - FEW
+    more = [f"{left} more are scaled likewise"] if left > 0 else []
+    ones = [f"{names[-1]} is 1"] if prepared.bias else []
+    return (
+        f"The rule sees a scaled table: {', '.join([*inputs, *more, *ones])}. The weights below "
+        "belong to these inputs; the coefficients above, to the columns as they are. "
+        "--scale none scales nothing."
+    )
