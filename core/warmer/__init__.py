@@ -12,9 +12,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from warmer.api import Run as Run
-    from warmer.api import Step as Step
-    from warmer.api import Steps as Steps
     from warmer.api import diagnose as diagnose
     from warmer.api import steps as steps
     from warmer.api import train as train
@@ -47,12 +44,15 @@ if TYPE_CHECKING:
     from warmer.preparation import prepare as prepare
     from warmer.registry import Plugin as Plugin
     from warmer.registry import Registry as Registry
+    from warmer.results import Run as Run
+    from warmer.results import Step as Step
+    from warmer.results import Steps as Steps
     from warmer.sums import dot as dot
     from warmer.table import Table as Table
     from warmer.table import read_table as read_table
 
 _MODULES = {
-    "api": "Run Step Steps diagnose steps train",
+    "api": "diagnose steps train",
     "exceptions": "ContractError DataError HookError LoadError ParameterError PluginError Stop "
     "UnknownNameError UsageError WarmerError",
     "explanation": "ExplainedLine ExplainedPart Explanation explain",
@@ -64,6 +64,7 @@ _MODULES = {
     "parameters": "param",
     "preparation": "Prepared prepare",
     "registry": "Plugin Registry",
+    "results": "Run Step Steps",
     "sums": "dot",
     "table": "Table read_table",
 }

@@ -1,10 +1,7 @@
 """The ways in for programs: `train` for a whole run, `steps` for one step at a time."""
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Any, Literal
-
-import attrs
 
 from warmer.arrays import as_inputs, as_targets, as_weights
 from warmer.choose import assemble, choose_all
@@ -18,91 +15,8 @@ from warmer.network import Network
 from warmer.outcome import Outcome
 from warmer.parameters import Bounds, check_number
 from warmer.registry import Registry
+from warmer.results import Run, Step, Steps
 from warmer.task import Array, Batches, Task
-
-
-@attrs.frozen(eq=False, slots=False)
-class Run:
-    """What a run came to. It can be pickled, and it prints nothing.
-
-    Parameters:
-        weights: shape (weights,), or (weights, targets) where several targets were given.
-        outcome: how it ended, and why.
-        history: the recorded steps, or None where they were switched off.
-        memory: what each weight remembers, by field, shaped like the weights.
-        description: the chosen plugins by kind: names, distributions, versions, parameters.
-        engine: which engine took the steps.
-        engine_reason: why it was this one.
-        findings: what the diagnosis says about it, a sentence each.
-        reports: observers that failed and were switched off, and what to install for large
-            work, a sentence each.
-    """
-
-    weights: Array
-    outcome: Outcome
-    history: History | None
-    memory: dict[str, Array]
-    description: dict[str, Any]
-    engine: str
-    engine_reason: str
-    findings: tuple[str, ...]
-    reports: tuple[str, ...]
-    _evaluate: Any = attrs.field(repr=False)
-
-    @cached_property
-    def error(self) -> Any:
-        """The error over all rows at the final weights: a float, or shape (targets,).
-
-        Computed when first asked for, from the arrays that `train` was given.
-        """
-        return self._evaluate()
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "error": self.error, "_evaluate": None}
-
-
-@attrs.frozen(eq=False)
-class Step:
-    """One step, as `steps` gives it; arrays are shaped as in `Run` and `History`.
-
-    Parameters:
-        step: its number, from 1.
-        weights: at the start of the step.
-        error: the batch's error at the start of the step.
-        weight_deltas: None where the prediction has no derivative.
-        prediction, delta: of the batch's row; None where a batch has several.
-        new_weights: after the step.
-    """
-
-    step: int
-    weights: Array
-    error: Any
-    weight_deltas: Array | None
-    prediction: Any
-    delta: Any
-    new_weights: Array
-
-
-class Steps:
-    """An iterator over the steps of a run. Stop whenever you like.
-
-    `outcome` is None while steps may follow, and then says how the run ended.
-    """
-
-    def __init__(self, iterator: "Iterator[Step | Outcome]"):
-        self._iterator = iterator
-        self.outcome: Outcome | None = None
-
-    def __iter__(self) -> "Steps":
-        return self
-
-    def __next__(self) -> Step:
-        if self.outcome is None:
-            following = next(self._iterator)
-            if isinstance(following, Step):
-                return following
-            self.outcome = following
-        raise StopIteration
 
 
 def train(
@@ -172,9 +86,7 @@ def train(
     taking = choice.engine
     stride = stride_for(history, steps, *task.weights.shape)
     room = -(-steps // stride) if stride else 0
-    record = Record.of(
-        room, task.weights.shape, stride, slopes=taking.has_slope, rows=task.batches.size
-    )
+    record = Record.of(task, room, stride, taking.has_weight_deltas)
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
     state, outcome = run(task, start_state(task, network.memory), taking, record, watchers)
     recorded = record.history(0, state.step, single) if stride else None
@@ -242,10 +154,7 @@ def steps(
     def iterate() -> "Iterator[Step | Outcome]":
         state = start_state(task, network.memory)
         while True:
-            record = Record.of(
-                1, task.weights.shape, 1, base=state.step, slopes=engine.has_slope,
-                rows=task.batches.size,
-            )  # fmt: skip
+            record = Record.of(task, 1, 1, engine.has_weight_deltas, state.step)
             advance = engine.advance(state, 1, record)
             if advance.state.step > state.step:
                 recorded = record.history(state.step, advance.state.step, single)

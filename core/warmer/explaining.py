@@ -48,9 +48,7 @@ def explain_run(
         target = check_number("target", target, int, Bounds(at_least=0, at_most=count - 1))
     task = attrs.evolve(task, steps=step)
     engine, state = _before(network, task, step)
-    record = Record.of(
-        1, task.weights.shape, 1, base=state.step, slopes=engine.has_slope, rows=task.batches.size
-    )
+    record = Record.of(task, 1, 1, engine.has_weight_deltas, state.step)
     advance = engine.advance(state, 1, record)
     return tuple(
         _explained(Step(network, task, state, each, shown, names or Names()), record, advance)
@@ -89,7 +87,7 @@ def _before(network: Network, task: Task, step: int) -> tuple[PythonEngine, Stat
     if step == 1:
         return PythonEngine(network, task), state
     engine = choose_engine("auto", network, task).engine
-    nothing = Record.of(0, task.weights.shape, 0, slopes=engine.has_slope, rows=task.batches.size)
+    nothing = Record.of(task, 0, 0, engine.has_weight_deltas)
     advance = engine.advance(state, step - 1, nothing)
     if advance.state.step < step - 1:
         raise UsageError(f"there is no step {step}: {advance.trouble}")

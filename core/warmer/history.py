@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from warmer.task import Array
+from warmer.task import Array, Task
 
 MOST_NUMBERS = 2_000_000  # what a history keeps by itself: 16 MB
 
@@ -55,19 +55,10 @@ class Record:
     delta: Array | None
 
     @classmethod
-    def of(
-        cls,
-        room: int,
-        shape: tuple[int, int],
-        stride: int,
-        *,
-        base: int = 0,
-        slopes: bool,
-        rows: int,
-    ) -> "Record":
-        """Make room for a number of recorded steps of (weights, targets)."""
-        weights, targets = shape
-        single = rows == 1
+    def of(cls, task: Task, room: int, stride: int, weight_deltas: bool, base: int = 0) -> "Record":
+        """Make room for a number of recorded steps of a task."""
+        weights, targets = task.weights.shape
+        single = task.batches.size == 1
 
         def all_weights() -> Array:  # the weights of one target lie side by side
             return np.empty((room, targets, weights)).transpose(0, 2, 1)
@@ -77,7 +68,7 @@ class Record:
             base,
             all_weights(),
             np.empty((room, targets)),
-            all_weights() if slopes else None,
+            all_weights() if weight_deltas else None,
             np.empty((room, targets)) if single else None,
             np.empty((room, targets)) if single else None,
         )

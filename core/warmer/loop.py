@@ -22,12 +22,12 @@ class Engine(Protocol):
     """What takes the steps.
 
     Attributes:
-        has_slope: whether the prediction has a derivative.
+        has_weight_deltas: whether the prediction has a derivative.
         numbers_at_first: how many inputs it works through before anybody knows its speed.
     """
 
     name: str
-    has_slope: bool
+    has_weight_deltas: bool
     numbers_at_first: int
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:

@@ -116,7 +116,7 @@ class Network:
         )
 
     @cached_property
-    def asks_for_slope(self) -> bool:
+    def asks_for_weight_deltas(self) -> bool:
         """Whether somebody asks for weight_delta, of one weight or of all."""
         return bool(self.evidence & {"weight_delta", "weight_deltas"})
 

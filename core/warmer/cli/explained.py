@@ -10,9 +10,9 @@ from warmer.cli.running import steps_in_words
 from warmer.exceptions import UsageError, WarmerError
 
 if TYPE_CHECKING:
-    from warmer.api import Run
     from warmer.explanation import Explanation, Names
     from warmer.preparation import Prepared
+    from warmer.results import Run
 
 FEW = 3  # inputs whose scaling is said, as many as weights are explained
 

@@ -24,8 +24,8 @@ from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_ru
 from warmer.parameters import Bounds, describe
 
 if TYPE_CHECKING:
-    from warmer.api import Run
     from warmer.network import Chosen
+    from warmer.results import Run
 
 HEADING = ("step", "prediction", "error", "delta", "weight_delta", "weight")
 SHOWN = 40  # steps that are shown without --all

@@ -16,8 +16,8 @@ from warmer.exceptions import Stop
 from warmer.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from warmer.api import Run
     from warmer.network import Chosen
+    from warmer.results import Run
 
 PATIENCE = 0.5  # seconds before progress is shown
 CODES = {"budget": 0, "converged": 0, "diverged": 3, "stopped": 0}

@@ -28,9 +28,9 @@ from warmer.parameters import describe
 if TYPE_CHECKING:
     import numpy as np
 
-    from warmer.api import Run
     from warmer.network import Chosen
     from warmer.preparation import Prepared
+    from warmer.results import Run
     from warmer.table import Table
 
 WIDEST_NAME = 50

@@ -29,8 +29,8 @@ class ArraysEngine:
         self._task = task
         self._formula = formula
         self._gradient = formula.predict.gradient
-        self.has_slope = self._gradient is not None
-        self._asked = network.asks_for_slope
+        self.has_weight_deltas = self._gradient is not None
+        self._asked = network.asks_for_weight_deltas
         self._values = parameter_values(network)
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
@@ -88,7 +88,7 @@ class ArraysEngine:
                 record.weights[place, :, target] = weights
                 record.error[place, target] = batch.error
                 if record.weight_deltas is not None:
-                    record.weight_deltas[place, :, target] = batch.slopes
+                    record.weight_deltas[place, :, target] = batch.weight_deltas
                 if record.prediction is not None and record.delta is not None:
                     record.prediction[place, target] = batch.prediction
                     record.delta[place, target] = batch.delta
@@ -126,7 +126,7 @@ class ArraysEngine:
             if owner:
                 return self._values[node.value]
             if name == "weight_delta":
-                return batch.slopes
+                return batch.weight_deltas
             return {"weight": batch.weights, "error": batch.error, "step": float(step)}[name]
 
         value = Over(leaf)
@@ -208,7 +208,7 @@ class _Batch:
                 )
         count = len(indices)
         self.error = float(_in_order(np.array(errors)) / count)
-        self.slopes = _in_order(np.array(sums)) / count if sums else None
+        self.weight_deltas = _in_order(np.array(sums)) / count if sums else None
 
 
 class Over:

@@ -121,7 +121,7 @@ def account(_network: tuple[Any, ...], _weights: int) -> list[float]:
 def _formula(network: Network, task: Task) -> Formula:
     """The formula, whose prediction has a derivative where a rule asks for it."""
     formula = trace_network(network, task.weights.shape[0])
-    if formula.predict.gradient is None and network.asks_for_slope:
+    if formula.predict.gradient is None and network.asks_for_weight_deltas:
         where = network.where["predict"]
         raise UntraceableError(f"{where} has no derivative: {formula.predict.why_no_gradient}")
     return formula

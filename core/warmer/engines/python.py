@@ -28,8 +28,8 @@ class PythonEngine:
         self._task = task
         self._weight_deltas = WeightDeltas(network, task.inputs.shape[1])
         self._rngs = [np.random.default_rng(task.seed) for _ in range(task.targets.shape[1])]
-        self.has_slope = self._weight_deltas.gradient is not None
-        if network.asks_for_slope:
+        self.has_weight_deltas = self._weight_deltas.gradient is not None
+        if network.asks_for_weight_deltas:
             self._weight_deltas.require()
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
@@ -74,22 +74,22 @@ class PythonEngine:
             weights = tuple(state.weights[:, target].tolist())
             batch = self._batch(rows, target)
             error, prediction, deltas = self._assess(weights, batch)
-            slopes = None
-            if self._network.asks_for_slope:
-                slopes = self._weight_deltas.mean(weights, batch, deltas)
+            weight_deltas = None
+            if self._network.asks_for_weight_deltas:
+                weight_deltas = self._weight_deltas.mean(weights, batch, deltas)
             if place is not None:
                 record.weights[place, :, target] = weights
                 record.error[place, target] = error
                 if record.weight_deltas is not None:
                     record.weight_deltas[place, :, target] = (
-                        slopes or self._weight_deltas.for_history(weights, batch, deltas)
+                        weight_deltas or self._weight_deltas.for_history(weights, batch, deltas)
                     )
                 if record.prediction is not None and record.delta is not None:
                     record.prediction[place, target] = prediction
                     record.delta[place, target] = deltas[0]
             evidence = {**UNASKED, "step": step, "error": error}
             learn = self._learn_all if self._network.plural else self._learn_each
-            new, memories = learn(evidence, target, weights, slopes, state, batch, deltas)
+            new, memories = learn(evidence, target, weights, weight_deltas, state, batch, deltas)
             if not all(map(math.isfinite, new)):
                 raise BeyondError(f"a weight would become {next(w for w in new if w - w)}")
             if not np.isfinite(memories).all():
@@ -126,7 +126,7 @@ class PythonEngine:
         evidence: dict[str, Any],
         target: int,
         weights: Floats,
-        slopes: list[float] | None,
+        weight_deltas: list[float] | None,
         state: State,
         batch: Batch,
         _deltas: "array[float]",
@@ -139,7 +139,7 @@ class PythonEngine:
             if memory:
                 evidence["memory"] = type(memory)(*state.memory[:, index, target].tolist())
             evidence["weight"] = weight
-            evidence["weight_delta"] = None if slopes is None else slopes[index]
+            evidence["weight_delta"] = None if weight_deltas is None else weight_deltas[index]
             evidence["error_at"] = self._error_at(weights, index, batch)
             answer = call(self._network, where, self._hook.learn, **evidence)
             moved, remembered = learned(answer, memory, where)
@@ -160,7 +160,7 @@ class PythonEngine:
         evidence: dict[str, Any],
         target: int,
         weights: Floats,
-        slopes: list[float] | None,
+        weight_deltas: list[float] | None,
         state: State,
         batch: Batch,
         deltas: "array[float]",
@@ -172,7 +172,7 @@ class PythonEngine:
             evidence["memory"] = type(memory)(*state.memory[:, :, target].copy())
         evidence |= {
             "weights": np.array(weights),
-            "weight_deltas": None if slopes is None else np.array(slopes),
+            "weight_deltas": None if weight_deltas is None else np.array(weight_deltas),
             "inputs": batch.inputs.copy(),
             "deltas": np.array(deltas),
             "rng": self._rngs[target],

@@ -8,8 +8,9 @@ import attrs
 import numpy as np
 
 from warmer.engines.native.compiler import Compiled, compile_text
-from warmer.engines.native.kernel import scratch_size, sticky, write_kernel
+from warmer.engines.native.kernel import write_kernel
 from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, NUMBERS, Kind
+from warmer.engines.native.plan import scratch_size, sticky
 from warmer.engines.python import PythonEngine
 from warmer.history import Record
 from warmer.network import Network
@@ -49,7 +50,7 @@ class NativeEngine:
         self._network = network
         self._task = task
         self._formula = formula
-        self.has_slope = formula.predict.gradient is not None
+        self.has_weight_deltas = formula.predict.gradient is not None
         values = parameter_values(network)
         self._parameters = [key for key, value in values.items() if isinstance(value, (int, float))]
         self._values = np.array([float(values[key]) for key in self._parameters] or [0.0])
@@ -133,9 +134,9 @@ class NativeEngine:
                 online=batches.size == 1,
                 shuffled=shuffled,
                 tolerance=task.tolerance is not None,
-                asked=self._network.asks_for_slope,
+                asked=self._network.asks_for_weight_deltas,
                 recorded=recorded,
-                slopes=recorded and record.weight_deltas is not None,
+                weight_deltas=recorded and record.weight_deltas is not None,
             )
         )
         order = batches.order(state.step + 1) if shuffled and steps else None
@@ -204,10 +205,10 @@ def _unpack(parts: list[Array]) -> tuple[State, int, float]:
 
 def _columns(record: Record) -> list[Array | None]:
     """The columns of a record, laid out as the kernel writes them."""
-    slopes = record.weight_deltas
+    deltas = record.weight_deltas
     return [
         record.weights.transpose(0, 2, 1), record.error,
-        None if slopes is None else slopes.transpose(0, 2, 1), record.prediction, record.delta,
+        None if deltas is None else deltas.transpose(0, 2, 1), record.prediction, record.delta,
     ]  # fmt: skip
 
 
@@ -217,7 +218,7 @@ def _compiled(formula: Formula, kind: Kind, parameters: tuple[tuple[str, str], .
 
 
 def _no_record(task: Task) -> Record:
-    return Record.of(0, task.weights.shape, 0, slopes=False, rows=task.batches.size)
+    return Record.of(task, 0, 0, weight_deltas=False)
 
 
 def _pointer(array: Any) -> int:

@@ -6,7 +6,7 @@ where a step cannot be committed and says which and why; the engine then looks c
 
 from collections.abc import Callable
 
-from warmer.engines.native.arithmetic import CALLED, Arithmetic, alike, keeps
+from warmer.engines.native.arithmetic import Arithmetic, alike
 from warmer.engines.native.assessing import (
     Assessed,
     assess,
@@ -18,46 +18,15 @@ from warmer.engines.native.assessing import (
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.errors import Errors
 from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, FAULT, NUMBERS, Kind
-from warmer.engines.native.layout import MOST_UNROLLED, MOST_UNROLLED_SUMS, Cells, Chunk, Layout
+from warmer.engines.native.layout import Cells, Chunk, Layout
+from warmer.engines.native.plan import layout_for, sticky
 from warmer.engines.native.probes import Probe, in_lanes, phases, write_probes
 from warmer.engines.native.recording import Recorder
 from warmer.engines.native.rows import Batch, Row, Sum, for_each_row
-from warmer.sums import LANES
-from warmer.symbolic.expression import Node, in_order
+from warmer.symbolic.expression import Node
 from warmer.symbolic.rule import Formula
 
-MOST_WRITTEN = 10_000  # operations written one by one: beyond, compiling takes too long
-MOST_IN_PLACE = 64  # weights that a prediction of single weights has written out
 TOGETHER = 4  # rows of a batch that are worked on at once, where there are registers for it
-
-
-def cost(formula: Formula) -> int:
-    """Count what learn does with each weight; a function of the C library takes a call a lane."""
-    learn = formula.learn
-    nodes = in_order(learn.weight, *learn.memory, learn.fault)
-    return sum(LANES if node.operation in CALLED else 1 for node in nodes if node.arguments)
-
-
-def layout_for(formula: Formula, kind: Kind) -> Layout:
-    """Choose whether instructions are written for every vector of weights, or a loop."""
-    if not is_plain(formula):
-        return Layout(kind.weights, kind.weights <= MOST_IN_PLACE)
-    summed = not (kind.online or phases(formula))
-    narrow = kind.weights <= (MOST_UNROLLED_SUMS if summed else MOST_UNROLLED)
-    return Layout(kind.weights, narrow and kind.weights * cost(formula) <= MOST_WRITTEN)
-
-
-def sticky(formula: Formula) -> bool:
-    """Say whether a weight or memory that left the floats is sure never to come back."""
-    graph, learn = formula.learn.weight.graph, formula.learn
-    remembered = [graph.symbol(field, "memory") for field in formula.memory]
-    return keeps(learn.weight, graph.symbol("weight")) and all(map(keeps, learn.memory, remembered))
-
-
-def scratch_size(formula: Formula, weights: int) -> int:
-    """How many numbers of scratch memory a kernel may need."""
-    probes = sum(map(len, phases(formula)))
-    return weights * (3 + 3 * probes)
 
 
 def write_kernel(formula: Formula, kind: Kind, parameters: list[tuple[str, str]]) -> str:
@@ -82,8 +51,8 @@ class _Kernel:
             key: Value(emitter.load("double", emitter.address("%parameters", index)))
             for index, key in enumerate(parameters)
         }
-        self.slopes_needed = kind.asked or kind.slopes
-        self.gradient = formula.predict.gradient if self.slopes_needed else None
+        self.derived = kind.asked or kind.weight_deltas
+        self.gradient = formula.predict.gradient if self.derived else None
         self._scratch = 0
 
     def parameter(self, node: Node) -> Value:
@@ -148,8 +117,8 @@ class _Kernel:
             held = [Cells(emitter, self.layout, None) for _ in home]
             for cells, source in zip(held, home, strict=True):
                 cells.copy_from(source)
-        summed = self.slopes_needed and not kind.online
-        self.slopes = self._sum() if summed else None
+        summed = self.derived and not kind.online
+        self.sums = self._sum() if summed else None
         self.row_deltas = self._cells(not self.plain)
         self.probes = [
             [Probe(emitter, self.layout, node, self._probe_pointers()) for node in group]
@@ -242,7 +211,7 @@ class _Kernel:
     def _one_target(self, batch: Batch, held: list[Cells]) -> Value:
         """Predict, compare and learn for one target; answers the batch's error."""
         emitter, weights = self.emitter, held[0]
-        sums = [self.error] + ([self.slopes] if self.slopes else [])
+        sums = [self.error] + ([self.sums] if self.sums else [])
         scalar = Layout(1).chunks()[0]
         fault = emitter.variable("i1")
         emitter.do(f"store i1 false, ptr {fault}")
@@ -257,13 +226,13 @@ class _Kernel:
                 self.error.add(scalar, row.error)
                 emitter.raise_flag(fault, row.fault)
             of_rows[:] = map(self._of_row, latest)
-            if self.slopes:
+            if self.sums:
                 for chunk in self.layout.each(emitter):
                     for of_row in of_rows:
-                        self.slopes.add(chunk, of_row(chunk))
+                        self.sums.add(chunk, of_row(chunk))
 
         def deltas(chunk: Chunk) -> Value:
-            return self.slopes.mean(chunk, batch) if self.slopes else of_rows[-1](chunk)
+            return self.sums.mean(chunk, batch) if self.sums else of_rows[-1](chunk)
 
         free = self.plain and (self.layout.full < 4 or not self.layout.unrolled)
         for_each_row(emitter, self.layout, batch, sums, body, TOGETHER if free else 1)

@@ -4,7 +4,7 @@ import attrs
 
 ARGUMENTS = (
     "inputs targets order parameters weights memory error_sums last_errors moved answer "
-    "record_weights record_error record_slopes record_prediction record_delta scratch"
+    "record_weights record_error record_weight_deltas record_prediction record_delta scratch"
 ).split()
 """Pointers, in this order; after them come NUMBERS."""
 
@@ -25,7 +25,7 @@ class Kind:
         shuffled: whether rows come in an order of their own.
         tolerance: whether the run may converge.
         asked: whether somebody asks for weight_delta.
-        recorded: whether steps are recorded; `slopes`: with their weight_deltas.
+        recorded: whether steps are recorded; `weight_deltas`: with their weight_deltas.
     """
 
     weights: int
@@ -35,4 +35,4 @@ class Kind:
     tolerance: bool
     asked: bool
     recorded: bool
-    slopes: bool
+    weight_deltas: bool

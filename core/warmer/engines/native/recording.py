@@ -74,10 +74,12 @@ class Recorder:
                 emitter.store("double", str(getattr(assessed, name)), where)
         offset = emitter.let(f"mul i64 {index}, {kind.weights}")
         to = Cells(emitter, self._layout, emitter.address("%record_weights", offset))
-        to_slopes = Cells(emitter, self._layout, emitter.address("%record_slopes", offset))
+        to_weight_deltas = Cells(
+            emitter, self._layout, emitter.address("%record_weight_deltas", offset)
+        )
         for chunk in self._layout.each(emitter):
             to.store(chunk, weights.load(chunk))
-            if kind.slopes:
-                to_slopes.store(chunk, weight_deltas(chunk))
+            if kind.weight_deltas:
+                to_weight_deltas.store(chunk, weight_deltas(chunk))
         emitter.jump(go_on)
         emitter.place(go_on)

@@ -1,0 +1,42 @@
+"""The plan of a kernel: what is written out and what is a loop, and what a formula promises."""
+
+from warmer.engines.native.arithmetic import CALLED, keeps
+from warmer.engines.native.assessing import is_plain
+from warmer.engines.native.kind import Kind
+from warmer.engines.native.layout import MOST_UNROLLED, MOST_UNROLLED_SUMS, Layout
+from warmer.engines.native.probes import phases
+from warmer.sums import LANES
+from warmer.symbolic.expression import in_order
+from warmer.symbolic.rule import Formula
+
+MOST_WRITTEN = 10_000  # operations written one by one: beyond, compiling takes too long
+MOST_IN_PLACE = 64  # weights that a prediction of single weights has written out
+
+
+def cost(formula: Formula) -> int:
+    """Count what learn does with each weight; a function of the C library takes a call a lane."""
+    learn = formula.learn
+    nodes = in_order(learn.weight, *learn.memory, learn.fault)
+    return sum(LANES if node.operation in CALLED else 1 for node in nodes if node.arguments)
+
+
+def layout_for(formula: Formula, kind: Kind) -> Layout:
+    """Choose whether instructions are written for every vector of weights, or a loop."""
+    if not is_plain(formula):
+        return Layout(kind.weights, kind.weights <= MOST_IN_PLACE)
+    summed = not (kind.online or phases(formula))
+    narrow = kind.weights <= (MOST_UNROLLED_SUMS if summed else MOST_UNROLLED)
+    return Layout(kind.weights, narrow and kind.weights * cost(formula) <= MOST_WRITTEN)
+
+
+def sticky(formula: Formula) -> bool:
+    """Say whether a weight or memory that left the floats is sure never to come back."""
+    graph, learn = formula.learn.weight.graph, formula.learn
+    remembered = [graph.symbol(field, "memory") for field in formula.memory]
+    return keeps(learn.weight, graph.symbol("weight")) and all(map(keeps, learn.memory, remembered))
+
+
+def scratch_size(formula: Formula, weights: int) -> int:
+    """How many numbers of scratch memory a kernel may need."""
+    probes = sum(map(len, phases(formula)))
+    return weights * (3 + 3 * probes)
