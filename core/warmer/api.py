@@ -9,6 +9,7 @@ from warmer.diagnosis import findings, stability
 from warmer.engines.choose import Name, choose_engine
 from warmer.engines.python import PythonEngine
 from warmer.exceptions import UsageError
+from warmer.fitting import misfit
 from warmer.history import History, Record, stride_for
 from warmer.loop import Watchers, ended, read_only, run, start_state
 from warmer.network import Network
@@ -94,6 +95,7 @@ def train(
     if outcome.status == "diverged":
         stable = stability(network, task.inputs)
         notes = [] if stable is None else [stable.advice(network.rule.name)]
+    unfit = misfit(network.comparison.plugin, network.comparison.name)
 
     def squeeze(values: Array) -> Any:
         return values[..., 0] if single else values
@@ -110,7 +112,7 @@ def train(
         description=task.description,
         engine=taking.name,
         engine_reason=choice.reason,
-        findings=tuple(notes),
+        findings=(*notes, *filter(None, [unfit])),
         reports=(*watchers.reports, *filter(None, [choice.advice])),
         evaluate=evaluate,
     )

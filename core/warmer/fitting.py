@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from statistics import median
 from typing import Any, NamedTuple
 
 from warmer.choose import choose
 from warmer.contract import evidence_of
 from warmer.network import comparison
+from warmer.parameters import values_of
 from warmer.registry import Registry
 
 PREDICTIONS = (-7.3, -2.6, -1.1, -0.45, 0.03, 0.12, 0.37, 0.61, 0.88, 0.97, 1.6, 3.2, 9.4)
@@ -53,13 +55,21 @@ def check_comparison(
 
 
 def misfit(plugin: Any, name: str) -> str | None:
-    """Check a plugin that has a `compare`, as `check_comparison` does."""
+    """Check a plugin that has a `compare`, as `check_comparison` does; each once."""
+    cls: Any = type(plugin)
+    code = getattr(cls.compare, "__code__", None)
+    return _misfit(cls, code, tuple(values_of(plugin).items()), name)
+
+
+@lru_cache(maxsize=256)
+def _misfit(cls: Any, _code: Any, values: tuple[tuple[str, Any], ...], name: str) -> str | None:
+    plugin = cls(**dict(values))
 
     def call(prediction: float, target: float) -> tuple[float, float] | None:
         known: Mapping[str, float] = {"prediction": prediction, "target": target}
         try:
             answer = comparison(plugin.compare(**{asked: known[asked] for asked in asks}), name)
-        except Exception:  # noqa: BLE001 - it refuses these numbers, and a run would say so
+        except (Exception, SystemExit):  # noqa: BLE001 - it refuses them; a run would say so
             return None
         return answer if all(map(math.isfinite, answer)) else None
 

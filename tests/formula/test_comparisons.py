@@ -204,3 +204,18 @@ def test_an_error_too_large_to_see_its_slope() -> None:
             return warmer.Comparison(delta * delta + 1e9, delta)
 
     assert warmer.check_comparison(Raised) is None
+
+
+def test_a_run_says_so() -> None:
+    """A run whose comparison's delta does not fit its error says so among its findings."""
+
+    @attrs.frozen(eq=False)
+    class Turned:
+        @warmer.hookimpl
+        def compare(self, prediction, target):
+            delta = prediction - target
+            return warmer.Comparison(delta * delta, -delta)
+
+    run = warmer.train([1.0], [0.5], "alpha-scaled", compare=Turned, steps=3)
+    assert "the delta of Turned points the wrong way" in run.findings[-1]
+    assert warmer.train([1.0], [0.5], "alpha-scaled", steps=3).findings == ()

@@ -71,7 +71,7 @@ def _knob(
     check_explain(explain, steps)
     warnings = misfit_of(chosen, compare)
     run, error, code, notes, remarks = run_rule(
-        steps, inputs=[input], targets=[goal], rule=chosen, weights=weight, history=1,
+        steps, warnings, inputs=[input], targets=[goal], rule=chosen, weights=weight, history=1,
         predict=predict, compare=compare, engine=engine,
     )  # fmt: skip
     explained = explain_step(

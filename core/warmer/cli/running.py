@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
@@ -41,7 +41,7 @@ class Finished(NamedTuple):
     remarks: list[str]
 
 
-def run_rule(steps: int, advice: str | None = None, **task: Any) -> Finished:
+def run_rule(steps: int, said: Collection[str] = (), **task: Any) -> Finished:
     """Run a rule as `warmer.train` does.
 
     Ctrl-C and SIGTERM end the run after the steps that are being taken; a second one ends the
@@ -49,7 +49,7 @@ def run_rule(steps: int, advice: str | None = None, **task: Any) -> Finished:
 
     Parameters:
         steps: how many steps to take.
-        advice: what was said before the run, and is not said once more after it.
+        said: what is said of the run elsewhere, and not once more.
         task: everything else that `warmer.train` takes.
     """
     import warmer
@@ -62,7 +62,7 @@ def run_rule(steps: int, advice: str | None = None, **task: Any) -> Finished:
             run = warmer.train(steps=steps, observers=observers, **task)
         error = run.error  # plugins compute it, so while they speak on stderr
     code = CODES[run.outcome.status]
-    findings = [finding for finding in run.findings if finding != advice]
+    findings = [finding for finding in run.findings if finding not in said]
     remarks = [f"note: {text}" for text in run.reports]
     if run.outcome.status == "diverged":
         remarks.append("; ".join([f"diverged: {run.outcome.reason}", *findings]))

@@ -121,7 +121,7 @@ def _train(
     say(*(f"warning: {warning}" for warning in warnings))
     run, error, code, notes, remarks = run_rule(
         steps,
-        advice,
+        warnings,
         inputs=prepared.inputs,
         targets=prepared.targets if several else prepared.targets[:, 0],
         rule=chosen,
