@@ -83,11 +83,20 @@ class Network:
         """The hooks: `hook.predict(weights=..., inputs=...)` and so on."""
         return bind([chosen.plugin for chosen in self.plugins], self.names, len(self.modifiers))
 
-    @property
-    def plugins(self) -> list[Chosen]:
+    @cached_property
+    def plugins(self) -> tuple[Chosen, ...]:
         """Every plugin once: rule, predictor, comparison, modifiers."""
         main = {id(c.plugin): c for c in (self.rule, self.predictor, self.comparison)}
-        return [*main.values(), *self.modifiers]
+        return (*main.values(), *self.modifiers)
+
+    @cached_property
+    def parameters(self) -> dict[tuple[str, str], Any]:
+        """The value of every parameter, by its plugin's place and its name; ints as floats."""
+        return {
+            (str(index), name): float(value) if type(value) is int else value
+            for index, chosen in enumerate(self.plugins)
+            for name, value in values_of(chosen.plugin).items()
+        }
 
     @property
     def names(self) -> dict[str, str]:

@@ -12,7 +12,6 @@ from warmer.sums import sum_of_rows
 from warmer.symbolic.evaluate import evaluate, leaf_of
 from warmer.symbolic.expression import UntraceableError
 from warmer.symbolic.numbers import work_out
-from warmer.symbolic.rule import parameter_values
 from warmer.symbolic.sheet import (
     EVIDENCE,
     Part,
@@ -43,7 +42,7 @@ class Step:
         order = task.batches.order(self.number)
         self.batch = list(range(start, stop)) if order is None else order[start:stop].tolist()
         self._symbols = symbol_names(network)
-        self._values = parameter_values(network)
+        self._values = network.parameters
         self._parts = parts_of(network, len(self._weights))
         self._used = {*EVIDENCE, *self._symbols.values()}
         for hook in ("predict", "compare", "learn"):

@@ -18,7 +18,6 @@ from warmer.choose import assemble
 from warmer.network import UNASKED, Network, learned
 from warmer.symbolic.evaluate import evaluate
 from warmer.symbolic.readings import trace_learn
-from warmer.symbolic.rule import parameter_values
 
 Learn = Callable[..., Any]  # learn(self, weight, weight_delta, error, step) and the like
 
@@ -101,7 +100,7 @@ def _agree(network: Network) -> int:
     rule raises, the fault holds (or computing it raises as well).
     """
     formula = trace_learn(network)
-    values = parameter_values(network)
+    values = network.parameters
     computed = 0
     pairs = itertools.product(NUMBERS, repeat=2)
     for index, (weight, weight_delta) in enumerate(pairs):

@@ -12,7 +12,6 @@ from warmer.symbolic.evaluate import evaluate
 from warmer.symbolic.expression import UntraceableError
 from warmer.symbolic.functions import FUNCTIONS
 from warmer.symbolic.readings import trace_learn
-from warmer.symbolic.rule import parameter_values
 from warmer.symbolic.text import TextWriter, definitions, text
 
 LEAVES = [
@@ -118,7 +117,7 @@ def test_programs(program, rows, rule_of: Callable[..., Any], network_of: Callab
                 "weight": weight, "weight_delta": weight_delta, "error": abs(error), "step": step,
             }  # fmt: skip
             known = {("", name): float(value) for name, value in evidence.items()}
-            known |= parameter_values(network)
+            known |= network.parameters
             try:
                 fault = evaluate(formula.fault, known)
             except (ArithmeticError, ValueError):

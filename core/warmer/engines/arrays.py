@@ -12,7 +12,7 @@ from warmer.network import Network
 from warmer.sums import BLOCK, LANES
 from warmer.symbolic.expression import ARITHMETIC, RELATIONS, Node, in_order
 from warmer.symbolic.functions import FUNCTIONS
-from warmer.symbolic.rule import Formula, parameter_values
+from warmer.symbolic.rule import Formula
 from warmer.task import Advance, Array, State, Task, error_trouble
 
 Leaf = Callable[[Node], Any]
@@ -31,7 +31,7 @@ class ArraysEngine:
         self._gradient = formula.predict.gradient
         self.has_weight_deltas = self._gradient is not None
         self._asked = network.asks_for_weight_deltas
-        self._values = parameter_values(network)
+        self._values = network.parameters
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""

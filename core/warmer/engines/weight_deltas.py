@@ -13,7 +13,6 @@ from warmer.symbolic.derivative import Gradient
 from warmer.symbolic.evaluate import evaluate, leaf_of
 from warmer.symbolic.expression import Node, UntraceableError
 from warmer.symbolic.readings import trace_prediction
-from warmer.symbolic.rule import parameter_values
 from warmer.task import Array
 
 Floats = tuple[float, ...]
@@ -44,7 +43,7 @@ class WeightDeltas:
 
     def __init__(self, network: Network, weights: int):
         self._network = network
-        self._values = parameter_values(network)
+        self._values = network.parameters
         self.gradient, self.why_not = _gradient(network, weights)
 
     def require(self) -> None:

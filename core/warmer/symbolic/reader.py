@@ -13,7 +13,7 @@ from warmer.symbolic import check
 from warmer.symbolic.derivative import gradient
 from warmer.symbolic.expression import RELATIONS, Graph, Node, UntraceableError, Vector, shape
 from warmer.symbolic.knowing import Globals
-from warmer.symbolic.rule import Comparing, Learning, Prediction, parameter_values
+from warmer.symbolic.rule import Comparing, Learning, Prediction
 from warmer.symbolic.sources import Sources
 from warmer.symbolic.trace import Tracer, symbolic
 from warmer.symbolic.whole import WIDEST
@@ -31,7 +31,7 @@ class Reader:
 
     def __init__(self, network: Network, hooks: Iterable[str]):
         self._network = network
-        self._values = parameter_values(network)
+        self._values = network.parameters
         self._tracer = Tracer()
         self.sources = Sources()
         concerned = [

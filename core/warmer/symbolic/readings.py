@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from warmer.network import Network
 from warmer.symbolic.reader import Reader
-from warmer.symbolic.rule import Comparing, Formula, Learning, Prediction, parameter_values
+from warmer.symbolic.rule import Comparing, Formula, Learning, Prediction
 from warmer.symbolic.sources import Sources
 from warmer.symbolic.whole import WIDEST
 
@@ -77,7 +77,7 @@ def what_is_fixed(network: Network) -> tuple[Any, ...]:
     plugins = [chosen.plugin for chosen in network.plugins]
     main = network.rule, network.predictor, network.comparison
     roles = tuple(plugins.index(chosen.plugin) for chosen in main)
-    fixed = tuple(map(_fixed, parameter_values(network).values()))
+    fixed = tuple(map(_fixed, network.parameters.values()))
     return (*map(type, plugins), roles, fixed)
 
 

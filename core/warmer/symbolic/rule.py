@@ -4,7 +4,6 @@ from typing import Any
 
 import attrs
 
-from warmer.network import Network
 from warmer.symbolic.derivative import Gradient
 from warmer.symbolic.expression import Node, shape
 
@@ -73,12 +72,3 @@ class Formula:
             predict.value, predict.fault, compare.error, compare.delta, compare.fault,
             learn.weight, *learn.memory, learn.fault,
         )  # fmt: skip
-
-
-def parameter_values(network: Network) -> dict[tuple[str, str], Any]:
-    """The values of every parameter's symbol, by (owner, name); ints as the floats they become."""
-    return {
-        (str(index), name): float(value) if type(value) is int else value
-        for index, chosen in enumerate(network.plugins)
-        for name, value in chosen.description()["parameters"].items()
-    }

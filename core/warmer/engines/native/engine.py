@@ -15,7 +15,7 @@ from warmer.engines.python import PythonEngine
 from warmer.history import Record
 from warmer.network import Network
 from warmer.sums import LANES
-from warmer.symbolic.rule import Formula, parameter_values
+from warmer.symbolic.rule import Formula
 from warmer.task import Advance, Array, Batches, State, Task, error_trouble
 
 FEW = 1000  # numbers whose error Python has computed before another kernel would be compiled
@@ -51,7 +51,7 @@ class NativeEngine:
         self._task = task
         self._formula = formula
         self.has_weight_deltas = formula.predict.gradient is not None
-        values = parameter_values(network)
+        values = network.parameters
         self._parameters = [key for key, value in values.items() if isinstance(value, (int, float))]
         self._values = np.array([float(values[key]) for key in self._parameters] or [0.0])
         self._targets = np.ascontiguousarray(task.targets)
