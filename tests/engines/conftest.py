@@ -123,6 +123,12 @@ def rule(request: pytest.FixtureRequest) -> Any:
     return RULES[request.param]
 
 
+@pytest.fixture(scope="session")
+def rules() -> dict[str, Any]:
+    """All of them, by name."""
+    return RULES
+
+
 @pytest.fixture
 def probes(rule: Any) -> bool:
     """Whether the rule asks for error_at, which costs a pass over the rows for every weight."""

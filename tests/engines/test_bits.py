@@ -100,16 +100,29 @@ def test_other_networks(same, engine, predict, compare, features, batch_size, ru
 numbers = st.floats(-1e3, 1e3) | st.sampled_from(SPECIAL)
 
 
-@settings(max_examples=60)
-@given(data=st.data(), rows=st.integers(1, 6), features=st.sampled_from([1, 2, 9]))
-def test_any_numbers(engine_name, same, data, rows, features) -> None:
-    """Whatever the inputs, targets and starting weights are."""
-    inputs = data.draw(st.lists(st.lists(numbers, min_size=features, max_size=features),
-                                min_size=rows, max_size=rows))  # fmt: skip
-    goal = data.draw(st.lists(numbers, min_size=rows, max_size=rows))
-    start = data.draw(st.lists(numbers, min_size=features, max_size=features))
-    rule = data.draw(st.sampled_from(["alpha-scaled", "hot-and-cold", "raw-gradient"]))
-    same(engine_name, inputs, goal, rule, steps=12, weights=start)
+@settings(max_examples=100)
+@given(
+    data=st.data(),
+    seed=st.integers(0, 2**32),
+    values=st.lists(numbers, min_size=1, max_size=12),
+    rows=st.integers(1, 40),
+    features=st.sampled_from([1, 2, 3, 8, 9, 17, 100, 300]),
+    targets=st.sampled_from([1, 3]),
+    batch_size=st.sampled_from([1, 7, 32, 40]),
+)
+def test_any_numbers(
+    engine_name, same, rules, data, seed, values, rows, features, targets, batch_size
+) -> None:
+    """Whatever the rule, the shape, the inputs, the targets and the starting weights are."""
+    rule = rules[data.draw(st.sampled_from(list(rules)))]
+    rows = min(rows, 400 // features + 1)
+    chance = np.random.default_rng(seed)
+    shape = (rows, targets) if targets > 1 else rows
+    same(
+        engine_name, chance.choice(values, (rows, features)), chance.choice(values, shape), rule,
+        steps=3, batch_size=min(batch_size, rows),
+        weights=chance.choice(values, (features, targets) if targets > 1 else features),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["arrays", "native"])
