@@ -229,3 +229,26 @@ def test_words_and_truths() -> None:
     """Another word or truth value of a parameter is another formula."""
     assert [trained(Mode(way=way, half=half)) for way in ("down", "up") for half in (0 > 1, 1 > 0)
             ] == [0.0, 0.5, 2.0, 1.5]  # fmt: skip
+
+
+class Sharing:
+    """A callable object behind a property."""
+
+    share = 2.0
+
+    def __call__(self, _rule):
+        return self.share
+
+
+def test_a_property_of_an_object() -> None:
+    """A property that is computed by an object of some class."""
+    sharing = Sharing()
+
+    def learn(self, weight, weight_delta):
+        return weight - self.twice * weight_delta
+
+    body = {"learn": warmer.hookimpl(learn), "twice": property(sharing)}
+    rule = attrs.frozen(eq=False)(type("Made", (), body))
+    assert trained(rule) == -1.0
+    sharing.share = 3.0
+    assert trained(rule) == -2.0

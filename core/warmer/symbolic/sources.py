@@ -19,9 +19,8 @@ FOREIGN = (frozenset(sys.stdlib_module_names) - {"__main__", "test"}) | {
 """Packages whose functions are called as they are."""
 
 STAYING = (
-    int, float, str, bytes, types.NoneType, types.ModuleType, types.CodeType, property,
-    staticmethod, classmethod, cached_property, types.MemberDescriptorType,
-    types.GetSetDescriptorType,
+    int, float, str, bytes, types.NoneType, types.ModuleType, types.CodeType,
+    types.MemberDescriptorType, types.GetSetDescriptorType,
 )  # fmt: skip
 """What cannot change within, or whose own lookups are noted one by one."""
 
@@ -100,6 +99,12 @@ def _stays(value: Any) -> bool:
         case types.FunctionType():
             root = top(value.__module__)
             return root in PURE or root not in FOREIGN  # then it is copied, and notes its own
+        case property():
+            return _stays(value.fget)  # what sets or deletes it is never called
+        case cached_property():
+            return _stays(value.func)
+        case staticmethod() | classmethod():
+            return _stays(value.__func__)
         case types.BuiltinFunctionType():
             return top(value.__module__) in PURE
     return isinstance(value, STAYING)
