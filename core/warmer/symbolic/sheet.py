@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import pairwise
+from types import MappingProxyType
 
 import attrs
 
@@ -110,12 +111,13 @@ def parts_of(network: Network, weights: int) -> dict[str, Part]:
 
     def slope() -> Part:
         known = slope_of(network, weights)
+        beside = predicted.named if _stands_on(known.prediction, predicted) else {}
         lines: list[Definition] = []
         named: dict[int, str] = {}
         for start, stop in known.stretches(weights):
             place = f"[{start}]" if stop == start + 1 else f"[{start}:{stop}]"
             name = "weight_delta" if stop - start == weights else f"weight_deltas{place}"
-            part = slope_part(known, start, taken, name)
+            part = slope_part(known, start, taken, name, beside)
             lines += part.lines
             named |= part.named
         return Part("slope", tuple(lines), named)
@@ -126,9 +128,9 @@ def parts_of(network: Network, weights: int) -> dict[str, Part]:
         results = [*zip(fields, traced.memory, strict=True), ("weight", traced.weight)]
         return _part("learn", results, taken)
 
-    asked = network.evidence & {"weight_delta", "weight_deltas"}
-    readers: list[Callable[[], Part]] = [predict, compare, *([slope] if asked else []), learn]
-    return {reader.__name__: _read(reader) for reader in readers}
+    predicted = _read(predict)
+    readers = [compare, *([slope] if network.asks_for_weight_deltas else []), learn]
+    return {"predict": predicted, **{reader.__name__: _read(reader) for reader in readers}}
 
 
 def weights_to_read(network: Network, wanted: int | None = None) -> tuple[int, bool]:
@@ -171,10 +173,26 @@ def slope_of(network: Network, weights: int) -> Slope:
     return Slope(traced.value, traced.gradient)
 
 
-def slope_part(slope: Slope, index: int, taken: set[str], name: str = "weight_delta") -> Part:
-    """Write the weight_delta of one weight in lines; `taken` are names in use, added to."""
+def slope_part(
+    slope: Slope,
+    index: int,
+    taken: set[str],
+    name: str = "weight_delta",
+    beside: Mapping[int, str] = MappingProxyType({}),
+) -> Part:
+    """Write the weight_delta of one weight in lines.
+
+    Parameters:
+        taken: names in use, added to.
+        beside: what parts of the prediction are called in lines that stand before these.
+    """
     node, named = slope.of(index)
-    return _part("slope", [(name, node)], taken, named)
+    return _part("slope", [(name, node)], taken, {**beside, **named})
+
+
+def _stands_on(prediction: Node, part: Part) -> bool:
+    """Whether a part was written from this very reading of the prediction."""
+    return any(line.node is prediction for line in part.lines)
 
 
 def memory_names(network: Network, taken: Iterable[str] = ()) -> list[str]:

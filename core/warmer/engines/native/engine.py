@@ -1,7 +1,7 @@
 """The native engine: compiled steps, and a closer look where one cannot be committed."""
 
 import math
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import attrs
@@ -74,7 +74,7 @@ class NativeEngine:
         """The error over all rows, one for each target; inf where it is beyond the floats."""
         task, rows = self._task, self._task.batches.rows
         if task.inputs.size <= FEW:
-            return PythonEngine(self._network, task).error(weights)
+            return self._literal.error(weights)
         whole = attrs.evolve(
             task, batches=Batches(rows, rows), steps=None, tolerance=None, weights=weights
         )
@@ -86,7 +86,11 @@ class NativeEngine:
         if status == DONE and np.isfinite(after.last_errors[1]).all():
             error: Array = after.last_errors[1]
             return error
-        return PythonEngine(self._network, task).error(weights)
+        return self._literal.error(weights)
+
+    @cached_property
+    def _literal(self) -> PythonEngine:
+        return PythonEngine(self._network, self._task)
 
     def _run(self, state: State, steps: int, record: Record) -> Advance:
         """Take steps within one pass (or without shuffling), and look at what stopped them."""
@@ -104,7 +108,7 @@ class NativeEngine:
 
     def _trouble(self, state: State, record: Record) -> Advance:
         """Let Python take the step that the kernel could not."""
-        return PythonEngine(self._network, self._task).advance(state, 1, record)
+        return self._literal.advance(state, 1, record)
 
     def _finite(self, state: State, steps: int, record: Record) -> State:
         """The state after as many of some good steps as leave every weight finite."""
