@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from warmer.exceptions import ContractError
+from warmer.exceptions import PLUGIN_ERRORS, ContractError
 from warmer.hookspecs import A_KIND, COMMON, KINDS, PLURAL, SINGULAR, Observer, Rule
 from warmer.manager import Manager
 from warmer.parameters import TYPES, parameters_of
@@ -70,8 +70,11 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
 
 def implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
     """List the marked methods of a class: name of the hook -> (function, pluggy's options)."""
-    hashable: Any = cls
-    return _implementations_of(hashable)
+    methods = [getattr(cls, hook, None) for hook in HOOKS]  # read anew where one is replaced
+    try:
+        return _implementations_of(cls, *methods)
+    except TypeError:  # something that cannot be hashed has the name of a hook
+        return _implementations_of.__wrapped__(cls)
 
 
 def evidence_of(cls: type, hook: str) -> frozenset[str]:
@@ -90,7 +93,7 @@ def _named_by(function: Any, _code: Any) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
+def _implementations_of(cls: Any, *_methods: Any) -> dict[str, tuple[Any, Any]]:
     reader = Manager()
     found = {}
     for name in dir(cls):
@@ -122,7 +125,7 @@ def _class_faults(cls: type) -> Iterator[str]:
         return  # no object to look at
     try:
         plugin = cls()
-    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+    except PLUGIN_ERRORS as error:  # a plugin may raise anything
         yield f"its defaults do not make an object: {error}"
         return
     for field in attrs.fields(cls):

@@ -54,6 +54,10 @@ class HookError(PluginError):
     """A plugin failed while it was running; the original error is its `__cause__`."""
 
 
+PLUGIN_ERRORS = (Exception, SystemExit)
+"""What somebody's code may raise; a plugin that wants to leave does not end the program."""
+
+
 class Stop(Exception):  # noqa: N818 - like StopIteration, it is not an error
     """Raised by an observer to end the run after the steps it was told of."""
 

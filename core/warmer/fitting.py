@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from warmer.choose import choose
 from warmer.contract import evidence_of
+from warmer.exceptions import PLUGIN_ERRORS
 from warmer.network import comparison
 from warmer.parameters import values_of
 from warmer.registry import Registry
@@ -69,7 +70,7 @@ def _misfit(cls: Any, _code: Any, values: tuple[tuple[str, Any], ...], name: str
         known: Mapping[str, float] = {"prediction": prediction, "target": target}
         try:
             answer = comparison(plugin.compare(**{asked: known[asked] for asked in asks}), name)
-        except (Exception, SystemExit):  # noqa: BLE001 - it refuses them; a run would say so
+        except PLUGIN_ERRORS:  # it refuses them; a run would say so
             return None
         return answer if all(map(math.isfinite, answer)) else None
 

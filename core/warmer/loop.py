@@ -8,7 +8,7 @@ import numpy as np
 
 from warmer.arrays import check_finite
 from warmer.diagnosis import growth
-from warmer.exceptions import Stop
+from warmer.exceptions import PLUGIN_ERRORS, Stop
 from warmer.history import Record
 from warmer.hookspecs import Observer
 from warmer.manager import Manager
@@ -56,7 +56,7 @@ class Watchers:
                 getattr(manager.hook, hook)(**news)
             except Stop as asked:
                 stop = stop or asked
-            except Exception as error:  # noqa: BLE001 - an observer may raise anything
+            except PLUGIN_ERRORS as error:  # an observer may raise anything
                 del self._managers[manager]
                 self.reports.append(
                     f"observer {name} failed in {hook} and was switched off: "

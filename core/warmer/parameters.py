@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from warmer.exceptions import ParameterError, PluginError
+from warmer.exceptions import PLUGIN_ERRORS, ParameterError, PluginError
 from warmer.suggest import did_you_mean
 
 TYPES: dict[Any, type] = {t: t for t in (float, int, bool, str)} | {
@@ -158,7 +158,7 @@ def construct(plugin: type, values: Mapping[str, Any], name: str) -> Any:
         return plugin(**values)
     except ParameterError as error:
         raise ParameterError(f"{name}: {error}") from None
-    except Exception as error:
+    except PLUGIN_ERRORS as error:
         given = describe(values) or "its defaults"
         kind, said = type(error).__name__, " ".join(map(str, error.args[:1])).split()
         if isinstance(error, (ValueError, TypeError)):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from warmer.exceptions import HookError, UsageError
+from warmer.exceptions import PLUGIN_ERRORS, HookError, UsageError
 from warmer.network import Network
 
 OURS = str(Path(__file__).parents[1]) + os.sep
@@ -33,7 +33,7 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
         raise
     except OverflowError as error:
         raise BeyondError(f"{where} leaves the floats ({error})") from error
-    except (Exception, SystemExit) as error:
+    except PLUGIN_ERRORS as error:
         frame = _frame(network, error)
         shown = {
             name: value

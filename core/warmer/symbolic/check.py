@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from warmer.exceptions import PLUGIN_ERRORS
 from warmer.symbolic.evaluate import evaluate, leaf_of
 from warmer.symbolic.expression import Node, UntraceableError
 
@@ -46,7 +47,7 @@ def check(results: Sequence[Node], fault: Node, samples: Iterator[Sample]) -> No
             continue  # where a formula raises, Python is asked anyway
         try:
             theirs = sample.call()
-        except Exception as error:
+        except PLUGIN_ERRORS as error:
             raise UntraceableError(
                 f"it fails on numbers ({type(error).__name__}: {error}) where a formula would not"
             ) from error

@@ -9,14 +9,16 @@ import builtins
 import dis
 import functools
 import math
+import sys
 import types
 from typing import Any
 
 from warmer.symbolic.expression import RELATIONS, Node, UntraceableError, Vector
 from warmer.symbolic.functions import FUNCTIONS
-from warmer.symbolic.sources import FOREIGN, Sources, top
+from warmer.symbolic.sources import FOREIGN, Sources, codes_of, home
 
 MATCH_CLASS = dis.opmap["MATCH_CLASS"]
+"""What `case float():` is compiled to; it asks for a class where no symbol can answer."""
 
 CHANCE = ("random", "secrets", "time", "datetime", "uuid", "numpy.random")
 """Modules whose answers differ from call to call."""
@@ -32,8 +34,13 @@ class Globals(dict[str, Any]):
         self._knowing = knowing
 
     def __getitem__(self, name: str) -> Any:
-        value = super().__getitem__(name)
-        self._knowing.sources.note(dict.get, self._originals, name, value)
+        sources = self._knowing.sources
+        try:
+            value = super().__getitem__(name)
+        except KeyError:  # a builtin, or nothing
+            sources.note_missing(dict.get, self._originals, name)
+            raise
+        sources.note(dict.get, self._originals, name, value)
         return self._knowing.known(value)
 
 
@@ -53,7 +60,7 @@ class Knowing:
             "min": _extreme(min, "<"),
             "max": _extreme(max, ">"),
             "type": _type,
-            "__import__": lambda *args, **how: self.known(builtins.__import__(*args, **how)),
+            "__import__": self._import,
             **{name: _refusing(name) for name in ("print", "input", "open", "breakpoint")},
         }
         self.classes: dict[type, types.CellType] = {}
@@ -67,10 +74,10 @@ class Knowing:
         _refuse_chance(value)
         match value:
             case types.ModuleType():
-                return _Math() if value is math else _Module(value, self)
+                return _Math(self) if value is math else _Module(value, self)
             case types.BuiltinFunctionType():
                 return _function(value)
-            case types.FunctionType() if top(value.__module__) not in FOREIGN:
+            case types.FunctionType() if home(value) not in FOREIGN:
                 return self.copy(value)
             case types.MethodType():
                 return types.MethodType(self.known(value.__func__), value.__self__)
@@ -106,7 +113,7 @@ class Knowing:
             function.__code__, self._globals[id(originals)], function.__name__, None, closure
         )
         self._copies[id(function)] = function, copy
-        if _matches_classes(function.__code__):
+        if any(MATCH_CLASS in code.co_code[::2] for code in codes_of(function.__code__)):
             raise UntraceableError("it matches a class (`case float():`); say isinstance() instead")
         self.sources.note_function(function)
         for cell, original in zip(closure, cells, strict=True):
@@ -118,6 +125,12 @@ class Knowing:
         copy.__kwdefaults__ = named and {k: self.known(v) for k, v in named.items()}
         copy.__dict__.update(function.__dict__)
         return copy
+
+    def _import(self, name: str, *where: Any, **how: Any) -> Any:
+        module = builtins.__import__(name, *where, **how)
+        for found in {name, module.__name__} & sys.modules.keys():
+            self.sources.note(dict.get, sys.modules, found, sys.modules[found])
+        return self.known(module)
 
     def _cell(self, original: types.CellType) -> types.CellType:
         try:
@@ -132,8 +145,13 @@ class Knowing:
 class _Math:
     """The module `math`, for numbers and for symbols."""
 
+    def __init__(self, knowing: "Knowing"):
+        self._sources = knowing.sources
+
     def __getattr__(self, name: str) -> Any:
-        return _function(getattr(math, name))
+        value = getattr(math, name)
+        self._sources.note(getattr, math, name, value)
+        return _function(value)
 
 
 class _Module:
@@ -143,15 +161,14 @@ class _Module:
         self._module, self._knowing = module, knowing
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._module, name)
-        self._knowing.sources.note(getattr, self._module, name, value)
+        sources = self._knowing.sources
+        try:
+            value = getattr(self._module, name)
+        except AttributeError:
+            sources.note_missing(getattr, self._module, name)
+            raise
+        sources.note(getattr, self._module, name, value)
         return self._knowing.known(value)
-
-
-def _matches_classes(code: types.CodeType) -> bool:
-    """Say whether code asks for the class of a number where no symbol can answer."""
-    inner = (constant for constant in code.co_consts if isinstance(constant, types.CodeType))
-    return MATCH_CLASS in code.co_code[::2] or any(map(_matches_classes, inner))
 
 
 def _function(original: Any) -> Any:
@@ -197,7 +214,7 @@ def _refuse_chance(value: Any) -> None:
             type(owner).__module__
         )  # fmt: skip
     elif isinstance(value, (types.FunctionType, type)):
-        origin = value.__module__
+        origin = value.__module__ or ""
     else:
         origin = type(value).__module__
     if any(origin == name or origin.startswith(name + ".") for name in CHANCE):

@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from warmer.exceptions import PLUGIN_ERRORS
 from warmer.parameters import parameters_of
 from warmer.symbolic.expression import RELATIONS, Graph, Node, UntraceableError
 from warmer.symbolic.knowing import Knowing
@@ -87,7 +88,7 @@ class Tracer:
             results = run()
         except NOT_MEANT:
             raise
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+        except PLUGIN_ERRORS as error:  # a plugin may raise anything
             self._error = self._error or error
             return (graph.constant(1.0),)
         finally:
