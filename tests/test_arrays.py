@@ -175,3 +175,12 @@ class TestWeights:
     def test_refused(self, values: Any, single: bool, said: str) -> None:
         """Other shapes, and what is no finite number, are refused."""
         assert refusal(as_weights, values, (2, 1), single) == said
+
+
+def test_masked_arrays() -> None:
+    """What a mask hides is not learnt from unseen."""
+    hidden = np.ma.array([1.0, 2.0], mask=[False, True])
+    with pytest.raises(warmer.DataError, match="inputs are masked in places"):
+        warmer.train(hidden, [1.0, 5.0], "alpha-scaled")
+    open_ = np.ma.array([1.0, 2.0], mask=False)
+    assert warmer.train(open_, [1.0, 2.0], "alpha-scaled", steps=2).outcome.steps == 2

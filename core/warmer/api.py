@@ -9,13 +9,13 @@ from warmer.diagnosis import findings, stability
 from warmer.engines.choose import Name, choose_engine
 from warmer.engines.python import PythonEngine
 from warmer.exceptions import UsageError
-from warmer.fitting import misfit
+from warmer.fitting import misfit_in
 from warmer.history import History, Record, stride_for
 from warmer.loop import Watchers, ended, read_only, run, start_state
 from warmer.network import Network
 from warmer.outcome import Outcome
 from warmer.parameters import Bounds, check_number
-from warmer.registry import Registry
+from warmer.registry import SHIPPED, Registry, registry_of
 from warmer.results import Run, Step, Steps
 from warmer.task import Array, Batches, Task
 
@@ -77,9 +77,9 @@ def train(
     ('budget', [0.03999999999999998, 0.0144])
     """
     steps = _number_of_steps(steps)
-    if not (history is None or history == "auto"):
+    if not (history is None or (isinstance(history, str) and history == "auto")):
         history = check_number("history", history, int, Bounds(at_least=1))
-    registry = registry or Registry()
+    registry = registry_of(registry)
     network = assemble(rule, parameters, predict, compare, modifiers, registry)
     watching = choose_all(observers, "observer", registry)
     task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
@@ -87,7 +87,10 @@ def train(
     taking = choice.engine
     stride = stride_for(history, steps, *task.weights.shape)
     room = -(-steps // stride) if stride else 0
-    record = Record.of(task, room, stride, taking.has_weight_deltas)
+    try:
+        record = Record.of(task, room, stride, taking.has_weight_deltas)
+    except (MemoryError, ValueError):
+        raise UsageError(f"a history of {room} steps needs more memory than there is") from None
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
     state, outcome = run(task, start_state(task, network.memory), taking, record, watchers)
     recorded = record.history(0, state.step, single) if stride else None
@@ -95,7 +98,7 @@ def train(
     if outcome.status == "diverged":
         stable = stability(network, task.inputs)
         notes = [] if stable is None else [stable.advice(network.rule.name)]
-    unfit = misfit(network.comparison.plugin, network.comparison.name)
+    unfit = None if network.comparison.distribution == SHIPPED else misfit_in(network)
 
     def squeeze(values: Array) -> Any:
         return values[..., 0] if single else values
@@ -149,7 +152,7 @@ def steps(
     """
     if steps is not None:
         steps = _number_of_steps(steps)
-    network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
+    network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
     task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     engine = PythonEngine(network, task)
 
@@ -191,7 +194,7 @@ def diagnose(
     >>> advice.partition("; ")[2]
     'it is stable below alpha 0.5 = 2 / input^2: try alpha 0.25'
     """
-    network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
+    network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
     stable = stability(network, as_inputs(inputs))
     return None if stable is None or stable.stable else stable.advice(network.rule.name)
 

@@ -74,6 +74,8 @@ def as_weights(values: Any, shape: tuple[int, int], single: bool) -> Array:
 
 
 def _numbers(name: str, values: Any) -> Array:
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise DataError(f"{name} are masked in places; fill them, or leave these rows out")
     try:
         raw = np.asarray(values)
         if raw.dtype.kind not in "fiub":

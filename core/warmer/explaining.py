@@ -15,7 +15,7 @@ from warmer.history import Record
 from warmer.loop import start_state
 from warmer.network import Network
 from warmer.parameters import Bounds, check_number
-from warmer.registry import Registry
+from warmer.registry import Registry, registry_of
 from warmer.task import Advance, State, Task
 from warmer.worked import Step
 
@@ -39,7 +39,7 @@ def explain_run(
     names: Names | None = None,
 ) -> tuple[Explanation, ...]:
     """Explain a step as `warmer.explain` does, for one target or (None) for each of them."""
-    network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
+    network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
     task, _ = task_of(network, inputs, targets, weights, None, batch_size, None, seed)
     step = check_number("step", step, int, Bounds(at_least=1))
     shown = check_number("shown", shown, int, Bounds(at_least=1))

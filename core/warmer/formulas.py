@@ -8,13 +8,16 @@ import attrs
 from warmer.choose import assemble
 from warmer.network import Network
 from warmer.parameters import Bounds, check_number
-from warmer.registry import Registry
+from warmer.registry import Registry, registry_of
 from warmer.symbolic.latex import LatexWriter, latex_name
 from warmer.symbolic.sheet import Part, parts_of, symbol_names, weights_to_read
 from warmer.symbolic.text import Symbols, TextWriter
 
 MOST_LINES, MOST_CHARACTERS = 24, 2400
 """Of the formula of one hook; what is longer, nobody reads."""
+
+
+MOST_WEIGHTS = 100_000  # beyond, reading takes seconds and tells nothing new
 
 
 @attrs.frozen
@@ -159,8 +162,8 @@ def formula(
     weight = weight - alpha * weight_delta
     """
     if weights is not None:
-        weights = check_number("weights", weights, int, Bounds(at_least=1))
-    network = assemble(rule, parameters, predict, compare, modifiers, registry or Registry())
+        weights = check_number("weights", weights, int, Bounds(at_least=1, at_most=MOST_WEIGHTS))
+    network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
     return formulas_of(network, weights)
 
 

@@ -185,11 +185,18 @@ def check_number(
         except OverflowError:
             right = False
         else:
-            right = math.isfinite(number) and bounds.admit(number)
+            right = (type_ is int or math.isfinite(number)) and bounds.admit(number)
     if not right:
         what = "a whole number" if type_ is int else "a number"
-        raise ParameterError(f"{name} must be {what} {bounds}".rstrip() + f", got {value!r}")
+        raise ParameterError(f"{name} must be {what} {bounds}".rstrip() + f", got {_shown(value)}")
     return number
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # Python writes out no int of thousands of digits
+        return "a number of thousands of digits"
 
 
 def _checked(value: Any, field: "attrs.Attribute[Any]") -> Any:

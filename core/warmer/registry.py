@@ -179,6 +179,19 @@ class Registry:
         return ""
 
 
+def registry_of(registry: "Registry | None") -> Registry:
+    """The registry that was given, or one of all that is installed.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if registry is None:
+        return Registry()
+    if not isinstance(registry, Registry):
+        raise UsageError(f"registry must be a warmer.Registry, got {registry!r}")
+    return registry
+
+
 def load_file(reference: str, kind: str = "rule") -> type:
     """Load a class from `path/to/file.py:Class`, and check that it keeps the contract.
 

@@ -195,9 +195,31 @@ def test_memory_of_a_batch() -> None:
         ({"modifiers": 3}, "modifiers must be a list, got 3"),
         ({"modifiers": "clip"}, "modifiers must be a list, got 'clip'"),
         ({"observers": 3}, "observers must be a list, got 3"),
+        ({"steps": 10**400}, "steps must be a whole number at most 1e.15"),
+        ({"steps": 10**5000}, "got a number of thousands of digits"),
+        ({"history": np.array([1, 2])}, "history must be a whole number"),
+        ({"engine": np.array(["native"])}, "no engine is called"),
+        ({"registry": "x"}, "registry must be a warmer.Registry, got 'x'"),
+        ({"steps": 10**15, "history": 1}, "a history of 1000000000000000 steps needs more memory"),
     ],
 )
 def test_what_cannot_be_asked_for(asked, message) -> None:
     """What cannot be is refused at the border, in one sentence."""
     with pytest.raises(warmer.UsageError, match=message):
         warmer.train([1.0], [1.0], "alpha-scaled", **asked)
+
+
+def test_a_large_formula_is_not_compiled_for_little_work() -> None:
+    """What compiling costs grows with the formula, and the work must be worth it."""
+
+    @attrs.frozen(eq=False)
+    class Long:
+        @warmer.hookimpl
+        def learn(self, weight, weight_delta):
+            total = weight_delta
+            for _ in range(1000):
+                total = total * 0.5 + weight_delta
+            return weight - 0.01 * total
+
+    assert warmer.train([0.5], [0.8], Long, steps=3000, history=None).engine == "python"
+    assert warmer.train([0.5], [0.8], Long, steps=40_000, history=None).engine == "native"

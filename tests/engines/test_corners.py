@@ -186,3 +186,15 @@ def test_a_compiled_step_is_not_left_to_python(monkeypatch) -> None:
     )
     warmer.train([1.0], [0.5], rule(sign_of_a_truth), steps=50, engine="native", history=None)
     assert steps == []
+
+
+def leaving_always(self, weight, error):
+    raise SystemExit("bye")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rule_that_leaves_at_once(engine) -> None:
+    """A plugin that calls sys.exit ends no program: not by its formula, and not in a run."""
+    with pytest.raises((warmer.HookError, warmer.UsageError), match="SystemExit: bye"):
+        warmer.train([1.0], [0.5], rule(leaving_always), steps=3, engine=engine)
+    assert "SystemExit: bye" in str(warmer.formula(rule(leaving_always)))

@@ -219,3 +219,47 @@ def test_a_run_says_so() -> None:
     run = warmer.train([1.0], [0.5], "alpha-scaled", compare=Turned, steps=3)
     assert "the delta of Turned points the wrong way" in run.findings[-1]
     assert warmer.train([1.0], [0.5], "alpha-scaled", steps=3).findings == ()
+
+
+SIGN = -1.0
+
+
+def test_a_comparison_that_is_mended(monkeypatch) -> None:
+    """What a run says of a comparison is true of it now, whatever it was before."""
+
+    @attrs.frozen(eq=False)
+    class Signed:
+        @warmer.hookimpl
+        def compare(self, prediction, target):
+            delta = prediction - target
+            return warmer.Comparison(delta * delta, SIGN * delta)
+
+    def train():
+        return warmer.train([1.0], [0.5], "alpha-scaled", compare=Signed, steps=1).findings
+
+    assert len(train()) == len(train()) == 1
+    monkeypatch.setitem(globals(), "SIGN", 1.0)
+    assert train() == ()
+
+
+@attrs.frozen(eq=False)
+class Huber:
+    """Squared where it is near, straight beyond."""
+
+    edge: float = warmer.param(1.0, above=0)
+
+    @warmer.hookimpl
+    def compare(self, prediction, target):
+        miss = prediction - target
+        if abs(miss) <= self.edge:
+            return warmer.Comparison(miss * miss / 2, miss)
+        far = self.edge * (abs(miss) - self.edge / 2)
+        return warmer.Comparison(far, math.copysign(self.edge, miss))
+
+
+@pytest.mark.parametrize("weight", [0.3, 3.0])
+def test_one_condition_for_error_and_delta(weight) -> None:
+    """A condition that decides twice is explained twice, with its numbers."""
+    text = str(warmer.explain([2.0], [1.0], "alpha-scaled", compare=Huber, weights=weight))
+    near = f"{abs(2 * weight - 1)!r} <= 1.0 is {str(weight < 1).lower()}"
+    assert text.count(f"(t1 <= edge: {near})") == 2

@@ -276,7 +276,7 @@ def test_for_how_many_weights(predict, weights, read_for, note, prediction):
     formula = warmer.formula("alpha-scaled", predict=predict, weights=weights)
     assert formula.weights == read_for
     assert formula.predict.note == note
-    assert formula.predict.lines[-1].text == prediction.replace("0.0 + ", "0 + ")
+    assert formula.predict.lines[-1].text == prediction
     first = str(formula).splitlines()[0]
     assert first == (f"# {note}" if note else f"prediction = {prediction}")
     assert ("% for" in formula.latex()) is bool(note)

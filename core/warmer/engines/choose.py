@@ -1,5 +1,6 @@
 """Choosing an engine: the cheapest one for the size of the work, and why."""
 
+import math
 import sys
 from functools import lru_cache
 from importlib.util import find_spec
@@ -24,7 +25,10 @@ ROW, WEIGHT, NUMBER = 7e-6, 8e-6, 2e-7
 number of a row. Like the figures below they only say which engine is the cheapest; measured with
 the shipped rules, they may be off by half."""
 
-COMPILING = 0.025  # seconds that it takes to compile a formula
+COMPILING, OPERATION = 0.015, 7e-4
+"""Seconds that it takes to compile a formula: a short one, and for each of its operations."""
+
+OPERATED = 5e-8  # seconds that Python takes for an operation
 LOADING = 0.04  # seconds that it takes to load the compiler
 WIDE = 20  # numbers a step should handle before NumPy is worth its calls
 LARGE = 5.0  # seconds in Python, from which on a missing compiler is worth a word
@@ -50,7 +54,7 @@ def choose_engine(name: str, network: Network, task: Task) -> Choice:
     Raises:
         UsageError: no such engine, or one that cannot run this network (saying why).
     """
-    if name not in NAMES:
+    if not isinstance(name, str) or name not in NAMES:
         meant = did_you_mean(str(name), NAMES)
         raise UsageError(f"no engine is called {name!r}{meant}; there is {', '.join(NAMES)}")
     if name == "python":
@@ -63,7 +67,7 @@ def choose_engine(name: str, network: Network, task: Task) -> Choice:
             return Choice(_arrays(network, task, formula), "asked for")
         if not has_llvmlite():
             raise UsageError("engine native needs llvmlite: pip install 'warmer[fast]'")
-        _spent(network, task)[0] = COMPILING  # it pays from now on
+        _spent(network, task)[0] = math.inf  # what is compiled is used
         return Choice(_native(network, task, formula), "asked for")
     except UntraceableError as error:
         raise UsageError(f"engine {name} cannot run this: {error}") from error
@@ -79,13 +83,16 @@ def _automatic(network: Network, task: Task) -> Choice:
         return Choice(PythonEngine(network, task), "nobody knows how many steps there will be")
     seconds, spent = _seconds(network, task), _spent(network, task)
     worth = COMPILING + (0 if "llvmlite.binding" in sys.modules else LOADING)
+    if seconds + spent[0] > worth:
+        try:
+            formula = _formula(network, task)
+        except UntraceableError as error:
+            return Choice(PythonEngine(network, task), f"no formula: {error}")
+        seconds *= 1 + len(formula.shape) * OPERATED / WEIGHT
+        worth += len(formula.shape) * OPERATION
     if seconds + spent[0] <= worth:
         spent[0] += seconds
         return Choice(PythonEngine(network, task), "the work is small")
-    try:
-        formula = _formula(network, task)
-    except UntraceableError as error:
-        return Choice(PythonEngine(network, task), f"no formula: {error}")
     if has_llvmlite():
         return Choice(_native(network, task, formula), "the work is worth compiling")
     why, advice = "llvmlite is not installed", None

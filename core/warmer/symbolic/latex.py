@@ -20,8 +20,8 @@ from warmer.symbolic.text import (
     Piece,
     Symbols,
     TextWriter,
+    constant_text,
     extreme_of,
-    number_text,
 )
 
 GREEK = frozenset(
@@ -113,7 +113,7 @@ class LatexWriter(TextWriter):
     def leaf(self, node: Node) -> Piece:
         """Write a number, a symbol, an element or a sum of products."""
         if node.operation == "constant":
-            return _number(node.value)
+            return _number(constant_text(node))
         if node.operation == "symbol":
             return latex_name(super().leaf(node)[0]), ATOM
         if node.operation == "element":
@@ -145,8 +145,7 @@ def _operator(name: str) -> str:
     return rf"\operatorname{{{name}}}"
 
 
-def _number(value: float) -> Piece:
-    text = number_text(value)
+def _number(text: str) -> Piece:
     if text.lstrip("-") in ("inf", "nan"):
         return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}"), SIGN
     mantissa, _, exponent = text.partition("e")

@@ -11,6 +11,7 @@ from warmer.symbolic.text import (
     Piece,
     Symbols,
     TextWriter,
+    constant_text,
     number_text,
     parts_of,
     signed,
@@ -71,7 +72,9 @@ def work_out(
 
 def value_text(node: Node, value: Any) -> str:
     """Write a value to the last bit; an int without a point."""
-    if node.operation == "constant" or (node.operation == "symbol" and node.graph.whole(node)):
+    if node.operation == "constant":
+        return constant_text(node)
+    if node.operation == "symbol" and node.graph.whole(node):
         return number_text(value)
     return repr(value)
 

@@ -117,8 +117,16 @@ def _shared(results: list[Node], named: Mapping[int, str]) -> set[int]:
             own = 2 if node.operation in ("dot", "error_at") else bool(node.arguments)
             sizes[id(node)] = own + sum(sizes.get(id(part), 0) for part in parts_of(node))
             for part in parts_of(node):
-                uses[id(part)] = uses.get(id(part), 0) + 1
-    return {key for key, size in sizes.items() if size > 1 and uses[key] > 1}
+                if part.operation not in RELATIONS:  # a condition stands where it decides
+                    uses[id(part)] = uses.get(id(part), 0) + 1
+    return {key for key, size in sizes.items() if size > 1 and uses.get(key, 0) > 1}
+
+
+def constant_text(node: Node) -> str:
+    """Write a constant; a zero with its point where it is a float, since that keeps its sign."""
+    if node.value == 0 and node.graph.whole(node) is None:
+        return repr(node.value)
+    return number_text(node.value)
 
 
 def _in_order(root: Node, named: Mapping[int, str]) -> Iterator[Node]:
@@ -207,7 +215,7 @@ class TextWriter:
     def leaf(self, node: Node) -> Piece:
         """Write a number, a symbol, an element or a sum of products."""
         if node.operation == "constant":
-            return signed(number_text(node.value))
+            return signed(constant_text(node))
         if node.operation == "symbol":
             owner, name = node.value
             plain = f"memory.{name}" if owner == "memory" else name
