@@ -148,6 +148,7 @@ def times(excess: float) -> str:
     return f"{1 + excess:.4g}" if excess >= 1 else str(1 + Decimal(f"{excess:.3g}"))
 
 
+@np.errstate(over="ignore", invalid="ignore")  # weights may move beyond the floats
 def findings(history: History) -> list[str]:
     """Recognise swinging and stalling in the last steps of a history, for any rule."""
     if len(history) < 4 or not len(history.error):

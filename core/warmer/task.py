@@ -115,6 +115,12 @@ class Advance:
     trouble: str | None = None
 
 
+def farthest(before: Array, after: Array) -> float:
+    """The farthest that a weight moved in a step; inf where that is beyond the floats."""
+    with np.errstate(over="ignore"):
+        return float(np.max(np.abs(after - before)))
+
+
 def error_trouble(error: float, step: int) -> str:
     """Say that a step cannot be committed because of its error."""
     return f"the error is {error} at step {step}"

@@ -198,3 +198,59 @@ def test_a_rule_that_leaves_at_once(engine) -> None:
     with pytest.raises((warmer.HookError, warmer.UsageError), match="SystemExit: bye"):
         warmer.train([1.0], [0.5], rule(leaving_always), steps=3, engine=engine)
     assert "SystemExit: bye" in str(warmer.formula(rule(leaving_always)))
+
+
+@predictor
+def unsteady(self, weights, inputs):
+    return math.fabs(warmer.dot(weights, inputs)) ** 3
+
+
+@attrs.frozen(eq=False)
+class Unmoved:
+    """An error that knows nothing of the prediction."""
+
+    @warmer.hookimpl
+    def compare(self, prediction, target):
+        return warmer.Comparison(abs(target), target)
+
+
+def probing_in_vain(self, weight, error_at):
+    error_at(weight + 1e200)
+    return weight - 0.1
+
+
+def probing_with_a_truth(self, weight, error_at):
+    return weight - 0.01 * error_at(min(True, abs(weight)))
+
+
+def leaping(self, weight, weight_delta):
+    return -weight
+
+
+def test_a_probe_that_only_fails() -> None:
+    """A probe whose prediction leaves the floats ends the run, though nobody uses its error."""
+    first, *others = outcomes(
+        [[1.0]] * 3, [0.5] * 3, rule(probing_in_vain), predict=unsteady, compare=Unmoved, steps=3
+    )
+    assert first[0].status == "diverged"
+    assert others == [first, first]
+
+
+def test_a_truth_that_min_answers() -> None:
+    """Python refuses True as a candidate, wherever it comes from."""
+    first, *others = outcomes([1.0], [0.5], rule(probing_with_a_truth), weights=0.5, steps=2)
+    far, *also_far = outcomes([1.0], [0.5], rule(probing_with_a_truth), weights=5.0, steps=2)
+    assert others == [first, first]
+    assert "answered True" in far
+    assert also_far == [far, far]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("tolerance", [None, 1.0])
+def test_a_leap_beyond_the_floats(engine, tolerance) -> None:
+    """Weights that move farther than a float can say raise no warning."""
+    run = warmer.train(
+        [[1e-160]], [0.5], rule(leaping), weights=1e308, steps=9, tolerance=tolerance, engine=engine
+    )
+    assert run.outcome.status == "budget"
+    assert abs(run.weights[0]) == 1e308

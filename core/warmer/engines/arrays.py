@@ -13,7 +13,7 @@ from warmer.sums import BLOCK, LANES
 from warmer.symbolic.expression import ARITHMETIC, RELATIONS, Node, in_order
 from warmer.symbolic.functions import FUNCTIONS
 from warmer.symbolic.rule import Formula
-from warmer.task import Advance, Array, State, Task, error_trouble
+from warmer.task import Advance, Array, State, Task, error_trouble, farthest
 
 Leaf = Callable[[Node], Any]
 
@@ -101,7 +101,7 @@ class ArraysEngine:
             last_errors[1, target] = batch.error
         moved = state.moved
         if self._task.tolerance is not None:
-            moved = max(moved, float(np.max(np.abs(new_weights - state.weights))))
+            moved = max(moved, farthest(state.weights, new_weights))
         return State(step, new_weights, new_memory, error_sums, last_errors, moved)
 
     def _learn(self, step: int, memory: Array, batch: "_Batch") -> tuple[Array, bool]:
@@ -135,7 +135,8 @@ class ArraysEngine:
             np.broadcast_to(value(node), batch.weights.shape)
             for node in (learn.weight, *learn.memory)
         ]
-        return np.array(new), fault or bool(np.any(value(learn.fault)))
+        raises = bool(np.any(value(learn.fault)))  # which may probe, and find another fault
+        return np.array(new), fault or raises
 
     def _error(self, weights: Array, rows: Any, target: int) -> tuple[float, bool]:
         batch = _Batch(self, weights, rows, target, wanted=False)

@@ -13,7 +13,7 @@ from warmer.exceptions import HookError
 from warmer.history import Record
 from warmer.network import UNASKED, Network, comparison, learned, number
 from warmer.sums import sum_of_rows
-from warmer.task import Advance, Array, State, Task
+from warmer.task import Advance, Array, State, Task, farthest
 
 
 class PythonEngine:
@@ -101,7 +101,7 @@ class PythonEngine:
             last_errors[1, target] = error
         moved = state.moved
         if self._task.tolerance is not None:
-            moved = max(moved, float(np.max(np.abs(new_weights - state.weights))))
+            moved = max(moved, farthest(state.weights, new_weights))
         return State(step, new_weights, new_memory, error_sums, last_errors, moved)
 
     def _assess(self, weights: Floats, batch: Batch) -> "tuple[float, float, array[float]]":

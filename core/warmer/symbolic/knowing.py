@@ -255,7 +255,8 @@ def _extreme(original: Any, relation: str) -> Any:
     def choose(*values: Any, **how: Any) -> Any:
         found = list(values if len(values) > 1 else values[0])
         graph = next((value.graph for value in found if isinstance(value, Node)), None)
-        if graph is None or how or not graph.merging:
+        plain = not any(isinstance(value, bool) for value in found)  # which may be the answer
+        if graph is None or how or not graph.merging or not plain:
             return original(found, **how)
         best, *others = map(graph.number, found)
         for other in others:
