@@ -63,6 +63,27 @@ def test_all_functions_have_one() -> None:
     assert set(FUNCTIONS) - set(SLOPES) == {"atan2", "copysign"}
 
 
+TWO_NUMBERS = {
+    "atan2": math.atan2,
+    "atan2 turned": lambda x, y: math.atan2(y, x),
+    "copysign": math.copysign,
+    "copysign turned": lambda x, y: math.copysign(y, x),
+    "power": lambda x, y: x**y,
+    "power of both": lambda x, y: (x + y) ** (x * y),
+}
+
+
+@pytest.mark.parametrize("name", TWO_NUMBERS)
+@pytest.mark.parametrize("at", [(0.7, 1.3), (1.9, 0.4), (2.5, 2.5)])
+def test_functions_of_two_numbers(name: str, at: tuple[float, float]) -> None:
+    """The derivative for each of the two numbers is the slope, measured by differences."""
+    function = TWO_NUMBERS[name]
+    x, y = at
+    found = weight_deltas(lambda self, weights, inputs: function(*weights), [x, y], [1.0, 1.0])
+    expected = [slope(lambda a: function(a, y), x), slope(lambda b: function(x, b), y)]
+    assert found == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
 @given(st.lists(st.tuples(FLOATS, FLOATS), min_size=1, max_size=12), FLOATS)
 def test_linear_is_delta_times_input(pairs: list[tuple[float, float]], target: float) -> None:
     """For the linear network weight_delta is delta * input, bit for bit, -0.0 included."""

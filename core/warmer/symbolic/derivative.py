@@ -123,9 +123,17 @@ def _of_one_side(prediction: Node, delta: Node) -> Shares:
             case "abs", (a,):
                 give(a, graph.select(a < 0.0, -share, share), negated)
             case "**", (a, b):
+                if id(a) in moving:
+                    give(a, share * (b * a ** (b - 1.0)), negated)
                 if id(b) in moving:
-                    raise UntraceableError("a power whose exponent depends on the weights")
-                give(a, share * (b * a ** (b - 1.0)), negated)
+                    give(b, share * (node * a.apply("log")), negated)
+            case "copysign", (a, b):
+                turned = share * graph.make("copysign", 1.0, b)
+                give(a, graph.select(a < 0.0, -turned, turned), negated)
+            case "atan2", (a, b):
+                square = a * a + b * b
+                give(a, share * (b / square), negated)
+                give(b, share * (a / square), not negated)
             case function, (a,) if function in SLOPES:
                 give(a, share * SLOPES[function](a, node), negated)
             case operation, _:
