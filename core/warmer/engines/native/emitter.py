@@ -1,5 +1,6 @@
 """An emitter: writes one LLVM function, line by line."""
 
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -32,8 +33,6 @@ def boolean(width: int) -> str:
 
 def literal(number: float, width: int = 1) -> Value:
     """A constant, exact to the bit."""
-    import struct
-
     bits = f"0x{struct.unpack('>Q', struct.pack('>d', number))[0]:016X}"
     if width == 1:
         return Value(bits)
