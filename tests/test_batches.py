@@ -108,3 +108,20 @@ def test_one_row_batches_show_the_row() -> None:
         assert single.delta[step] == prediction - TARGETS[step % 7]
     assert several.prediction is None
     assert several.delta is None
+
+
+@pytest.mark.parametrize("engine", ["python", "arrays", "native"])
+def test_one_order_for_each_pass(engine, monkeypatch) -> None:
+    """Rows are put in order once for each pass, into however many chunks it is cut."""
+    drawn = []
+    original = Batches.order
+    monkeypatch.setattr(
+        Batches, "order", lambda batches, step: drawn.append(step) or original(batches, step)
+    )
+    monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", 0.0)  # a step a chunk
+    for name in ("python.PythonEngine", "arrays.ArraysEngine", "native.engine.NativeEngine"):
+        monkeypatch.setattr(f"warmer.engines.{name}.numbers_at_first", 1)
+    warmer.train(
+        np.ones((12, 2)), np.ones(12), "alpha-scaled", steps=12, batch_size=2, seed=1, engine=engine
+    )
+    assert drawn == [1, 7]

@@ -45,6 +45,21 @@ class Batches:
         return np.random.default_rng([self.seed or 0, number]).permutation(self.rows)
 
 
+class Orders:
+    """The order of a run's rows, drawn once for each pass and kept as long as the pass lasts."""
+
+    def __init__(self, batches: Batches):
+        self._batches = batches
+        self._latest: tuple[int, NDArray[np.int64] | None] = (-1, None)
+
+    def of(self, step: int) -> NDArray[np.int64] | None:
+        """The order in the pass that a step (from 1) belongs to; None for rows as they are."""
+        number = (step - 1) // self._batches.per_pass
+        if number != self._latest[0]:
+            self._latest = number, self._batches.order(step)
+        return self._latest[1]
+
+
 @attrs.frozen(eq=False)
 class Task:
     """A run before it starts.

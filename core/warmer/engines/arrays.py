@@ -13,7 +13,7 @@ from warmer.sums import BLOCK, LANES
 from warmer.symbolic.expression import ARITHMETIC, RELATIONS, Node, in_order
 from warmer.symbolic.functions import FUNCTIONS
 from warmer.symbolic.rule import Formula
-from warmer.task import Advance, Array, State, Task, error_trouble, farthest
+from warmer.task import Advance, Array, Orders, State, Task, error_trouble, farthest
 
 Leaf = Callable[[Node], Any]
 
@@ -27,6 +27,7 @@ class ArraysEngine:
     def __init__(self, network: Network, task: Task, formula: Formula):
         self._network = network
         self._task = task
+        self._orders = Orders(task.batches)
         self._formula = formula
         self._gradient = formula.predict.gradient
         self.has_weight_deltas = self._gradient is not None
@@ -36,11 +37,9 @@ class ArraysEngine:
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""
         batches, tolerance = self._task.batches, self._task.tolerance
-        order = None
         for step in range(state.step + 1, state.step + steps + 1):
             start, stop = batches.span(step)
-            if batches.shuffled and (order is None or start == 0):
-                order = batches.order(step)
+            order = self._orders.of(step)
             rows = slice(start, stop) if order is None else order[start:stop]
             with np.errstate(all="ignore"):
                 after = self._step(state, step, rows, record)

@@ -13,7 +13,7 @@ from warmer.exceptions import HookError
 from warmer.history import Record
 from warmer.network import UNASKED, Network, comparison, learned, number
 from warmer.sums import sum_of_rows
-from warmer.task import Advance, Array, State, Task, farthest
+from warmer.task import Advance, Array, Orders, State, Task, farthest
 
 
 class PythonEngine:
@@ -26,6 +26,7 @@ class PythonEngine:
         self._network = network
         self._hook = network.hook
         self._task = task
+        self._orders = Orders(task.batches)
         self._weight_deltas = WeightDeltas(network, task.inputs.shape[1])
         self._rngs = [np.random.default_rng(task.seed) for _ in range(task.targets.shape[1])]
         self.has_weight_deltas = self._weight_deltas.gradient is not None
@@ -34,11 +35,9 @@ class PythonEngine:
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""
-        order = None
         for step in range(state.step + 1, state.step + steps + 1):
             start, stop = self._task.batches.span(step)
-            if self._task.batches.shuffled and (order is None or start == 0):
-                order = self._task.batches.order(step)
+            order = self._orders.of(step)
             rows = slice(start, stop) if order is None else order[start:stop]
             try:
                 state = self._step(state, step, rows, record)

@@ -16,7 +16,7 @@ from warmer.history import Record
 from warmer.network import Network
 from warmer.sums import LANES
 from warmer.symbolic.rule import Formula
-from warmer.task import Advance, Array, Batches, State, Task, error_trouble
+from warmer.task import Advance, Array, Batches, Orders, State, Task, error_trouble
 
 FEW = 1000  # numbers whose error Python has computed before another kernel would be compiled
 
@@ -49,6 +49,7 @@ class NativeEngine:
         self._facts = _facts(formula)
         self._network = network
         self._task = task
+        self._orders = Orders(task.batches)
         self._formula = formula
         self.has_weight_deltas = formula.predict.gradient is not None
         values = network.parameters
@@ -143,7 +144,7 @@ class NativeEngine:
                 weight_deltas=recorded and record.weight_deltas is not None,
             )
         )
-        order = batches.order(state.step + 1) if shuffled and steps else None
+        order = self._orders.of(state.step + 1) if steps else None
         parts = _pack(state, task.tolerance or 0.0)
         words = np.array(
             [
