@@ -11,7 +11,7 @@ from warmer.engines.native.layout import Cells
 from warmer.engines.native.plan import layout_for
 from warmer.engines.native.recording import Recorder
 from warmer.engines.native.rows import Batch
-from warmer.engines.native.step import Step
+from warmer.engines.native.step import StepWriter
 from warmer.symbolic.expression import Node
 from warmer.symbolic.rule import Formula
 
@@ -34,7 +34,7 @@ class _Kernel:
             key: Value(emitter.load("double", emitter.address("%parameters", index)))
             for index, key in enumerate(parameters)
         }
-        self.step = Step(emitter, self.layout, formula, kind, self._parameter)
+        self.step = StepWriter(emitter, self.layout, formula, kind, self._parameter)
         self.in_memory = self.many or self.step.in_arrays
 
     def _parameter(self, node: Node) -> Value:

@@ -88,7 +88,8 @@ def _row(emitter: Emitter, layout: Layout, batch: Batch, position: str, together
     ahead = max(AHEAD, together * batch.weights) if layout.weights >= LANES else 0
     if batch.order is not None:
         row, ahead = _ordered(emitter, batch.order, position), 0
-        _fetch_later(emitter, layout, batch, position)
+        if layout.weights >= LANES and layout.unrolled:  # beyond, asking costs more than it saves
+            _fetch_later(emitter, batch, position)
     start = emitter.let(f"mul i64 {row}, {batch.weights}")
     inputs = Cells(emitter, layout, emitter.address(batch.inputs, start), ahead)
     place = emitter.let(f"mul i64 {row}, {batch.all_targets}")
@@ -101,16 +102,15 @@ def _ordered(emitter: Emitter, order: str, position: str) -> str:
     return emitter.load("i64", emitter.let(f"getelementptr i64, ptr {order}, i64 {position}"))
 
 
-def _fetch_later(emitter: Emitter, layout: Layout, batch: Batch, position: str) -> None:
+def _fetch_later(emitter: Emitter, batch: Batch, position: str) -> None:
     """Ask for a row that comes later in an order of its own, which no processor foresees."""
     assert batch.order is not None
-    rows = max(1, AHEAD // batch.weights) if layout.unrolled else 1
-    later = emitter.let(f"add i64 {position}, {min(rows, 16)}")
+    later = emitter.let(f"add i64 {position}, {min(16, AHEAD // batch.weights)}")
     within = emitter.let(f"icmp slt i64 {later}, {batch.stop}")
     later = emitter.let(f"select i1 {within}, i64 {later}, i64 {position}")
     start = emitter.let(f"mul i64 {_ordered(emitter, batch.order, later)}, {batch.weights}")
     row = emitter.address(batch.inputs, start)
-    for place in range(0, min(batch.weights, AHEAD), LANES):
+    for place in range(0, batch.weights, LANES):
         emitter.prefetch(emitter.address(row, place))
 
 

@@ -26,7 +26,7 @@ TOGETHER = 4  # rows of a batch that are worked on at once, where there are regi
 Deltas = Callable[[Chunk], Value]
 
 
-class Step:
+class StepWriter:
     """Writes the step of one target; the numbers that it works with are made once.
 
     Parameters:
