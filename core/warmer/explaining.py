@@ -17,7 +17,7 @@ from warmer.network import Network
 from warmer.parameters import Bounds, check_number
 from warmer.registry import Registry, registry_of
 from warmer.task import Advance, State, Task
-from warmer.worked import Step
+from warmer.worked import WorkedStep
 
 
 def explain_run(
@@ -51,12 +51,12 @@ def explain_run(
     record = Record.of(task, 1, 1, engine.has_weight_deltas, state.step)
     advance = engine.advance(state, 1, record)
     return tuple(
-        _explained(Step(network, task, state, each, shown, names or Names()), record, advance)
+        _explained(WorkedStep(network, task, state, each, shown, names or Names()), record, advance)
         for each in (range(count) if target is None else (target,))
     )
 
 
-def _explained(told: Step, record: Record, advance: Advance) -> Explanation:
+def _explained(told: WorkedStep, record: Record, advance: Advance) -> Explanation:
     """Explain a step for one target, from what the engine recorded of it."""
     task, names, target = told.task, told.names, told.target
     note = (
@@ -69,10 +69,10 @@ def _explained(told: Step, record: Record, advance: Advance) -> Explanation:
             raise
         parts = []  # what cannot be computed is what the note says
     if note is None:
-        slopes = None
+        weight_deltas = None
         if record.weight_deltas is not None:
-            slopes = record.weight_deltas[0, :, target].tolist()
-        parts += told.learning(float(record.error[0, target]), slopes, advance.state)
+            weight_deltas = record.weight_deltas[0, :, target].tolist()
+        parts += told.learning(float(record.error[0, target]), weight_deltas, advance.state)
     weights, targets = task.weights.shape
     called = names.targets[target] if names.targets else f"{target + 1} of {targets}"
     return Explanation(

@@ -28,7 +28,7 @@ from warmer.task import State, Task
 Known = Mapping[tuple[str, str], Any]
 
 
-class Step:
+class WorkedStep:
     """A step that is being explained, from the state before it."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Step:
         return parts
 
     def learning(
-        self, error: float, slopes: list[float] | None, after: State
+        self, error: float, weight_deltas: list[float] | None, after: State
     ) -> list[ExplainedPart]:
         """Explain learn for the first weights."""
         slope = self._slope()
@@ -94,9 +94,9 @@ class Step:
                 **{("memory", field): x for field, x in zip(fields, memory, strict=True)},
             }
             lines: tuple[ExplainedLine, ...] = ()
-            if slopes is not None and "slope" in self._parts:
-                known["", "weight_delta"] = slopes[index]
-                lines = self._slope_lines(slope, index, slopes[index])
+            if weight_deltas is not None and "slope" in self._parts:
+                known["", "weight_delta"] = weight_deltas[index]
+                lines = self._slope_lines(slope, index, weight_deltas[index])
             remembered = after.memory[:, index, self.target].tolist()
             results = dict(zip(names, remembered, strict=True))
             results["weight"] = float(after.weights[index, self.target])

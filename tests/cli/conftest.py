@@ -54,6 +54,19 @@ def warmer(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
 
 
 @pytest.fixture
+def document(warmer: Callable[..., Result]) -> Callable[..., Any]:
+    """Run a command with --json, and answer the one document that it prints."""
+
+    def ask(*arguments: object) -> Any:
+        result = warmer(*arguments, "--json")
+        assert result.code == 0
+        assert result.out.count("\n") == 1
+        return json.loads(result.out)
+
+    return ask
+
+
+@pytest.fixture
 def process() -> Callable[..., Result]:
     """Run a command as a process."""
 

@@ -1,7 +1,5 @@
 """What stands beside the rule: --predict, --compare and --engine of both commands."""
 
-import json
-
 import pytest
 
 import warmer as api
@@ -44,19 +42,6 @@ class Everything(Doubled):
 def _files(tmp_path):
     (tmp_path / "chances.csv").write_text("x,y\n1,0\n2,1\n3,0.5\n5,1\n", encoding="utf-8")
     (tmp_path / "own.py").write_text(OWN, encoding="utf-8")
-
-
-@pytest.fixture
-def document(warmer):
-    """Run a command with --json, and answer the one document that it prints."""
-
-    def ask(*arguments):
-        result = warmer(*arguments, "--json")
-        assert result.code == 0
-        assert result.out.count("\n") == 1
-        return json.loads(result.out)
-
-    return ask
 
 
 def as_knob(**options):

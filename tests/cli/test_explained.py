@@ -23,19 +23,6 @@ def _files(tmp_path):
     )
 
 
-@pytest.fixture
-def document(warmer):
-    """Run a command with --json, and answer the one document that it prints."""
-
-    def ask(*arguments):
-        result = warmer(*arguments, "--json")
-        assert result.code == 0
-        assert result.out.count("\n") == 1
-        return json.loads(result.out)
-
-    return ask
-
-
 def unnamed(explanation):
     """An explanation without what people call its weights and targets."""
     parts = [

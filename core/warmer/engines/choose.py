@@ -79,8 +79,6 @@ def has_llvmlite() -> bool:
 
 
 def _automatic(network: Network, task: Task) -> Choice:
-    if task.steps is None:
-        return Choice(PythonEngine(network, task), "nobody knows how many steps there will be")
     seconds, spent = _seconds(network, task), _spent(network, task)
     worth = COMPILING + (0 if "llvmlite.binding" in sys.modules else LOADING)
     if seconds + spent[0] > worth:
@@ -114,7 +112,7 @@ def _seconds(network: Network, task: Task) -> float:
 def _spent(network: Network, task: Task) -> list[float]:
     """Seconds that small runs of this formula have taken so far: many of them are worth compiling.
 
-    Never more than twice the best is lost so, whatever comes next.
+    As far as the estimates hold, no more is lost so than compiling would have taken.
     """
     return account(what_is_fixed(network), task.weights.shape[0])
 

@@ -56,7 +56,7 @@ class Sources:
         self._changeable = False
 
     def note(self, look: Callable[..., Any], owner: Any, name: str, value: Any) -> None:
-        """Note what was found: `look(owner, name, None)` gave the value."""
+        """Note what was found: `look(owner, name, MISSING)` gave the value."""
         self._found[look, id(owner), name] = owner, value
         self._changeable = self._changeable or not _stays(value)
         for cls in (value, type(value)):
@@ -145,7 +145,7 @@ def _is_plain(cls: type) -> bool:
     return (
         cls.__bases__ == (tuple,)
         and "_fields" in vars(cls)
-        and PLAIN.union(getattr(cls, "_fields", ())).issuperset(vars(cls))
+        and PLAIN.union(vars(cls)["_fields"]).issuperset(vars(cls))
     )
 
 
