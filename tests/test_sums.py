@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
-from warmer.sums import BLOCK, sum_of_features, sum_of_rows
+from warmer.sums import block_of, sum_in_order, sum_of_features, sum_of_rows
 
 FLOATS = st.floats(-1e100, 1e100)
 
@@ -32,8 +32,11 @@ def features_by_hand(products: list[float]) -> float:
 
 
 def rows_by_hand(values: list[float]) -> float:
-    """Blocks of 4096 in order, then the blocks in order; a running sum is in order."""
-    blocks = [np.cumsum(values[at : at + 4096])[-1] for at in range(0, len(values), 4096)]
+    """Blocks in order, then over the blocks in order; a running sum is in order."""
+    block = 64
+    while block * block < len(values):
+        block *= 2
+    blocks = [np.cumsum(values[at : at + block])[-1] for at in range(0, len(values), block)]
     return float(np.cumsum(blocks)[-1])
 
 
@@ -53,13 +56,12 @@ def test_dot_of_every_length(count: int) -> None:
     assert features_by_hand(products) == sum_of_features(products)
 
 
-@pytest.mark.parametrize("count", [1, 2, 4095, 4096, 4097, 8192, 8193, 20_000])
+@pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 128, 129, 4096, 4097, 16384, 16385, 70_000])
 def test_rows(count: int) -> None:
-    """Rows are added in order within blocks of 4096, and then the blocks."""
+    """Rows are added in order within blocks, and then the blocks."""
     values = np.random.default_rng(count).standard_cauchy(count).tolist()
 
     assert rows_by_hand(values) == sum_of_rows(values)
-    assert BLOCK == 4096
 
 
 @given(st.lists(FLOATS, min_size=1, max_size=50))
@@ -70,10 +72,11 @@ def test_few_rows(values: list[float]) -> None:
 
 def test_blocks_can_be_summed_apart() -> None:
     """Sums of whole blocks, added in order, are the sum of all rows."""
-    values = np.random.default_rng(0).standard_cauchy(3 * BLOCK + 17).tolist()
-    parts = [sum_of_rows(values[at : at + BLOCK]) for at in range(0, len(values), BLOCK)]
+    values = np.random.default_rng(0).standard_cauchy(10_017).tolist()
+    block = block_of(len(values))
+    parts = [sum_in_order(values[at : at + block]) for at in range(0, len(values), block)]
 
-    assert sum_of_rows(values) == sum_of_rows(parts)
+    assert sum_of_rows(values) == sum_in_order(parts)
 
 
 @pytest.mark.parametrize("count", [1, 2, 8, 9, 17])

@@ -36,6 +36,7 @@ def train(
     seed: int | None = None,
     history: int | Literal["auto"] | None = "auto",
     engine: Name = "auto",
+    threads: int | None = None,
     registry: Registry | None = None,
     **parameters: Any,
 ) -> Run:
@@ -61,6 +62,8 @@ def train(
         engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
             `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
             for the size of the work. All give the same bits.
+        threads: how many may share the rows of a batch, in `native`; None for one on each core.
+            The bits are the same.
         registry: where names are looked up; by default all that is installed.
         **parameters: the rule's own.
 
@@ -79,11 +82,13 @@ def train(
     steps = _number_of_steps(steps)
     if not (history is None or (isinstance(history, str) and history == "auto")):
         history = check_number("history", history, int, Bounds(at_least=1))
+    if threads is not None:
+        threads = check_number("threads", threads, int, Bounds(at_least=1))
     registry = registry_of(registry)
     network = assemble(rule, parameters, predict, compare, modifiers, registry)
     watching = choose_all(observers, "observer", registry)
     task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
-    choice = choose_engine(engine, network, task)
+    choice = choose_engine(engine, network, task, threads)
     taking = choice.engine
     stride = stride_for(history, steps, *task.weights.shape)
     room = -(-steps // stride) if stride else 0

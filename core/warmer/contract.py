@@ -28,7 +28,7 @@ ALLOWED = {**KINDS, "rule": KINDS["modifier"]}
 RESERVED = frozenset(
     "all batch_size bias compare data engine explain features goal help history input inputs json "
     "memory modifiers name no_bias observers predict registry rule scale seed shown step steps "
-    "table target targets tolerance version weight weights".split()
+    "table target targets threads tolerance version weight weights".split()
 )
 """Names that the command line, `train`, `explain` and their like use themselves."""
 

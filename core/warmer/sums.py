@@ -2,8 +2,9 @@
 
 A sum over features goes left to right up to eight of them. Beyond that it runs in eight lanes:
 lane l adds the products l, l + 8, l + 16, ... in order, and the lanes are added in pairs,
-(l, l + 4), then (l, l + 2), then (0, 1). A sum over rows goes in order within blocks of 4096
-rows, and then over the blocks in order, so that blocks can be summed apart and merged.
+(l, l + 4), then (l, l + 2), then (0, 1). A sum over rows goes in order within blocks of rows,
+and then over the blocks in order, so that blocks can be summed apart, by as many cores as there
+are, and merged. A block has about the square root of the batch's rows, which keeps both sums short.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,18 @@ from collections.abc import Sequence
 from warmer.symbolic.expression import Vector
 
 LANES = 8
-BLOCK = 4096
+SMALLEST_BLOCK = 64
+
+
+def block_of(rows: int) -> int:
+    """How many rows a block has: the smallest power of two whose square is not below `rows`.
+
+    It is 64 at least.
+
+    >>> [block_of(rows) for rows in (1, 4096, 4097, 1_000_000)]
+    [64, 64, 128, 1024]
+    """
+    return max(SMALLEST_BLOCK, 1 << ((rows - 1).bit_length() + 1) // 2)
 
 
 def dot(weights: Sequence[float], inputs: Sequence[float]) -> float:
@@ -50,8 +62,9 @@ def sum_of_features(products: list[float]) -> float:
 
 def sum_of_rows(values: Sequence[float]) -> float:
     """Add one number per row: in order within blocks, then the blocks in order."""
+    block = block_of(len(values))
     return sum_in_order(
-        [sum_in_order(values[start : start + BLOCK]) for start in range(0, len(values), BLOCK)]
+        [sum_in_order(values[start : start + block]) for start in range(0, len(values), block)]
     )
 
 

@@ -81,6 +81,9 @@ def _params() -> Sequence[click.Parameter]:
                help="write every step into FILE.csv or FILE.jsonl; the weights there are as the "
                "rule sees them, that is, of scaled features"),
         *network_options(),
+        option("--threads", **number(int, AT_LEAST_ONE),
+               help="how many may share the rows of a batch; the bits are the same  [default: "
+               "one on each core]"),
         option("as_json", "--json", is_flag=True, help="print one JSON document"),
     ]  # fmt: skip
 
@@ -102,6 +105,7 @@ def _train(
     predict: str | None,
     compare: str | None,
     engine: str,
+    threads: int | None,
     explain: int | None,
     as_json: bool,
 ) -> int:
@@ -133,6 +137,7 @@ def _train(
         predict=predict,
         compare=compare,
         engine=engine,
+        threads=threads,
     )
     explained = explain_step(
         explain,

@@ -9,13 +9,14 @@ import numpy as np
 from warmer.engines.python import PythonEngine
 from warmer.history import Record
 from warmer.network import Network
-from warmer.sums import BLOCK, LANES
+from warmer.sums import LANES, block_of
 from warmer.symbolic.expression import ARITHMETIC, RELATIONS, Node, in_order
 from warmer.symbolic.functions import FUNCTIONS
 from warmer.symbolic.rule import Formula
 from warmer.task import Advance, Array, Orders, State, Task, error_trouble, farthest
 
 Leaf = Callable[[Node], Any]
+AT_ONCE = 4096  # rows that expressions are evaluated over at once
 
 
 class ArraysEngine:
@@ -141,7 +142,7 @@ class ArraysEngine:
         batch = _Batch(self, weights, rows, target, wanted=False)
         return batch.error, batch.fault
 
-    def _block(self, weights: Array, rows: Any, target: int) -> tuple[Leaf, Array]:
+    def _rows(self, weights: Array, rows: Any, target: int) -> tuple[Leaf, Array]:
         """How to evaluate expressions of predict and compare over some rows."""
         inputs = self._task.inputs[rows]
         vectors = {"weights": weights, "inputs": inputs}
@@ -172,16 +173,18 @@ class _Batch:
         indices = range(rows.start, rows.stop) if isinstance(rows, slice) else rows
         errors, sums = [], []
         self.fault = False
-        for start in range(0, len(indices), BLOCK):
-            stop = min(start + BLOCK, len(indices))
-            block = (
+        block = block_of(len(indices))
+        some = max(block, AT_ONCE // block * block)
+        for start in range(0, len(indices), some):
+            stop = min(start + some, len(indices))
+            span = (
                 slice(rows.start + start, rows.start + stop)
                 if isinstance(rows, slice)
                 else rows[start:stop]
             )
-            value, inputs = engine._block(weights, block, target)
+            value, inputs = engine._rows(weights, span, target)
             count = stop - start
-            errors.append(_in_order(np.broadcast_to(value(formula.compare.error), count)))
+            errors += _by_blocks(np.broadcast_to(value(formula.compare.error), count), block)
             faults = [formula.predict.fault, formula.compare.fault]
             if wanted and gradient is not None:
                 parts = np.zeros(inputs.shape)
@@ -197,7 +200,7 @@ class _Batch:
                 for index, node in gradient.elements.items():
                     share = value(node)
                     parts[:, index] = parts[:, index] + share if started[index] else share
-                sums.append(_in_order(parts))
+                sums += _by_blocks(parts, block)
                 faults.append(gradient.fault)
             self.fault |= any(bool(np.any(value(fault))) for fault in faults)
             if len(indices) == 1:
@@ -267,6 +270,14 @@ def ordered_dot(left: Array, right: Array) -> Any:
         half = lanes.shape[-1] // 2
         lanes = lanes[..., :half] + lanes[..., half:]
     return lanes[..., 0]
+
+
+def _by_blocks(values: Array, block: int) -> list[Any]:
+    """The sum of every block along the first axis, whose last block may be shorter."""
+    whole = len(values) // block * block
+    blocks = values[:whole].reshape(-1, block, *values.shape[1:])
+    sums = list(np.add.accumulate(blocks, axis=1)[:, -1].copy())
+    return [*sums, _in_order(values[whole:])] if whole < len(values) else sums
 
 
 def _in_order(values: Array) -> Any:

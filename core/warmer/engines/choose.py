@@ -48,8 +48,11 @@ class Choice:
     advice: str | None = None
 
 
-def choose_engine(name: str, network: Network, task: Task) -> Choice:
+def choose_engine(name: str, network: Network, task: Task, threads: int | None = None) -> Choice:
     """Choose an engine by name, or with `auto` by the size of the work.
+
+    Parameters:
+        threads: how many the engine may use at most; None for one on each core.
 
     Raises:
         UsageError: no such engine, or one that cannot run this network (saying why).
@@ -60,7 +63,7 @@ def choose_engine(name: str, network: Network, task: Task) -> Choice:
     if name == "python":
         return Choice(PythonEngine(network, task), "asked for")
     if name == "auto":
-        return _automatic(network, task)
+        return _automatic(network, task, threads)
     try:
         formula = _formula(network, task)
         if name == "arrays":
@@ -68,7 +71,7 @@ def choose_engine(name: str, network: Network, task: Task) -> Choice:
         if not has_llvmlite():
             raise UsageError("engine native needs llvmlite: pip install 'warmer[fast]'")
         _spent(network, task)[0] = math.inf  # what is compiled is used
-        return Choice(_native(network, task, formula), "asked for")
+        return Choice(_native(network, task, formula, threads), "asked for")
     except UntraceableError as error:
         raise UsageError(f"engine {name} cannot run this: {error}") from error
 
@@ -78,7 +81,7 @@ def has_llvmlite() -> bool:
     return "llvmlite" in sys.modules or find_spec("llvmlite") is not None
 
 
-def _automatic(network: Network, task: Task) -> Choice:
+def _automatic(network: Network, task: Task, threads: int | None) -> Choice:
     seconds, spent = _seconds(network, task), _spent(network, task)
     worth = COMPILING + (0 if "llvmlite.binding" in sys.modules else LOADING)
     if seconds + spent[0] > worth:
@@ -92,7 +95,7 @@ def _automatic(network: Network, task: Task) -> Choice:
         spent[0] += seconds
         return Choice(PythonEngine(network, task), "the work is small")
     if has_llvmlite():
-        return Choice(_native(network, task, formula), "the work is worth compiling")
+        return Choice(_native(network, task, formula, threads), "the work is worth compiling")
     why, advice = "llvmlite is not installed", None
     if seconds >= LARGE:
         advice = "this would run many times faster compiled: pip install 'warmer[fast]'"
@@ -138,7 +141,7 @@ def _arrays(network: Network, task: Task, formula: Formula) -> Any:
     return ArraysEngine(network, task, formula)
 
 
-def _native(network: Network, task: Task, formula: Formula) -> Any:
+def _native(network: Network, task: Task, formula: Formula, threads: int | None) -> Any:
     from warmer.engines.native.engine import NativeEngine
 
-    return NativeEngine(network, task, formula)
+    return NativeEngine(network, task, formula, threads)

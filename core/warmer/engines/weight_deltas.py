@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from warmer.engines.calling import BeyondError, call
 from warmer.exceptions import HookError
 from warmer.network import Network
-from warmer.sums import BLOCK, sum_in_order
+from warmer.sums import block_of, sum_in_order
 from warmer.symbolic.derivative import Gradient
 from warmer.symbolic.evaluate import evaluate, leaf_of
 from warmer.symbolic.expression import Node, UntraceableError
@@ -62,9 +62,10 @@ class WeightDeltas:
         """
         assert self.gradient is not None
         blocks: list[list[float]] = []
+        block = block_of(len(deltas))
         for index, ((inputs, _), delta) in enumerate(zip(batch.rows(), deltas, strict=True)):
             row = self._of_row(self.gradient, weights, inputs, delta)
-            if index % BLOCK == 0:
+            if index % block == 0:
                 blocks.append(row)
             else:
                 blocks[-1] = [total + value for total, value in zip(blocks[-1], row, strict=True)]

@@ -1,7 +1,7 @@
 """The native engine: compiled steps, and a closer look where one cannot be committed."""
 
-import math
-from functools import cached_property, lru_cache
+import time
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import attrs
@@ -10,11 +10,13 @@ import numpy as np
 from warmer.engines.native.compiler import Compiled, compile_text
 from warmer.engines.native.kernel import write_kernel
 from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, NUMBERS, Kind
-from warmer.engines.native.plan import scratch_size, sticky
+from warmer.engines.native.packing import aligned, columns, pack, pointer, unpack
+from warmer.engines.native.plan import block_stride, readings, scratch_size, sticky
+from warmer.engines.native.threads import Pace, new_team, run_together, worth_having
 from warmer.engines.python import PythonEngine
 from warmer.history import Record
 from warmer.network import Network
-from warmer.sums import LANES
+from warmer.sums import block_of
 from warmer.symbolic.rule import Formula
 from warmer.task import Advance, Array, Batches, Orders, State, Task, error_trouble
 
@@ -27,16 +29,26 @@ class _Facts:
 
     Parameters:
         scratch: how many numbers of scratch memory the kernel needs.
+        stride: how many numbers the sums of one block take.
+        readings: how often a step goes over the numbers of its batch, about.
         sticky: whether a number that left the floats is sure never to come back.
     """
 
     scratch: int
+    stride: int
+    readings: int
     sticky: bool
 
 
 @lru_cache(maxsize=256)
 def _facts(formula: Formula) -> _Facts:
-    return _Facts(scratch_size(formula, formula.weights), sticky(formula))
+    weights = formula.weights
+    return _Facts(
+        scratch_size(formula, weights),
+        block_stride(formula, weights),
+        readings(formula),
+        sticky(formula),
+    )
 
 
 class NativeEngine:
@@ -45,7 +57,7 @@ class NativeEngine:
     name = "native"
     numbers_at_first = 100_000
 
-    def __init__(self, network: Network, task: Task, formula: Formula):
+    def __init__(self, network: Network, task: Task, formula: Formula, threads: int | None = None):
         self._facts = _facts(formula)
         self._network = network
         self._task = task
@@ -56,7 +68,8 @@ class NativeEngine:
         self._parameters = [key for key, value in values.items() if isinstance(value, (int, float))]
         self._values = np.array([float(values[key]) for key in self._parameters] or [0.0])
         self._targets = np.ascontiguousarray(task.targets)
-        self._scratch = _aligned(self._facts.scratch)
+        self._threads = threads
+        self._pace = Pace()
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""
@@ -79,7 +92,7 @@ class NativeEngine:
         whole = attrs.evolve(
             task, batches=Batches(rows, rows), steps=None, tolerance=None, weights=weights
         )
-        engine = NativeEngine(self._network, whole, self._formula)
+        engine = NativeEngine(self._network, whole, self._formula, self._threads)
         memory = np.zeros((len(self._formula.memory), *weights.shape))
         targets = weights.shape[1]
         state = State(0, weights, memory, np.zeros((8, targets)), np.zeros((2, targets)))
@@ -130,91 +143,60 @@ class NativeEngine:
 
     def _call(self, state: State, steps: int, record: Record) -> tuple[State, int, float]:
         """Call the kernel: the state after its steps, why it stopped, and the last error."""
-        task, batches = self._task, self._task.batches
-        shuffled, recorded = batches.shuffled, bool(record.stride)
-        kernel = self._kernel(
-            Kind(
-                weights=task.weights.shape[0],
-                targets=task.weights.shape[1],
-                online=batches.size == 1,
-                shuffled=shuffled,
-                tolerance=task.tolerance is not None,
-                asked=self._network.asks_for_weight_deltas,
-                recorded=recorded,
-                weight_deltas=recorded and record.weight_deltas is not None,
-            )
+        task, batches, facts = self._task, self._task.batches, self._facts
+        kernel = self._kernel(self._kind(record))
+        blocks = -(-batches.size // block_of(batches.size))
+        work = batches.size * task.weights.size * facts.readings
+        threads = self._pace.threads(worth_having(self._threads, blocks, work, steps))
+        team, room = new_team(threads), blocks * facts.stride
+        shared = [
+            task.inputs, self._targets, self._orders.of(state.step + 1) if steps else None,
+            self._values, *(columns(record) if record.stride else [None] * 5), team,
+            aligned(2 * room),
+        ]  # fmt: skip
+        numbers = [
+            batches.rows, batches.size, state.step, state.step + steps, task.steps or 0,
+            record.stride, record.base, threads, room,
+        ]  # fmt: skip
+        packs = [pack(state, task.tolerance or 0.0) for _ in range(threads)]
+        calls = []
+        for thread, own in enumerate(packs):
+            arrays = [*shared, *own, aligned(facts.scratch)]
+            assert (len(arrays), len(numbers) + 1) == (len(ARGUMENTS), len(NUMBERS))
+            words = np.array([*map(pointer, arrays), *numbers, thread], np.int64)
+            calls.append(partial(_run, kernel, words, arrays))
+        began = time.perf_counter()
+        if not run_together(calls, team):
+            self._threads = 1
+            return self._call(state, steps, record)
+        took = time.perf_counter() - began
+        answer = unpack(packs[0])
+        if steps and answer[0].step == state.step + steps:
+            self._pace.took(threads, took / steps)
+        return answer
+
+    def _kind(self, record: Record) -> Kind:
+        weights, targets = self._task.weights.shape
+        size, recorded = self._task.batches.size, bool(record.stride)
+        return Kind(
+            weights=weights,
+            targets=targets,
+            online=size == 1,
+            blocks=size > block_of(size),
+            shuffled=self._task.batches.shuffled,
+            tolerance=self._task.tolerance is not None,
+            asked=self._network.asks_for_weight_deltas,
+            recorded=recorded,
+            weight_deltas=recorded and record.weight_deltas is not None,
         )
-        order = self._orders.of(state.step + 1) if steps else None
-        parts = _pack(state, task.tolerance or 0.0)
-        words = np.array(
-            [
-                *map(_pointer, (task.inputs, self._targets, order, self._values)),
-                *map(_pointer, parts),
-                *(map(_pointer, _columns(record)) if recorded else [0] * 5),
-                _pointer(self._scratch),
-                *(batches.rows, batches.size, state.step, state.step + steps, task.steps or 0),
-                *(record.stride, record.base),
-            ],
-            np.int64,
-        )
-        assert len(words) == len(ARGUMENTS) + len(NUMBERS)
-        kernel.call(_pointer(words))
-        return _unpack(parts)
 
     def _kernel(self, kind: Kind) -> Compiled:
         return _compiled(self._formula, kind, tuple(self._parameters))
 
 
-def _aligned(size: int) -> Array:
-    """Make room for numbers where a line of the processor's cache begins."""
-    room = np.empty(size + LANES)
-    start = -(_pointer(room) // room.itemsize) % LANES
-    return room[start : start + size]
-
-
-def _pack(state: State, tolerance: float) -> list[Array]:
-    """Lay a state out as the kernel wants it, in one block of memory.
-
-    Returns:
-        Parts of the block: weights (targets, weights), memory (fields, targets, weights),
-        error sums, last errors, what moved and the tolerance, and room for the answer.
-    """
-    shapes = (
-        state.weights.T.shape, state.memory.transpose(0, 2, 1).shape, state.error_sums.shape,
-        state.last_errors.shape, (2,), (3,),
-    )  # fmt: skip
-    sizes = [math.prod(shape) for shape in shapes]
-    block = _aligned(sum(sizes))
-    parts, start = [], 0
-    for shape, size in zip(shapes, sizes, strict=True):
-        parts.append(block[start : start + size].reshape(shape))
-        start += size
-    weights, memory, error_sums, last_errors, moved, answer = parts
-    weights[:] = state.weights.T
-    memory[:] = state.memory.transpose(0, 2, 1)
-    error_sums[:] = state.error_sums
-    last_errors[:] = state.last_errors
-    moved[:] = state.moved, tolerance
-    answer[:] = 0.0
-    return parts
-
-
-def _unpack(parts: list[Array]) -> tuple[State, int, float]:
-    """Read the state and the answer out of a block that the kernel has written to."""
-    weights, memory, error_sums, last_errors, moved, answer = parts
-    status, step = answer[:2].view(np.int64).tolist()
-    memory = memory.transpose(0, 2, 1)
-    state = State(step, weights.T, memory, error_sums, last_errors, float(moved[0]))
-    return state, status, float(answer[2])
-
-
-def _columns(record: Record) -> list[Array | None]:
-    """The columns of a record, laid out as the kernel writes them."""
-    deltas = record.weight_deltas
-    return [
-        record.weights.transpose(0, 2, 1), record.error,
-        None if deltas is None else deltas.transpose(0, 2, 1), record.prediction, record.delta,
-    ]  # fmt: skip
+def _run(kernel: Compiled, words: Any, _arrays: list[Any]) -> None:
+    """Run a kernel; what its words point to must live as long."""
+    kernel.call(pointer(words))
 
 
 @lru_cache(maxsize=64)
@@ -224,7 +206,3 @@ def _compiled(formula: Formula, kind: Kind, parameters: tuple[tuple[str, str], .
 
 def _no_record(task: Task) -> Record:
     return Record.of(task, 0, 0, weight_deltas=False)
-
-
-def _pointer(array: Any) -> int:
-    return 0 if array is None else array.__array_interface__["data"][0]

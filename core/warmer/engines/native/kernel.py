@@ -6,12 +6,22 @@ where a step cannot be committed and says which and why; the engine then looks c
 
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.errors import Errors
-from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, FAULT, NUMBERS, Kind
+from warmer.engines.native.kind import (
+    ARGUMENTS,
+    CONVERGED,
+    DONE,
+    ERROR,
+    FAULT,
+    NUMBERS,
+    SHARED,
+    Kind,
+)
 from warmer.engines.native.layout import Cells
-from warmer.engines.native.plan import layout_for
+from warmer.engines.native.plan import block_stride, layout_for
 from warmer.engines.native.recording import Recorder
 from warmer.engines.native.rows import Batch
 from warmer.engines.native.step import StepWriter
+from warmer.engines.native.team import Team
 from warmer.symbolic.expression import Node
 from warmer.symbolic.rule import Formula
 
@@ -19,6 +29,11 @@ from warmer.symbolic.rule import Formula
 def write_kernel(formula: Formula, kind: Kind, parameters: list[tuple[str, str]]) -> str:
     """Write the function `steps` as LLVM's text."""
     return _Kernel(formula, kind, parameters).text()
+
+
+def _alias(argument: str) -> str:
+    """Whether LLVM may rely on nobody else writing there."""
+    return "" if argument in SHARED else "noalias "
 
 
 class _Kernel:
@@ -43,7 +58,8 @@ class _Kernel:
     def text(self) -> str:
         """Write the kernel and the function that unpacks its arguments."""
         self._steps()
-        names = [f"ptr noalias %{name}" for name in ARGUMENTS] + [f"i64 %{n}" for n in NUMBERS]
+        names = [f"ptr {_alias(name)}%{name}" for name in ARGUMENTS]
+        names += [f"i64 %{name}" for name in NUMBERS]
         kernel = self.emitter.function(f"internal void @kernel({', '.join(names)}) alwaysinline #0")
         unpack = []
         for index, name in enumerate([*ARGUMENTS, *NUMBERS]):
@@ -82,6 +98,7 @@ class _Kernel:
         step = emitter.variable("i64", "%step")  # steps taken
         first = emitter.let(f"urem i64 %step, {self._per_pass()}")
         position = emitter.variable("i64", emitter.let(f"mul i64 {first}, %size"))
+        team = Team(emitter, block_stride(self.formula, kind.weights)) if kind.blocks else None
         recorder = Recorder(emitter, self.layout, kind)
         errors = Errors(emitter, kind.targets, step)
 
@@ -107,7 +124,7 @@ class _Kernel:
         def one(target: str) -> None:
             batch = Batch(
                 "%inputs", "%targets", "%order" if kind.shuffled else None, start, stop, rows,
-                target, kind.weights, kind.targets,
+                target, kind.weights, kind.targets, team,
             )  # fmt: skip
             held_here = [self._of_target(cells, target) for cells in held] if self.many else held
             errors.add(target, self.step.write(batch, held_here, recorder))

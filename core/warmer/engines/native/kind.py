@@ -3,12 +3,16 @@
 import attrs
 
 ARGUMENTS = (
-    "inputs targets order parameters weights memory error_sums last_errors moved answer "
-    "record_weights record_error record_weight_deltas record_prediction record_delta scratch"
+    "inputs targets order parameters "
+    "record_weights record_error record_weight_deltas record_prediction record_delta "
+    "team block_sums weights memory error_sums last_errors moved answer scratch"
 ).split()
 """Pointers, in this order; after them come NUMBERS."""
 
-NUMBERS = "rows size step last total stride base".split()
+NUMBERS = "rows size step last total stride base threads room thread".split()
+
+SHARED = ("team", "block_sums")
+"""Pointers to what the threads of a team write for each other."""
 
 DONE, CONVERGED, ERROR, FAULT = range(4)
 """What the kernel answers: all steps taken; converged; the error is not finite; or it needs
@@ -22,6 +26,7 @@ class Kind:
     Parameters:
         weights, targets: how many.
         online: whether every batch is one row.
+        blocks: whether a batch has several blocks of rows, which threads may share.
         shuffled: whether rows come in an order of their own.
         tolerance: whether the run may converge.
         asked: whether somebody asks for weight_delta.
@@ -31,6 +36,7 @@ class Kind:
     weights: int
     targets: int
     online: bool
+    blocks: bool
     shuffled: bool
     tolerance: bool
     asked: bool

@@ -5,6 +5,7 @@ from warmer.engines.native.assessing import is_plain
 from warmer.engines.native.kind import Kind
 from warmer.engines.native.layout import MOST_UNROLLED, MOST_UNROLLED_SUMS, Layout
 from warmer.engines.native.probes import phases
+from warmer.engines.native.team import width
 from warmer.sums import LANES
 from warmer.symbolic.expression import in_order
 from warmer.symbolic.rule import Formula
@@ -34,6 +35,17 @@ def sticky(formula: Formula) -> bool:
     graph, learn = formula.learn.weight.graph, formula.learn
     remembered = [graph.symbol(field, "memory") for field in formula.memory]
     return keeps(learn.weight, graph.symbol("weight")) and all(map(keeps, learn.memory, remembered))
+
+
+def readings(formula: Formula) -> int:
+    """How often a step works through the numbers of its batch: once, and for every probe."""
+    return 1 + sum(map(len, phases(formula))) * formula.weights
+
+
+def block_stride(formula: Formula, weights: int) -> int:
+    """How many numbers the sums of one block may take: of errors, and of weight_delta or probes."""
+    probed = max(map(len, phases(formula)), default=0)
+    return width(1) + width(weights) * max(1, probed)
 
 
 def scratch_size(formula: Formula, weights: int) -> int:

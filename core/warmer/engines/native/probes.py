@@ -72,7 +72,7 @@ def write_probes(
         else:
             _long(emitter, layout, formula, weights, row, probes, parameter, fault)
 
-    for_each_row(emitter, layout, batch, sums, body)
+    for_each_row(emitter, layout, batch, sums, body, fault)
     for probe in probes:
         for chunk in layout.each(emitter):
             mean = probe.errors.mean(chunk, batch)
@@ -111,7 +111,7 @@ def _one_by_one(
         weight, candidate, answer = (emitter.address(str(place), index) for place in places)
         before = emitter.load("double", weight)
         emitter.store("double", emitter.load("double", candidate), weight)
-        for_each_row(emitter, layout, batch, [error], body)
+        for_each_row(emitter, layout, batch, [error], body, fault)
         emitter.store("double", str(error.mean(scalar, batch)), answer)
         emitter.store("double", before, weight)
 

@@ -33,6 +33,9 @@ class Recorder:
         if self._kind.recorded:
             following = self._emitter.let(f"load i64, ptr {self._next}")
             self._wanted = self._emitter.let(f"icmp eq i64 {following}, {number}")
+            if self._kind.blocks:  # of a team, one records
+                first = self._emitter.let("icmp eq i64 %thread, 0")
+                self._wanted = self._emitter.let(f"and i1 {first}, {self._wanted}")
 
     def step_taken(self) -> None:
         """Go on to the next place, if this step took one."""

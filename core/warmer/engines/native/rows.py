@@ -1,11 +1,13 @@
 """Rows: the rows of a batch, some at a time, and the sums over them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.layout import Cells, Chunk, Layout
-from warmer.sums import BLOCK, LANES
+from warmer.engines.native.team import Team, width
+from warmer.sums import LANES, SMALLEST_BLOCK
 
 AHEAD = 2048  # numbers: inputs are asked for 16 KiB before their turn
 
@@ -16,6 +18,8 @@ class Batch(NamedTuple):
     Parameters:
         order: a pointer to the order of rows, or None for rows as they are.
         rows: how many rows there are, as a number; None for a batch of one.
+        team: who shares the batch, if it may have several blocks.
+        team: who shares the batch, if it may have several blocks.
     """
 
     inputs: str
@@ -27,6 +31,7 @@ class Batch(NamedTuple):
     target: str
     weights: int
     all_targets: int
+    team: Team | None
 
 
 class Row(NamedTuple):
@@ -40,47 +45,111 @@ def for_each_row(
     emitter: Emitter,
     layout: Layout,
     batch: Batch,
-    sums: "Iterable[Sum]",
+    sums: "Sequence[Sum]",
     body: Callable[[list[Row]], None],
+    fault: str,
     together: int = 1,
 ) -> None:
-    """Write what is done with the rows of a batch, some at a time, in blocks.
+    """Write what is done with the rows of a batch, some at a time, and their sums.
 
     Parameters:
-        sums: what the body adds to them is merged by blocks.
+        sums: what the body adds to; afterwards they have their totals.
         body: writes what is done with rows that come after one another.
+        fault: a variable that the body sets where Python itself would raise.
         together: how many at a time; what is left over at the end of a block comes one by one.
     """
+    if batch.rows is None:
+        with _one_block(sums):
+            body([_row(emitter, layout, batch, batch.start)])
+    elif batch.team is None:
+        with _one_block(sums):
+            _rows(emitter, layout, batch, batch.start, batch.stop, body, together)
+    else:
+        _share(emitter, layout, batch, batch.team, sums, body, fault, together)
+
+
+@contextmanager
+def _one_block(sums: "Sequence[Sum]") -> Iterator[None]:
+    """Around the rows of a batch that is one block."""
+    for each in sums:
+        each.block.fill(-0.0)
+    yield
     for each in sums:
         each.total.fill(-0.0)
-    if batch.rows is None:
-        for each in sums:
-            each.block.fill(-0.0)
-        body([_row(emitter, layout, batch, batch.start)])
-        for each in sums:
-            each.merge()
-        return
+        each.merge(each.block)
+
+
+def _share(
+    emitter: Emitter,
+    layout: Layout,
+    batch: Batch,
+    team: Team,
+    sums: "Sequence[Sum]",
+    body: Callable[[list[Row]], None],
+    fault: str,
+    together: int,
+) -> None:
+    """Sum the blocks that are this thread's, meet the others, and add up all blocks."""
     rows = emitter.let(f"sub i64 {batch.stop}, {batch.start}")
-    blocks = emitter.let(f"udiv i64 {emitter.let(f'add i64 {rows}, {BLOCK - 1}')}, {BLOCK}")
-    with emitter.loop("0", blocks, "block") as index:
-        first = emitter.let(f"add i64 {batch.start}, {emitter.let(f'mul i64 {index}, {BLOCK}')}")
-        end = emitter.let(f"add i64 {first}, {BLOCK}")
+    size = _block_of(emitter, rows)
+    blocks = emitter.let(f"add i64 {rows}, {emitter.let(f'sub i64 {size}, 1')}")
+    blocks = emitter.let(f"udiv i64 {blocks}, {size}")
+    with emitter.loop(*team.share(blocks), "block") as index:
+        start = emitter.let(f"add i64 {batch.start}, {emitter.let(f'mul i64 {index}, {size}')}")
+        end = emitter.let(f"add i64 {start}, {size}")
         shorter = emitter.let(f"icmp slt i64 {batch.stop}, {end}")
-        last = emitter.let(f"select i1 {shorter}, i64 {batch.stop}, i64 {end}")
+        stop = emitter.let(f"select i1 {shorter}, i64 {batch.stop}, i64 {end}")
         for each in sums:
             each.block.fill(-0.0)
-        if together > 1:
-            count = emitter.let(f"sub i64 {last}, {first}")
-            left = emitter.let(f"urem i64 {count}, {together}")
-            full = emitter.let(f"sub i64 {last}, {left}")
-            with emitter.loop(first, full, "rows", together) as position:
-                places = [emitter.let(f"add i64 {position}, {i}") for i in range(together)]
-                body([_row(emitter, layout, batch, place, together) for place in places])
-            first = full
-        with emitter.loop(first, last, "row") as position:
-            body([_row(emitter, layout, batch, position)])
-        for each in sums:
-            each.merge()
+        _rows(emitter, layout, batch, start, stop, body, together)
+        for each, place in zip(sums, _places(emitter, sums, team.place(index, 1)), strict=True):
+            place.copy_from(each.block)
+    team.meet(fault)
+    for each in sums:
+        each.total.fill(-0.0)
+    with emitter.loop("0", blocks, "merge") as index:
+        for each, place in zip(sums, _places(emitter, sums, team.place(index, 0)), strict=True):
+            each.merge(place)
+
+
+def _block_of(emitter: Emitter, rows: str) -> str:
+    """Write `warmer.sums.block_of`."""
+    emitter.declarations.add("declare i64 @llvm.ctlz.i64(i64, i1)")
+    less = emitter.let(f"sub i64 {rows}, 1")
+    zeros = emitter.let(f"call i64 @llvm.ctlz.i64(i64 {less}, i1 false)")
+    half = emitter.let(f"lshr i64 {emitter.let(f'sub i64 65, {zeros}')}, 1")
+    size = emitter.let(f"shl i64 1, {half}")
+    large = emitter.let(f"icmp sgt i64 {size}, {SMALLEST_BLOCK}")
+    return emitter.let(f"select i1 {large}, i64 {size}, i64 {SMALLEST_BLOCK}")
+
+
+def _places(emitter: Emitter, sums: "Sequence[Sum]", start: str) -> Iterator[Cells]:
+    """Where the sums of a block lie, one after another."""
+    offset = 0
+    for each in sums:
+        yield Cells(emitter, each.layout, emitter.address(start, offset))
+        offset += width(each.layout.weights)
+
+
+def _rows(
+    emitter: Emitter,
+    layout: Layout,
+    batch: Batch,
+    start: str,
+    stop: str,
+    body: Callable[[list[Row]], None],
+    together: int,
+) -> None:
+    if together > 1:
+        count = emitter.let(f"sub i64 {stop}, {start}")
+        left = emitter.let(f"urem i64 {count}, {together}")
+        full = emitter.let(f"sub i64 {stop}, {left}")
+        with emitter.loop(start, full, "rows", together) as position:
+            places = [emitter.let(f"add i64 {position}, {i}") for i in range(together)]
+            body([_row(emitter, layout, batch, place, together) for place in places])
+        start = full
+    with emitter.loop(start, stop, "row") as position:
+        body([_row(emitter, layout, batch, position)])
 
 
 def _row(emitter: Emitter, layout: Layout, batch: Batch, position: str, together: int = 1) -> Row:
@@ -119,7 +188,7 @@ class Sum:
 
     def __init__(self, emitter: Emitter, layout: Layout, block: str | None, total: str | None):
         self._emitter = emitter
-        self._layout = layout
+        self.layout = layout
         self.block = Cells(emitter, layout, block)
         self.total = Cells(emitter, layout, total)
 
@@ -127,10 +196,10 @@ class Sum:
         """Add to a chunk of the current block."""
         self._emitter.add(self.block.address(chunk), value)
 
-    def merge(self) -> None:
-        """Add the current block to the blocks before it."""
-        for chunk in self._layout.each(self._emitter):
-            self._emitter.add(self.total.address(chunk), self.block.load(chunk))
+    def merge(self, block: Cells) -> None:
+        """Add a block's sum to those of the blocks before it."""
+        for chunk in self.layout.each(self._emitter):
+            self._emitter.add(self.total.address(chunk), block.load(chunk))
 
     def mean(self, chunk: Chunk, batch: Batch) -> Value:
         """The mean over the rows, of one chunk."""

@@ -95,7 +95,7 @@ class StepWriter:
             return self._sums.mean(chunk, batch) if self._sums else of_rows[-1](chunk)
 
         free = self._plain and (self._layout.full < 4 or not self._layout.unrolled)
-        for_each_row(emitter, self._layout, batch, sums, body, TOGETHER if free else 1)
+        for_each_row(emitter, self._layout, batch, sums, body, fault, TOGETHER if free else 1)
         mean = self._error.mean(scalar, batch)
         last = emitter.address("%answer", 2)
         good, bad = emitter.label("good"), emitter.label("notfinite")

@@ -1,0 +1,106 @@
+"""A team: threads that share the blocks of a batch, and then all take the same step.
+
+Every thread runs the whole kernel on weights of its own. Of a batch it sums only its share of the
+blocks, writes their sums where all can read them, and waits for the others. Then each adds up
+all blocks in order, whoever summed them, so that all come to the same weights, to the bit, however
+many they are. They meet once for every pass over a batch's rows. There are two places for the sums
+of blocks, by turns: nobody writes to one again before all have read it, since they have met anew.
+"""
+
+import os
+
+from warmer.engines.native.emitter import Emitter
+from warmer.sums import LANES
+
+LINE = 16
+"""Words that a thread has for itself, so that no two threads write to one line of the cache: how
+often it came to a meeting, and whether something was wrong in its share, for either place."""
+
+POLLS = 20_000
+"""Looks at the others, for about 50 us, before a thread lets other programs run: whom it waits for
+may be waiting for its core."""
+
+SLEEP = ("void", "Sleep", 1) if os.name == "nt" else ("i32", "usleep", 10)
+"""What a thread does then, for a millisecond or for 10 us: a function of the C library."""
+
+
+def width(weights: int) -> int:
+    """How many numbers the sums of one block take, for sums over so many weights."""
+    return -(-weights // LANES) * LANES
+
+
+class Team:
+    """Writes how the threads of a team share a batch.
+
+    Parameters:
+        stride: numbers that the sums of one block take at most.
+    """
+
+    def __init__(self, emitter: Emitter, stride: int):
+        self._emitter = emitter
+        self._stride = stride
+        self._meeting = emitter.variable("i64", "0")
+
+    def share(self, blocks: str) -> tuple[str, str]:
+        """The first and the last + 1 of the blocks that are this thread's."""
+        emitter = self._emitter
+        following = emitter.let("add i64 %thread, 1")
+        first, stop = (
+            emitter.let(f"udiv i64 {emitter.let(f'mul i64 {blocks}, {thread}')}, %threads")
+            for thread in ("%thread", following)
+        )
+        return first, stop
+
+    def place(self, block: str, meetings: int) -> str:
+        """Where the sums of a block lie, that all will have at the next meeting or had at the last.
+
+        Parameters:
+            meetings: 1 before the threads meet, 0 after it.
+        """
+        emitter = self._emitter
+        number = emitter.let(f"load i64, ptr {self._meeting}")
+        turn = emitter.let(f"and i64 {emitter.let(f'add i64 {number}, {meetings}')}, 1")
+        start = emitter.let(f"mul i64 {turn}, %room")
+        start = emitter.let(f"add i64 {start}, {emitter.let(f'mul i64 {block}, {self._stride}')}")
+        return emitter.address("%block_sums", start)
+
+    def meet(self, fault: str) -> None:
+        """Wait for all; then all know whether something was wrong in anybody's share."""
+        emitter = self._emitter
+        number = emitter.let(f"add i64 {emitter.let(f'load i64, ptr {self._meeting}')}, 1")
+        emitter.do(f"store i64 {number}, ptr {self._meeting}")
+        wrong = emitter.let(f"add i64 1, {emitter.let(f'and i64 {number}, 1')}")
+        mine = self._line("%thread")
+        found = emitter.let(f"zext i1 {emitter.let(f'load i1, ptr {fault}')} to i64")
+        emitter.do(f"store i64 {found}, ptr {self._word(mine, wrong)}")
+        emitter.do(f"store atomic i64 {number}, ptr {mine} release, align 8")
+        with emitter.loop("0", "%threads", "member") as thread:
+            other = self._line(thread)
+            self._wait(other, number)
+            found = emitter.let(f"load i64, ptr {self._word(other, wrong)}")
+            emitter.raise_flag(fault, emitter.let(f"icmp ne i64 {found}, 0"))
+
+    def _wait(self, other: str, number: str) -> None:
+        emitter = self._emitter
+        type_, function, time = SLEEP
+        emitter.declarations.add(f"declare {type_} @{function}(i32)")
+        look, again, sleep, come = map(emitter.label, ("look", "again", "sleep", "come"))
+        polls = emitter.variable("i64", "0")
+        emitter.jump(look)
+        emitter.place(look)
+        reached = emitter.let(f"load atomic i64, ptr {other} acquire, align 8")
+        emitter.branch(emitter.let(f"icmp sge i64 {reached}, {number}"), come, again)
+        emitter.place(again)
+        count = emitter.let(f"add i64 {emitter.let(f'load i64, ptr {polls}')}, 1")
+        emitter.do(f"store i64 {count}, ptr {polls}")
+        emitter.branch(emitter.let(f"icmp sgt i64 {count}, {POLLS}"), sleep, look)
+        emitter.place(sleep)
+        emitter.do(f"call {type_} @{function}(i32 {time})")
+        emitter.jump(look)
+        emitter.place(come)
+
+    def _line(self, thread: str) -> str:
+        return self._word("%team", self._emitter.let(f"mul i64 {thread}, {LINE}"))
+
+    def _word(self, line: str, index: str) -> str:
+        return self._emitter.let(f"getelementptr i64, ptr {line}, i64 {index}")

@@ -1,0 +1,98 @@
+"""Threads: how many share the batches of a run, and how they run beside each other."""
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from warmer.engines.native.team import LINE
+
+MOST = 16  # threads: no memory is read much faster by more
+SHARE = 8_000
+"""Numbers of a batch that are worth one thread more: reading them takes ten times as long as a
+meeting of the threads."""
+
+CALL = 1_000_000  # numbers in all that are worth starting threads for
+FIRST_PAUSE = 16  # calls made alone after threads have been slower
+ALL_HAVE_COME = 2**62
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def worth_having(most: int | None, blocks: int, batch: int, steps: int) -> int:
+    """How many threads are worth having.
+
+    Parameters:
+        most: that somebody asked for; None for one on each core.
+        blocks: that a batch has.
+        batch: numbers that are read in a step.
+        steps: that are to be taken.
+    """
+    if batch * steps < CALL:
+        return 1
+    return max(1, min(most or min(cores(), MOST), blocks, batch // SHARE))
+
+
+class Pace:
+    """Finds out whether sharing is the faster way.
+
+    Threads that wait for each other in every step are slow where other programs keep one of them
+    from its core. So where they took longer than one alone did, some calls are made alone; and each
+    time that this happens, twice as many.
+    """
+
+    def __init__(self) -> None:
+        self._alone: float | None = None
+        self._pause = FIRST_PAUSE
+        self._left = 0
+
+    def threads(self, worth_having: int) -> int:
+        """How many threads the next call should have."""
+        if worth_having > 1 and self._left:
+            self._left -= 1
+            return 1
+        return worth_having
+
+    def took(self, threads: int, seconds: float) -> None:
+        """Take note of what a step took in the latest call."""
+        if threads == 1:
+            self._alone = seconds
+        elif self._alone is not None and seconds > self._alone:
+            self._left = self._pause
+            self._pause *= 2
+
+
+def new_team(threads: int) -> Any:
+    """What the threads of a team tell each other, as they begin."""
+    return np.zeros(threads * LINE, np.int64)
+
+
+def run_together(calls: Sequence[Callable[[], None]], team: Any) -> bool:
+    """Make calls at the same time: the first one here, each of the others in a thread.
+
+    Where this is interrupted, or a thread cannot be started, the others no longer wait for
+    anybody: they end soon, with numbers that nobody may use.
+
+    Returns:
+        Whether there were as many threads to be had.
+    """
+    started = []
+    try:
+        for call in calls[1:]:
+            helper = threading.Thread(target=call)
+            try:
+                helper.start()
+            except RuntimeError:
+                return False
+            started.append(helper)
+        calls[0]()
+        return True
+    finally:
+        team[::LINE] = ALL_HAVE_COME
+        for helper in started:
+            helper.join()

@@ -1,0 +1,178 @@
+"""Teams: threads that share a batch come to the same bits, and wait for nobody in vain."""
+
+import threading
+
+import attrs
+import numpy as np
+import pytest
+
+import warmer
+from warmer.engines.native import engine as native
+from warmer.engines.native import threads
+from warmer.engines.native.threads import Pace, worth_having
+
+
+@pytest.fixture
+def eager(monkeypatch) -> list[int]:
+    """Batches are shared however small they are; lists how many threads took part in each call."""
+    counts = []
+    together = native.run_together
+
+    def counted(calls, team):
+        counts.append(len(calls))
+        return together(calls, team)
+
+    monkeypatch.setattr(threads, "SHARE", 1)
+    monkeypatch.setattr(threads, "CALL", 1)
+    monkeypatch.setattr(native, "run_together", counted)
+    return counts
+
+
+def table(rows: int, features: int, targets: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    numbers = np.random.default_rng(features)
+    inputs = numbers.standard_cauchy(size=(rows, features)) / features
+    goal = numbers.normal(size=(rows, targets) if targets > 1 else rows)
+    return np.clip(inputs, -2, 2), goal
+
+
+@pytest.mark.parametrize("members", [2, 3, 8])
+@pytest.mark.parametrize("features, rows", [(1, 200), (9, 450), (30, 131), (110, 130), (300, 70)])
+def test_same_bits(same, rule, probes, members, features, rows, eager) -> None:
+    """However many threads share a batch, each number is that of the literal engine."""
+    if probes:
+        rows = min(rows, 70 if features > 100 else 131)
+    same(
+        "native", *table(rows, features), rule, steps=1 if probes else 3, threads=members,
+        weights=0.1, history=2,
+    )  # fmt: skip
+    blocks = -(-rows // 64)
+    assert set(eager) == {min(members, blocks)}
+
+
+@pytest.mark.parametrize("options", [{}, {"seed": 3}, {"tolerance": 0.02}])
+@pytest.mark.parametrize("targets", [1, 3])
+def test_ragged_batches(same, options, targets, eager) -> None:
+    """Batches of several blocks and a last one that is smaller, in any order of rows."""
+    same(
+        "native", *table(333, 9, targets), "alpha-scaled", steps=40, batch_size=130, threads=3,
+        alpha=0.05, **options,
+    )  # fmt: skip
+    assert 3 in eager
+
+
+@attrs.frozen(eq=False)
+class Dividing:
+    """A comparison that fails at a target of zero."""
+
+    @warmer.hookimpl
+    def compare(self, prediction, target):
+        return (prediction - target) ** 2 / target, (prediction - target) / target
+
+
+@pytest.mark.parametrize("row", [0, 70, 190])
+def test_trouble_in_anybodys_share(row, eager) -> None:
+    """What goes wrong in the share of one is known to all, and told as Python tells it."""
+    inputs, goal = table(200, 3)
+    goal[row] = 0.0
+    told = []
+    for engine in ("python", "native"):
+        with pytest.raises(warmer.HookError) as raised:
+            warmer.train(inputs, goal, "hot-and-cold", compare=Dividing(), engine=engine, threads=3)
+        told.append(str(raised.value))
+    assert told[0] == told[1]
+    assert 3 in eager
+
+
+def test_divergence(same, eager) -> None:
+    """A run that leaves the floats ends at the same step with the same words."""
+    inputs, goal = table(200, 3)
+    same("native", inputs * 10, goal, "raw-gradient", steps=3000, threads=3, history=None)
+    assert 3 in eager
+
+
+def test_evaluation_is_shared(monkeypatch, eager) -> None:
+    """The error over all rows is computed by as many threads, to the same bit."""
+    inputs, goal = table(2000, 3)
+    alone, shared = (
+        warmer.train(inputs, goal, "alpha-scaled", batch_size=7, engine="native", threads=members)
+        for members in (1, 2)
+    )
+    eager.clear()
+    assert alone.error == shared.error
+    assert eager == [1, 2]
+
+
+@pytest.mark.parametrize("fails", [KeyboardInterrupt, MemoryError])
+def test_nobody_is_waited_for_who_does_not_come(fails, monkeypatch, eager) -> None:
+    """Where one is interrupted, the others do not wait for it, and end."""
+    before = set(threading.enumerate())
+    run = native._run
+
+    def interrupted(kernel, words, arrays):
+        if threading.current_thread() is threading.main_thread():
+            raise fails
+        run(kernel, words, arrays)
+
+    monkeypatch.setattr(native, "_run", interrupted)
+    with pytest.raises(fails):
+        warmer.train(*table(200, 3), "alpha-scaled", engine="native", threads=3)
+    assert set(threading.enumerate()) == before
+    assert eager == [3]
+
+
+def test_threads_that_cannot_be_started(monkeypatch, eager) -> None:
+    """A system that gives no more threads gives the same weights, alone."""
+    data = table(200, 3)
+    expected = warmer.train(*data, "alpha-scaled", engine="native", threads=1).weights
+
+    def refuse(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    found = warmer.train(*data, "alpha-scaled", engine="native", threads=3).weights
+    assert found.tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize(
+    "most, blocks, batch, steps, expected",
+    [
+        (None, 1, 10**6, 100, 1),  # nothing to share
+        (4, 8, 10**6, 100, 4),
+        (4, 3, 10**6, 100, 3),  # not more than blocks
+        (4, 8, 17_000, 100, 2),  # nor for a few numbers each
+        (4, 8, 7_000, 10**6, 1),
+        (4, 8, 10**5, 9, 1),  # nor for a short call
+        (1, 8, 10**7, 100, 1),
+    ],
+)
+def test_worth_having(most, blocks, batch, steps, expected) -> None:
+    """Threads are taken where there is something to share."""
+    assert worth_having(most, blocks, batch, steps) == expected
+
+
+def test_one_on_each_core(monkeypatch) -> None:
+    """By default there are as many threads as cores, up to where memory gives no more."""
+    for cores, expected in ((1, 1), (6, 6), (128, threads.MOST)):
+        monkeypatch.setattr(threads, "cores", lambda cores=cores: cores)
+        assert worth_having(None, 1000, 10**9, 1) == expected
+
+
+def test_the_faster_way_is_kept() -> None:
+    """Threads that were slower than one alone are given up for a while, each time for longer."""
+    pace = Pace()
+    assert pace.threads(2) == 2  # whoever has not tried it shares
+    pace.took(1, 3.0)
+    pace.took(2, 2.0)
+    assert pace.threads(2) == 2
+    for pause in (16, 32, 64):
+        pace.took(2, 4.0)
+        assert [pace.threads(2) for _ in range(pause + 1)] == [1] * pause + [2]
+    pace.took(2, 4.0)
+    assert pace.threads(1) == 1
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, "two", True])
+def test_threads_are_counted(wrong) -> None:
+    """What is no number of threads is refused."""
+    with pytest.raises(warmer.ParameterError, match="threads must be"):
+        warmer.train([1.0], [1.0], "alpha-scaled", threads=wrong)
