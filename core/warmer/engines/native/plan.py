@@ -4,7 +4,7 @@ from warmer.engines.native.arithmetic import CALLED, keeps
 from warmer.engines.native.assessing import is_plain
 from warmer.engines.native.kind import Kind
 from warmer.engines.native.layout import MOST_UNROLLED, MOST_UNROLLED_SUMS, Layout
-from warmer.engines.native.probes import phases
+from warmer.engines.native.probes import in_lanes, phases
 from warmer.engines.native.team import width
 from warmer.sums import LANES
 from warmer.symbolic.expression import in_order
@@ -38,8 +38,9 @@ def sticky(formula: Formula) -> bool:
 
 
 def readings(formula: Formula) -> int:
-    """How often a step works through the numbers of its batch: once, and for every probe."""
-    return 1 + sum(map(len, phases(formula))) * formula.weights
+    """About how often a step works through the numbers of its batch: once, and for the probes."""
+    probes = sum(map(len, phases(formula))) * formula.weights
+    return 1 + (-(-probes // LANES) if in_lanes(formula) else probes)
 
 
 def block_stride(formula: Formula, weights: int) -> int:

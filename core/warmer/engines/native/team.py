@@ -8,6 +8,7 @@ of blocks, by turns: nobody writes to one again before all have read it, since t
 """
 
 import os
+import platform
 
 from warmer.engines.native.emitter import Emitter
 from warmer.sums import LANES
@@ -16,7 +17,10 @@ LINE = 16
 """Words that a thread has for itself, so that no two threads write to one line of the cache: how
 often it came to a meeting, and whether something was wrong in its share, for either place."""
 
-POLLS = 20_000
+PAUSE = "llvm.x86.sse2.pause" if platform.machine().lower() in ("x86_64", "amd64") else None
+"""What an x86 processor is told by who waits, so that it works for the other thread of the core."""
+
+POLLS = 1_000 if PAUSE else 20_000
 """Looks at the others, for about 50 us, before a thread lets other programs run: whom it waits for
 may be waiting for its core."""
 
@@ -91,6 +95,9 @@ class Team:
         reached = emitter.let(f"load atomic i64, ptr {other} acquire, align 8")
         emitter.branch(emitter.let(f"icmp sge i64 {reached}, {number}"), come, again)
         emitter.place(again)
+        if PAUSE:
+            emitter.declarations.add(f"declare void @{PAUSE}()")
+            emitter.do(f"call void @{PAUSE}()")
         count = emitter.let(f"add i64 {emitter.let(f'load i64, ptr {polls}')}, 1")
         emitter.do(f"store i64 {count}, ptr {polls}")
         emitter.branch(emitter.let(f"icmp sgt i64 {count}, {POLLS}"), sleep, look)
