@@ -66,8 +66,9 @@ class NativeEngine:
         self.has_weight_deltas = formula.predict.gradient is not None
         values = network.parameters
         self._parameters = [key for key, value in values.items() if isinstance(value, (int, float))]
-        self._values = np.array([float(values[key]) for key in self._parameters] or [0.0])
-        self._targets = np.ascontiguousarray(task.targets)
+        numbers = [float(values[key]) for key in self._parameters] or [0.0]
+        self._arrays = [task.inputs, np.ascontiguousarray(task.targets), np.array(numbers)]
+        self._places = list(map(pointer, self._arrays))
         self._threads = threads
         self._pace = Pace()
 
@@ -149,28 +150,28 @@ class NativeEngine:
         work = batches.size * task.weights.size * facts.readings
         threads = self._pace.threads(worth_having(self._threads, blocks, work, steps))
         team, room = new_team(threads), blocks * facts.stride
-        shared = [
-            task.inputs, self._targets, self._orders.of(state.step + 1) if steps else None,
-            self._values, *(columns(record) if record.stride else [None] * 5), team,
-            aligned(2 * room),
-        ]  # fmt: skip
+        order = self._orders.of(state.step + 1) if steps else None
+        recorded = columns(record) if record.stride else [None] * 5
+        block_sums, sums_place = aligned(2 * room)
+        shared = [*self._places, *map(pointer, [order, *recorded, team]), sums_place]
         numbers = [
             batches.rows, batches.size, state.step, state.step + steps, task.steps or 0,
             record.stride, record.base, threads, room,
         ]  # fmt: skip
-        packs = [pack(state, task.tolerance or 0.0) for _ in range(threads)]
+        packs = [pack(state, task.tolerance or 0.0, facts.scratch) for _ in range(threads)]
         calls = []
-        for thread, own in enumerate(packs):
-            arrays = [*shared, *own, aligned(facts.scratch)]
-            assert (len(arrays), len(numbers) + 1) == (len(ARGUMENTS), len(NUMBERS))
-            words = np.array([*map(pointer, arrays), *numbers, thread], np.int64)
-            calls.append(partial(_run, kernel, words, arrays))
+        for thread, (own, places) in enumerate(packs):
+            assert len(shared) + len(places) == len(ARGUMENTS)
+            assert len(numbers) + 1 == len(NUMBERS)
+            words = np.array([*shared, *places, *numbers, thread], np.int64)
+            kept = [self._arrays, order, recorded, team, block_sums, own]
+            calls.append(partial(_run, kernel, words, kept))
         began = time.perf_counter()
         if not run_together(calls, team):
             self._threads = 1
             return self._call(state, steps, record)
         took = time.perf_counter() - began
-        answer = unpack(packs[0])
+        answer = unpack(packs[0][0])
         if steps and answer[0].step == state.step + steps:
             self._pace.took(threads, took / steps)
         return answer

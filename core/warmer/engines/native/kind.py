@@ -3,7 +3,7 @@
 import attrs
 
 ARGUMENTS = (
-    "inputs targets order parameters "
+    "inputs targets parameters order "
     "record_weights record_error record_weight_deltas record_prediction record_delta "
     "team block_sums weights memory error_sums last_errors moved answer scratch"
 ).split()

@@ -1,6 +1,7 @@
 """Packing: states, records and orders as the words and arrays that a kernel works on."""
 
 import math
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -10,43 +11,45 @@ from warmer.sums import LANES
 from warmer.task import Array, State
 
 
-def aligned(size: int) -> Array:
-    """Make room for numbers where a line of the processor's cache begins."""
+def aligned(size: int) -> tuple[Array, int]:
+    """Make room for numbers where a line of the processor's cache begins, and say where that is."""
     room = np.empty(size + LANES)
-    start = -(pointer(room) // room.itemsize) % LANES
-    return room[start : start + size]
+    first = pointer(room)
+    start = -(first // room.itemsize) % LANES
+    return room[start : start + size], first + start * room.itemsize
 
 
-def pack(state: State, tolerance: float) -> list[Array]:
+def pack(state: State, tolerance: float, scratch: int) -> tuple[list[Array], list[int]]:
     """Lay a state out as the kernel wants it, in one block of memory.
 
     Returns:
         Parts of the block: weights (targets, weights), memory (fields, targets, weights),
-        error sums, last errors, what moved and the tolerance, and room for the answer.
+        error sums, last errors, what moved and the tolerance, room for the answer, and some for
+        scratch; and where each of them begins.
     """
     shapes = (
         state.weights.T.shape, state.memory.transpose(0, 2, 1).shape, state.error_sums.shape,
-        state.last_errors.shape, (2,), (3,),
+        state.last_errors.shape, (2,), (3,), (scratch,),
     )  # fmt: skip
-    sizes = [math.prod(shape) for shape in shapes]
-    block = aligned(sum(sizes))
-    parts, start = [], 0
-    for shape, size in zip(shapes, sizes, strict=True):
-        parts.append(block[start : start + size].reshape(shape))
-        start += size
-    weights, memory, error_sums, last_errors, moved, answer = parts
+    ends = list(accumulate(map(math.prod, shapes), initial=0))
+    block, first = aligned(ends[-1])
+    parts = [
+        block[start:end].reshape(shape)
+        for (start, end), shape in zip(pairwise(ends), shapes, strict=True)
+    ]
+    weights, memory, error_sums, last_errors, moved, answer, _ = parts
     weights[:] = state.weights.T
     memory[:] = state.memory.transpose(0, 2, 1)
     error_sums[:] = state.error_sums
     last_errors[:] = state.last_errors
     moved[:] = state.moved, tolerance
     answer[:] = 0.0
-    return parts
+    return parts, [first + start * block.itemsize for start in ends[:-1]]
 
 
 def unpack(parts: list[Array]) -> tuple[State, int, float]:
     """Read the state and the answer out of a block that the kernel has written to."""
-    weights, memory, error_sums, last_errors, moved, answer = parts
+    weights, memory, error_sums, last_errors, moved, answer, _ = parts
     status, step = answer[:2].view(np.int64).tolist()
     memory = memory.transpose(0, 2, 1)
     state = State(step, weights.T, memory, error_sums, last_errors, float(moved[0]))
