@@ -26,6 +26,11 @@ def block_of(rows: int) -> int:
     return max(SMALLEST_BLOCK, 1 << ((rows - 1).bit_length() + 1) // 2)
 
 
+def blocks_of(rows: int) -> int:
+    """How many blocks some rows have."""
+    return -(-rows // block_of(rows))
+
+
 def dot(weights: Sequence[float], inputs: Sequence[float]) -> float:
     """Sum the products of weights and inputs, in warmer's documented order.
 

@@ -5,11 +5,15 @@ import threading
 import attrs
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import warmer
 from warmer.engines.native import engine as native
 from warmer.engines.native import threads
 from warmer.engines.native.threads import Pace, worth_having
+from warmer.sums import blocks_of
+from warmer.task import Batches
 
 
 @pytest.fixture
@@ -58,6 +62,21 @@ def test_ragged_batches(same, options, targets, eager) -> None:
         alpha=0.05, **options,
     )  # fmt: skip
     assert 3 in eager
+
+
+@given(st.integers(1, 20_000), st.integers(1, 20_000))
+@example(8193, 4097)
+def test_room_for_every_batch(rows, size) -> None:
+    """No batch of a run has more blocks than there is room for."""
+    batches = Batches(rows, min(rows, size))
+    spans = [batches.span(step) for step in range(1, batches.per_pass + 1)]
+    assert max(blocks_of(stop - start) for start, stop in spans) == native.most_blocks(batches)
+
+
+def test_more_blocks_in_a_smaller_batch(same, eager) -> None:
+    """4096 rows have 64 blocks, and 4097 have 33."""
+    same("native", *table(8193, 2), "alpha-scaled", steps=4, batch_size=4097, threads=2)
+    assert 2 in eager
 
 
 @attrs.frozen(eq=False)

@@ -16,7 +16,7 @@ from warmer.engines.native.threads import Pace, new_team, run_together, worth_ha
 from warmer.engines.python import PythonEngine
 from warmer.history import Record
 from warmer.network import Network
-from warmer.sums import block_of
+from warmer.sums import blocks_of
 from warmer.symbolic.rule import Formula
 from warmer.task import Advance, Array, Batches, Orders, State, Task, error_trouble
 
@@ -146,10 +146,11 @@ class NativeEngine:
         """Call the kernel: the state after its steps, why it stopped, and the last error."""
         task, batches, facts = self._task, self._task.batches, self._facts
         kernel = self._kernel(self._kind(record))
-        blocks = -(-batches.size // block_of(batches.size))
         work = batches.size * task.weights.size * facts.readings
-        threads = self._pace.threads(worth_having(self._threads, blocks, work, steps))
-        team, room = new_team(threads), blocks * facts.stride
+        threads = self._pace.threads(
+            worth_having(self._threads, blocks_of(batches.size), work, steps)
+        )
+        team, room = new_team(threads), most_blocks(batches) * facts.stride
         order = self._orders.of(state.step + 1) if steps else None
         recorded = columns(record) if record.stride else [None] * 5
         block_sums, sums_place = aligned(2 * room)
@@ -183,7 +184,7 @@ class NativeEngine:
             weights=weights,
             targets=targets,
             online=size == 1,
-            blocks=size > block_of(size),
+            blocks=blocks_of(size) > 1,
             shuffled=self._task.batches.shuffled,
             tolerance=self._task.tolerance is not None,
             asked=self._network.asks_for_weight_deltas,
@@ -193,6 +194,12 @@ class NativeEngine:
 
     def _kernel(self, kind: Kind) -> Compiled:
         return _compiled(self._formula, kind, tuple(self._parameters))
+
+
+def most_blocks(batches: Batches) -> int:
+    """How many blocks a batch may have; the last of a pass may be smaller and yet have more."""
+    last = batches.rows % batches.size or batches.size
+    return max(blocks_of(batches.size), blocks_of(last))
 
 
 def _run(kernel: Compiled, words: Any, _arrays: list[Any]) -> None:

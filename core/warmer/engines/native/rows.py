@@ -19,7 +19,6 @@ class Batch(NamedTuple):
         order: a pointer to the order of rows, or None for rows as they are.
         rows: how many rows there are, as a number; None for a batch of one.
         team: who shares the batch, if it may have several blocks.
-        team: who shares the batch, if it may have several blocks.
     """
 
     inputs: str
