@@ -28,6 +28,7 @@ def eager(monkeypatch) -> list[int]:
 
     monkeypatch.setattr(threads, "SHARE", 1)
     monkeypatch.setattr(threads, "CALL", 1)
+    monkeypatch.setattr(threads, "cores", lambda: 16)
     monkeypatch.setattr(native, "run_together", counted)
     return counts
 
@@ -139,6 +140,58 @@ def test_nobody_is_waited_for_who_does_not_come(fails, monkeypatch, eager) -> No
     assert eager == [3]
 
 
+@pytest.mark.parametrize("unlucky", [1, 2])
+def test_who_fails_is_replaced(unlucky, same, monkeypatch, eager) -> None:
+    """Where there is no memory for one of the threads, the steps are taken alone."""
+    run = native._run
+
+    def fails(kernel, words, arrays):
+        if words[-1] == unlucky:
+            raise MemoryError
+        run(kernel, words, arrays)
+
+    monkeypatch.setattr(native, "_run", fails)
+    same("native", *table(200, 3), "alpha-scaled", threads=3, steps=30, history=2)
+    assert eager[:2] == [3, 1]
+
+
+def test_who_has_left_is_not_waited_for(monkeypatch, eager) -> None:
+    """Once one is interrupted, the others part ways; who comes late and goes on longer still ends.
+
+    Without the rows of the last, the one in the middle converges soon; the last does not.
+    """
+    run, aligned = native._run, native.aligned
+    goal = np.repeat([0.0, 1e-6, 1.0], 64)
+
+    def cleared(size):
+        room, place = aligned(size)
+        room.fill(0.0)
+        return room, place
+
+    def one_late(kernel, words, arrays):
+        if words[-1] == 0:
+            raise KeyboardInterrupt
+        if words[-1] == 2:
+            left.wait()
+        run(kernel, words, arrays)
+        left.set()
+
+    def train() -> None:
+        with pytest.raises(KeyboardInterrupt):
+            warmer.train(
+                np.ones((192, 1)), goal, "alpha-scaled", alpha=0.5, tolerance=1e-9,
+                engine="native", threads=3,
+            )  # fmt: skip
+
+    left = threading.Event()
+    monkeypatch.setattr(native, "_run", one_late)
+    monkeypatch.setattr(native, "aligned", cleared)
+    running = threading.Thread(target=train, daemon=True)
+    running.start()
+    running.join(30)
+    assert not running.is_alive()
+
+
 def test_threads_that_cannot_be_started(monkeypatch, eager) -> None:
     """A system that gives no more threads gives the same weights, alone."""
     data = table(200, 3)
@@ -164,8 +217,9 @@ def test_threads_that_cannot_be_started(monkeypatch, eager) -> None:
         (1, 8, 10**7, 100, 1),
     ],
 )
-def test_worth_having(most, blocks, batch, steps, expected) -> None:
+def test_worth_having(most, blocks, batch, steps, expected, monkeypatch) -> None:
     """Threads are taken where there is something to share."""
+    monkeypatch.setattr(threads, "cores", lambda: 16)
     assert worth_having(most, blocks, batch, steps) == expected
 
 
@@ -174,6 +228,7 @@ def test_one_on_each_core(monkeypatch) -> None:
     for cores, expected in ((1, 1), (6, 6), (128, threads.MOST)):
         monkeypatch.setattr(threads, "cores", lambda cores=cores: cores)
         assert worth_having(None, 1000, 10**9, 1) == expected
+        assert worth_having(10**6, 1000, 10**9, 1) == cores
 
 
 def test_the_faster_way_is_kept() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from warmer.engines.native.team import LINE
 
-MOST = 16  # threads: no memory is read much faster by more
+MOST = 16  # threads, where nobody asks for more: no memory is read much faster by more
 SHARE = 8_000
 """Numbers of a batch that are worth one thread more: reading them takes ten times as long as a
 meeting of the threads."""
@@ -31,14 +31,14 @@ def worth_having(most: int | None, blocks: int, batch: int, steps: int) -> int:
     """How many threads are worth having.
 
     Parameters:
-        most: that somebody asked for; None for one on each core.
+        most: that somebody asked for; there is never more than one on each core.
         blocks: that a batch has.
         batch: numbers that are read in a step.
         steps: that are to be taken.
     """
     if batch * steps < CALL:
         return 1
-    return max(1, min(most or min(cores(), MOST), blocks, batch // SHARE))
+    return max(1, min(most or MOST, cores(), blocks, batch // SHARE))
 
 
 class Pace:
@@ -81,24 +81,34 @@ def new_team(threads: int) -> Any:
 def run_together(calls: Sequence[Callable[[], None]], team: Any) -> bool:
     """Make calls at the same time: the first one here, each of the others in a thread.
 
-    Where this is interrupted, or a thread cannot be started, the others no longer wait for
-    anybody: they end soon, with numbers that nobody may use.
+    Nobody is waited for who has left, failed, or never came. Where one of them did not do its
+    share, the others end soon, with numbers that nobody may use.
 
     Returns:
-        Whether there were as many threads to be had.
+        Whether each of them did its share: there may be no thread to be had, or no memory.
     """
+    failed = []
+
+    def help_with(call: Callable[[], None], line: int) -> None:
+        try:
+            call()
+        except MemoryError:
+            failed.append(line)
+        finally:
+            team[line] = ALL_HAVE_COME
+
     started = []
     try:
-        for call in calls[1:]:
-            helper = threading.Thread(target=call)
+        for number, call in enumerate(calls[1:], 1):
+            helper = threading.Thread(target=help_with, args=(call, number * LINE))
             try:
                 helper.start()
             except RuntimeError:
                 return False
             started.append(helper)
         calls[0]()
-        return True
     finally:
         team[::LINE] = ALL_HAVE_COME
         for helper in started:
             helper.join()
+    return not failed
