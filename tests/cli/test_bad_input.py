@@ -49,6 +49,7 @@ COMMANDS = {
         "did you mean 'standard'",
     ),
     "batch size 0": ("train alpha-scaled norris.csv --target y --batch-size 0", "--batch-size"),
+    "threads 0": ("train alpha-scaled norris.csv --target y --threads 0", "--threads"),
     "batch size": ("train alpha-scaled norris.csv --target y --batch-size all", "or full"),
     "batch of too many rows": ("train alpha-scaled norris.csv --target y --batch-size 99", "36"),
     "negative seed": ("train alpha-scaled norris.csv --target y --seed -1", "--seed", "-1"),

@@ -221,3 +221,17 @@ def test_reports_are_one_document(warmer):
         out = warmer(*command, "--json").out
         assert out.count("\n") == 1
         json.loads(out)
+
+
+def test_threads(warmer, monkeypatch) -> None:
+    """As many threads share a batch as the option says."""
+    asked = []
+    train = api.train
+
+    def noted(*data, threads, **options):
+        asked.append(threads)
+        return train(*data, **options)
+
+    monkeypatch.setattr(api, "train", noted)
+    assert warmer(*NORRIS, "--threads", 3) == warmer(*NORRIS)
+    assert asked == [3, None]

@@ -1,6 +1,7 @@
 """Teams: threads that share a batch come to the same bits, and wait for nobody in vain."""
 
 import threading
+import time
 
 import attrs
 import numpy as np
@@ -245,6 +246,35 @@ def test_the_faster_way_is_kept() -> None:
         pace.took(2, 4.0)
         assert [pace.threads(2) for _ in range(pause + 1)] == [1] * pause + [2]
     assert pace.threads(1) == 1
+
+
+@pytest.mark.parametrize("engine", ["native", "auto"])
+def test_as_many_as_were_asked_for(engine, eager) -> None:
+    """The engine takes as many threads as were asked for, whoever chose the engine."""
+    warmer.train(*table(400, 3), "alpha-scaled", engine=engine, threads=3, steps=200)
+    assert set(eager) == {3}
+
+
+def test_the_pace_is_kept(monkeypatch, eager) -> None:
+    """The engine tells what a step took, and has as many threads as it is advised to."""
+    told = []
+
+    class Alone(Pace):
+        def threads(self, worth_having):
+            assert worth_having == 3
+            return 1
+
+        def took(self, threads, seconds):
+            told.append((threads, seconds))
+
+    monkeypatch.setattr(native, "Pace", Alone)
+    began = time.perf_counter()
+    warmer.train(*table(400, 3), "alpha-scaled", engine="native", threads=3, steps=3000)
+    longest = time.perf_counter() - began
+    assert set(eager) == {1}
+    assert {threads for threads, _ in told} == {1}
+    steps_of_longest_call = 3000 / len(eager)
+    assert min(seconds for _, seconds in told) * steps_of_longest_call <= longest
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 1.5, "two", True])
