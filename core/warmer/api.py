@@ -62,8 +62,8 @@ def train(
         engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
             `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
             for the size of the work. All give the same bits.
-        threads: how many may share the rows of a batch, in `native`; None for one on each core.
-            The bits are the same.
+        threads: how many may share the rows of a batch, in `native`; None for one on each core,
+            up to 16. The bits are the same.
         registry: where names are looked up; by default all that is installed.
         **parameters: the rule's own.
 

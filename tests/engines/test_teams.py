@@ -207,29 +207,29 @@ def test_threads_that_cannot_be_started(monkeypatch, eager) -> None:
 
 
 @pytest.mark.parametrize(
-    "most, blocks, batch, steps, expected",
+    "most, blocks, batch, call, expected",
     [
-        (None, 1, 10**6, 100, 1),  # nothing to share
-        (4, 8, 10**6, 100, 4),
-        (4, 3, 10**6, 100, 3),  # not more than blocks
-        (4, 8, 17_000, 1000, 2),  # nor for a few numbers each
-        (4, 8, 7_000, 10**6, 1),
-        (4, 8, 10**5, 49, 1),  # nor for a short call
-        (1, 8, 10**7, 100, 1),
+        (None, 1, 10**6, 10**8, 1),  # nothing to share
+        (4, 8, 10**6, 10**8, 4),
+        (4, 3, 10**6, 10**8, 3),  # not more than blocks
+        (4, 8, 17_000, 10**8, 2),  # nor for a few numbers each
+        (4, 8, 7_000, 10**8, 1),
+        (4, 8, 10**5, 10**6, 1),  # nor for a short call
+        (1, 8, 10**7, 10**8, 1),
     ],
 )
-def test_worth_having(most, blocks, batch, steps, expected, monkeypatch) -> None:
+def test_worth_having(most, blocks, batch, call, expected, monkeypatch) -> None:
     """Threads are taken where there is something to share."""
     monkeypatch.setattr(threads, "cores", lambda: 16)
-    assert worth_having(most, blocks, batch, steps) == expected
+    assert worth_having(most, blocks, batch, call) == expected
 
 
 def test_one_on_each_core(monkeypatch) -> None:
     """By default there are as many threads as cores, up to where memory gives no more."""
     for cores, expected in ((1, 1), (6, 6), (128, threads.MOST)):
         monkeypatch.setattr(threads, "cores", lambda cores=cores: cores)
-        assert worth_having(None, 1000, 10**9, 1) == expected
-        assert worth_having(10**6, 1000, 10**9, 1) == cores
+        assert worth_having(None, 1000, 10**9, 10**9) == expected
+        assert worth_having(10**6, 1000, 10**9, 10**9) == cores
 
 
 def test_the_faster_way_is_kept() -> None:

@@ -82,8 +82,8 @@ def _params() -> Sequence[click.Parameter]:
                "rule sees them, that is, of scaled features"),
         *network_options(),
         option("--threads", **number(int, AT_LEAST_ONE),
-               help="how many may share the rows of a batch; the bits are the same  [default: "
-               "one on each core]"),
+               help="how many may share the rows of a batch, in the native engine; the bits are "
+               "the same  [default: one on each core, up to 16]"),
         option("as_json", "--json", is_flag=True, help="print one JSON document"),
     ]  # fmt: skip
 

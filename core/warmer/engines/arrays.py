@@ -174,7 +174,7 @@ class _Batch:
         errors, sums = [], []
         self.fault = False
         block = block_of(len(indices))
-        some = max(block, AT_ONCE // block * block)
+        some = max(block, AT_ONCE)  # whole blocks: both are powers of two
         for start in range(0, len(indices), some):
             stop = min(start + some, len(indices))
             span = (

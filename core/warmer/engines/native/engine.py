@@ -146,10 +146,10 @@ class NativeEngine:
         """Call the kernel: the state after its steps, why it stopped, and the last error."""
         task, batches, facts = self._task, self._task.batches, self._facts
         kernel = self._kernel(self._kind(record))
-        work = batches.size * task.weights.size * facts.readings
-        threads = self._pace.threads(
-            worth_having(self._threads, blocks_of(batches.size), work, steps)
-        )
+        batch = batches.size * len(task.weights)
+        work = batch * task.weights.shape[1] * facts.readings * steps
+        most = worth_having(self._threads, blocks_of(batches.size), batch, work)
+        threads = self._pace.threads(most)
         team, room = new_team(threads), most_blocks(batches) * facts.stride
         order = self._orders.of(state.step + 1) if steps else None
         recorded = columns(record) if record.stride else [None] * 5

@@ -21,7 +21,7 @@ PAUSE = "llvm.x86.sse2.pause" if platform.machine().lower() in ("x86_64", "amd64
 """What an x86 processor is told by who waits, so that it works for the other thread of the core."""
 
 POLLS = 1_000 if PAUSE else 20_000
-"""Looks at the others, for about 50 us, before a thread lets other programs run: whom it waits for
+"""Looks at the others, for some ten us, before a thread lets other programs run: whom it waits for
 may be waiting for its core."""
 
 SLEEP = ("void", "Sleep", 1) if os.name == "nt" else ("i32", "usleep", 10)

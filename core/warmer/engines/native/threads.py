@@ -11,8 +11,8 @@ from warmer.engines.native.team import LINE
 
 MOST = 16  # threads, where nobody asks for more: no memory is read much faster by more
 SHARE = 8_000
-"""Numbers of a batch that are worth one thread more: reading them takes ten times as long as a
-meeting of the threads."""
+"""Numbers of a batch that are worth one thread more: reading them takes about ten times as long as
+a meeting of the threads."""
 
 CALL = 5_000_000
 """Numbers in all that are worth starting threads for: reading them takes ten times as long."""
@@ -27,16 +27,16 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def worth_having(most: int | None, blocks: int, batch: int, steps: int) -> int:
+def worth_having(most: int | None, blocks: int, batch: int, call: int) -> int:
     """How many threads are worth having.
 
     Parameters:
         most: that somebody asked for; there is never more than one on each core.
         blocks: that a batch has.
-        batch: numbers that are read in a step.
-        steps: that are to be taken.
+        batch: numbers that are read between two meetings.
+        call: numbers that are read in all.
     """
-    if batch * steps < CALL:
+    if call < CALL:
         return 1
     return max(1, min(most or MOST, cores(), blocks, batch // SHARE))
 
