@@ -17,6 +17,8 @@ import workloads
 from figure import svg
 from timing import measure, table
 
+from warmer.engines.native.threads import cores
+
 
 def machine() -> list[str]:
     """What the figures were measured on, and with which versions."""
@@ -28,7 +30,7 @@ def machine() -> list[str]:
         except metadata.PackageNotFoundError:
             found.append(f"{name} (not installed)")
     return [
-        f"{platform.machine()}, {workloads.cores()} cores, {platform.system()}, "
+        f"{platform.machine()}, {cores()} cores, {platform.system()}, "
         f"Python {platform.python_version()}",
         ", ".join(found),
         "",

@@ -1,7 +1,6 @@
 """The workloads W1 to W5, and what a third party's rule costs."""
 
 import math
-import os
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -29,11 +28,6 @@ def data(rows: int, features: int) -> tuple[np.ndarray, np.ndarray]:
     numbers = np.random.default_rng(0)
     inputs = numbers.normal(size=(rows, features)) / math.sqrt(features)
     return inputs, inputs.sum(axis=1) + 0.1 * numbers.normal(size=rows)
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def streaming(inputs: np.ndarray) -> float:

@@ -3,6 +3,7 @@
 emitter      writes LLVM's text, line by line
 layout       how the numbers of all weights are cut into vectors, and where they live
 arithmetic   an expression in, instructions out; for one number or for eight at once
+team         threads that share the blocks of a batch
 rows         a batch's rows, some at a time, and the sums over them
 assessing    predict and compare for a row, and its weight_delta
 probes       error_at, for many weights in one pass over the rows
@@ -11,5 +12,7 @@ step         one step of one target, from all of these
 plan         what is written out and what is a loop
 kernel       the loop over steps
 compiler     LLVM's text in, a function pointer out
+packing      states and records as the words and arrays that the function works on
+threads      how many are worth having, and how they run beside each other
 engine       calls the function, chunk by chunk
 """
