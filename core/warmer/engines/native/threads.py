@@ -16,9 +16,7 @@ a meeting of the threads."""
 
 CALL = 5_000_000
 """Numbers in all that are worth starting threads for: reading them takes ten times as long."""
-
-PATIENCE = 2  # calls in a row that threads may be slower
-FIRST_PAUSE = 16  # calls made alone after threads have been slower
+FIRST_PAUSE = 4  # calls made alone after threads have been slower
 ALL_HAVE_COME = 2**62
 
 
@@ -45,15 +43,14 @@ class Pace:
     """Finds out whether sharing is the faster way.
 
     Threads that wait for each other in every step are slow where other programs keep one of them
-    from its core. So where they took longer than one alone did, more than once in a row, some calls
-    are made alone; and each time that this happens, twice as many.
+    from its core. So where they took longer than one alone did, some calls are made alone; and each
+    time that this happens, twice as many.
     """
 
     def __init__(self) -> None:
         self._alone: float | None = None
         self._pause = FIRST_PAUSE
         self._left = 0
-        self._slower = 0
 
     def threads(self, worth_having: int) -> int:
         """How many threads the next call should have."""
@@ -66,11 +63,9 @@ class Pace:
         """Take note of what a step took in the latest call."""
         if threads == 1:
             self._alone = seconds
-            return
-        slower = self._alone is not None and seconds > self._alone
-        self._slower = self._slower + 1 if slower else 0
-        if self._slower == PATIENCE:
-            self._slower, self._left, self._pause = 0, self._pause, 2 * self._pause
+        elif self._alone is not None and seconds > self._alone:
+            self._left = self._pause
+            self._pause *= 2
 
 
 def new_team(threads: int) -> Any:
