@@ -111,7 +111,7 @@ def test_divergence(same, eager) -> None:
     assert 3 in eager
 
 
-def test_evaluation_is_shared(monkeypatch, eager) -> None:
+def test_evaluation_is_shared(eager) -> None:
     """The error over all rows is computed by as many threads, to the same bit."""
     inputs, goal = table(2000, 3)
     alone, shared = (
@@ -141,14 +141,16 @@ def test_nobody_is_waited_for_who_does_not_come(fails, monkeypatch, eager) -> No
     assert eager == [3]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("failure", [MemoryError, RuntimeError])
 @pytest.mark.parametrize("unlucky", [1, 2])
-def test_who_fails_is_replaced(unlucky, same, monkeypatch, eager) -> None:
-    """Where there is no memory for one of the threads, the steps are taken alone."""
+def test_who_fails_is_replaced(unlucky, failure, same, monkeypatch, eager) -> None:
+    """Where one of the threads fails, for want of memory or whatever, the steps are taken alone."""
     run = native._run
 
     def fails(kernel, words, arrays):
         if words[-1] == unlucky:
-            raise MemoryError
+            raise failure
         run(kernel, words, arrays)
 
     monkeypatch.setattr(native, "_run", fails)
@@ -257,8 +259,8 @@ def test_the_pace_is_kept(monkeypatch, eager) -> None:
     told = []
 
     class Alone(Pace):
-        def threads(self, worth_having):
-            assert worth_having == 3
+        def threads(self, most):
+            assert most == 3
             return 1
 
         def took(self, threads, seconds):

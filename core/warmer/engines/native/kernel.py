@@ -32,7 +32,7 @@ def write_kernel(formula: Formula, kind: Kind, parameters: list[tuple[str, str]]
 
 
 def _alias(argument: str) -> str:
-    """Whether LLVM may rely on nobody else writing there."""
+    """The promise to LLVM that nobody else writes there, where that is so."""
     return "" if argument in SHARED else "noalias "
 
 

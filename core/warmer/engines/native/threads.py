@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -52,12 +53,12 @@ class Pace:
         self._pause = FIRST_PAUSE
         self._left = 0
 
-    def threads(self, worth_having: int) -> int:
-        """How many threads the next call should have."""
-        if worth_having > 1 and self._left:
+    def threads(self, most: int) -> int:
+        """How many threads the next call should have, of those that are worth having."""
+        if most > 1 and self._left:
             self._left -= 1
             return 1
-        return worth_having
+        return most
 
     def took(self, threads: int, seconds: float) -> None:
         """Take note of what a step took in the latest call."""
@@ -82,13 +83,13 @@ def run_together(calls: Sequence[Callable[[], None]], team: Any) -> bool:
     Returns:
         Whether each of them did its share: there may be no thread to be had, or no memory.
     """
-    failed = []
+    helped = []
 
     def help_with(call: Callable[[], None], line: int) -> None:
         try:
-            call()
-        except MemoryError:
-            failed.append(line)
+            with suppress(MemoryError):
+                call()
+                helped.append(line)
         finally:
             team[line] = ALL_HAVE_COME
 
@@ -106,4 +107,4 @@ def run_together(calls: Sequence[Callable[[], None]], team: Any) -> bool:
         team[::LINE] = ALL_HAVE_COME
         for helper in started:
             helper.join()
-    return not failed
+    return len(helped) == len(started)
