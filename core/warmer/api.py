@@ -87,7 +87,7 @@ def train(
     registry = registry_of(registry)
     network = assemble(rule, parameters, predict, compare, modifiers, registry)
     watching = choose_all(observers, "observer", registry)
-    task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     choice = choose_engine(engine, network, task, threads)
     taking = choice.engine
     stride = stride_for(history, steps, *task.weights.shape)
@@ -98,7 +98,7 @@ def train(
         raise UsageError(f"a history of {room} steps needs more memory than there is") from None
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
     state, outcome = run(task, start_state(task, network.memory), taking, record, watchers)
-    recorded = record.history(0, state.step, single) if stride else None
+    recorded = record.history(0, state.step) if stride else None
     notes = [] if recorded is None else findings(recorded)
     if outcome.status == "diverged":
         stable = stability(network, task.inputs)
@@ -106,11 +106,11 @@ def train(
     unfit = None if network.comparison.distribution == SHIPPED else misfit_in(network)
 
     def squeeze(values: Array) -> Any:
-        return values[..., 0] if single else values
+        return values[..., 0] if task.single else values
 
     def evaluate() -> Any:
         error = taking.error(state.weights)
-        return float(error[0]) if single else error
+        return float(error[0]) if task.single else error
 
     return Run(
         weights=squeeze(state.weights),
@@ -158,7 +158,7 @@ def steps(
     if steps is not None:
         steps = _number_of_steps(steps)
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
-    task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     engine = PythonEngine(network, task)
 
     def iterate() -> "Iterator[Step | Outcome]":
@@ -167,8 +167,8 @@ def steps(
             record = Record.of(task, 1, 1, engine.has_weight_deltas, state.step)
             advance = engine.advance(state, 1, record)
             if advance.state.step > state.step:
-                recorded = record.history(state.step, advance.state.step, single)
-                yield _step(recorded, advance.state.weights, single)
+                recorded = record.history(state.step, advance.state.step)
+                yield _step(recorded, advance.state.weights, task.single)
             state = advance.state
             outcome = ended(advance, task)
             if outcome:
@@ -213,14 +213,13 @@ def task_of(
     batch_size: int | None,
     tolerance: float | None,
     seed: int | None,
-) -> tuple[Task, bool]:
+) -> Task:
     """Check what a run was asked for, and put it into a task.
 
     Parameters: as for `train`, the network assembled.
 
     Returns:
-        The task, its arrays read-only, and whether one target was given without an axis of its
-        own.
+        The task, its arrays read-only.
 
     Raises:
         UsageError: something asked for cannot be (ParameterError, DataError).
@@ -239,7 +238,7 @@ def task_of(
     batches = Batches(len(rows), batch_size or len(rows), seed)
     description = network.description()
     shown = read_only(rows), read_only(columns), read_only(start)  # observers are told the task
-    return Task(*shown, batches, steps, tolerance, seed, description), single
+    return Task(*shown, batches, steps, tolerance, seed, single, description)
 
 
 def _step(recorded: History, new_weights: Array, single: bool) -> Step:

@@ -241,7 +241,7 @@ def _linear_with_squared_error(network: Network) -> bool:
             )
         )
         return linear and all(
-            tuple(hook.compare(prediction=p, target=t)) == (e, d)
+            tuple(hook.compare(prediction=p, log_odds=None, target=t)) == (e, d)
             for p, t, e, d in ((3.0, 1.0, 4.0, 2.0), (-1.0, 2.0, 9.0, -3.0), (0.5, 0.5, 0.0, 0.0))
         )
     except PLUGIN_ERRORS:  # a plugin that fails here will say so in the run

@@ -93,7 +93,7 @@ def run(
             "steps_taken",
             step=state.step,
             weights=read_only(state.weights),
-            history=record.history(first, state.step, task.targets.shape[1] == 1),
+            history=record.history(first, state.step),
         )
         outcome = ended(advance, task) or (stopped(stop, state.step) if stop else None)
     watchers.tell("run_ended", outcome=outcome)
