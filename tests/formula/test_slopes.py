@@ -85,7 +85,7 @@ def rows_of(predictor, comparison, weight):
         z = chance.choice((-1, 1)) * far
         if chances and predictor == "linear":
             nearest = 15 if weight == 1.0 else 3  # to 1: the product itself is rounded
-            z = 10 ** -(far / 3) if index % 2 else 1 - 10 ** -chance.uniform(0, nearest)
+            z = 10 ** -max(far / 3, 0.001) if index % 2 else 1 - 10 ** -chance.uniform(0, nearest)
         inputs.append(z / weight)
         of_chances = chances or predictor == "logistic"
         targets.append(chance.choice((0.0, 1.0, chance.random())) if of_chances else far - 9.0)
