@@ -262,3 +262,23 @@ def test_one_condition_for_error_and_delta(weight) -> None:
     text = str(warmer.explain([2.0], [1.0], "alpha-scaled", compare=Huber, weights=weight))
     near = f"{abs(2 * weight - 1)!r} <= 1.0 is {str(weight < 1).lower()}"
     assert text.count(f"(t1 <= edge: {near})") == 2
+
+
+@pytest.mark.parametrize("scale", [1e300, 1e307, 1.7e308])
+@pytest.mark.parametrize("right", [True, False])
+def test_errors_near_the_largest_float(scale, right):
+    """A slope that leaves the floats says nothing, and the others still decide."""
+
+    @attrs.frozen(eq=False)
+    class Huge:
+        @warmer.hookimpl
+        def compare(self, prediction, target):
+            miss = prediction - target
+            part = abs(miss) / (1 + abs(miss))
+            slope = math.copysign(scale / ((1 + abs(miss)) * (1 + abs(miss))), miss)
+            return warmer.Comparison(scale * part, slope if right else -slope)
+
+    told = warmer.check_comparison(Huge)
+    assert told is None if right else "points the wrong way" in told
+    run = warmer.train([1.0], [1.0], "alpha-scaled", compare=Huge, alpha=1e-308, steps=2)
+    assert run.findings == (() if right else (told,))
