@@ -57,7 +57,7 @@ def train(
         tolerance: end the run when, in a whole pass over the rows, no step moved any weight by
             more than this. None: take all steps.
         seed: shuffle the rows anew for every pass, and start the generator of plural rules.
-        history: record every so manieth step; None for none; "auto" for every step as long as
+        history: record every n-th step; None for none; "auto" for every step as long as
             16 MB hold them, and evenly spaced steps beyond.
         engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
             `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
