@@ -17,6 +17,7 @@ from warmer.outcome import Outcome
 from warmer.parameters import Bounds, check_number
 from warmer.registry import SHIPPED, Registry, registry_of
 from warmer.results import Run, Step, Steps
+from warmer.streaming import EveryStep, Streaming
 from warmer.task import Array, Batches, Task
 
 
@@ -89,7 +90,8 @@ def train(
     watching = choose_all(observers, "observer", registry)
     task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     choice = choose_engine(engine, network, task, threads)
-    taking = choice.engine
+    every = [each.plugin for each in watching if isinstance(each.plugin, EveryStep)]
+    taking = Streaming(choice.engine, task, every) if every else choice.engine
     stride = stride_for(history, steps, *task.weights.shape)
     room = -(-steps // stride) if stride else 0
     try:
