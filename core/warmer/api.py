@@ -15,6 +15,7 @@ from warmer.loop import Watchers, ended, read_only, run, start_state
 from warmer.network import Network
 from warmer.outcome import Outcome
 from warmer.parameters import Bounds, check_number
+from warmer.reach import out_of_reach
 from warmer.registry import SHIPPED, Registry, registry_of
 from warmer.results import Run, Step, Steps
 from warmer.streaming import EveryStep, Streaming
@@ -106,6 +107,7 @@ def train(
         stable = stability(network, task.inputs)
         notes = [] if stable is None else [stable.advice(network.rule.name)]
     unfit = None if network.comparison.distribution == SHIPPED else misfit_in(network)
+    beyond = out_of_reach(network, task.targets)
 
     def squeeze(values: Array) -> Any:
         return values[..., 0] if single else values
@@ -122,7 +124,7 @@ def train(
         description=task.description,
         engine=taking.name,
         engine_reason=choice.reason,
-        findings=(*notes, *filter(None, [unfit])),
+        findings=(*notes, *filter(None, [unfit, beyond])),
         reports=(*watchers.reports, *filter(None, [choice.advice])),
         evaluate=evaluate,
     )
