@@ -10,9 +10,7 @@ import warmer
 
 def told(predict, targets, **more):
     """What a run says about its targets."""
-    run = warmer.train(
-        [[1.0], [-1.0]], targets, "alpha-scaled", alpha=0.01, steps=3, predict=predict, **more
-    )
+    run = warmer.train([[1.0], [-1.0]], targets, "hot-and-cold", steps=3, predict=predict, **more)
     return [finding for finding in run.findings if finding.startswith("targets run")]
 
 
