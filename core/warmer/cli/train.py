@@ -23,6 +23,7 @@ from warmer.cli.output import (
 )
 from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
 from warmer.exceptions import ParameterError, UsageError, WarmerError
+from warmer.header import normal
 from warmer.numbers import parse_number
 from warmer.parameters import describe
 
@@ -193,7 +194,9 @@ def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:
     """The columns that --features names; an exact name wins over a list with commas."""
     names: list[str] = []
     for text in asked:
-        parts = [text] if text in table.columns else [part.strip() for part in text.split(",")]
+        parts = (
+            [text] if normal(text) in table.columns else [part.strip() for part in text.split(",")]
+        )
         if "" in parts:
             raise UsageError(f"--features {text!r} holds an empty name")
         names += parts
