@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -126,14 +127,7 @@ def _train(
         "predict": predict,
         "compare": compare,
     }
-    several = len(target) > 1
-    warnings = misfit_of(chosen, compare)
-    with plugins_speak_on_stderr():
-        advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
-    warnings += filter(None, [advice])
-    said = [*prepared.notes, *warnings]
-    say(*(f"note: {note}" for note in prepared.notes))
-    say(*(f"warning: {warning}" for warning in warnings))
+    said = _warn(chosen, prepared, predict, compare)
     with contextlib.ExitStack() as stack:
         received = stack.enter_context(signals())
         file = stack.enter_context(history_file(history, prepared)) if history else None
@@ -143,8 +137,8 @@ def _train(
             said,
             [writer_of(file)] if file else [],
             inputs=prepared.inputs,
-            targets=prepared.targets if several else prepared.targets[:, 0],
-            weights=start if several else start[:, 0],
+            targets=prepared.targets if len(target) > 1 else prepared.targets[:, 0],
+            weights=start if len(target) > 1 else start[:, 0],
             tolerance=tolerance,
             engine=engine,
             threads=threads,
@@ -155,19 +149,31 @@ def _train(
             inputs=prepared.inputs, targets=prepared.targets, weights=start, **task,
         )  # fmt: skip
         result = _result(finished.run, finished.error, prepared)
-
-        def show() -> None:
-            if as_json:
-                notes = [*said, *finished.notes, *explained.notes]
-                document = _document(chosen, finished.run, result)
-                print_json({**document, "notes": notes, **explained.data()})
-            else:
-                page = _page(chosen, table, prepared, finished.run, result)
-                print_lines([*page, *explained.lines()])
-
+        notes = [*said, *finished.notes, *(file.faults if file else ()), *explained.notes]
+        if as_json:
+            document = {**_document(chosen, finished.run, result), "notes": notes}
+            show = partial(print_json, {**document, **explained.data()})
+        else:
+            page = _page(chosen, table, prepared, finished.run, result)
+            show = partial(print_lines, [*page, *explained.lines()])
         failed = _show_and_keep(show, file)
     say(*finished.remarks, *failed, *explained.notes)
     return (1 if failed else finished.code) or explained.code
+
+
+def _warn(
+    chosen: "Chosen", prepared: "Prepared", predict: str | None, compare: str | None
+) -> list[str]:
+    """Say what was noticed about the table, and what speaks against the run; answers both."""
+    import warmer
+
+    warnings = misfit_of(chosen, compare)
+    with plugins_speak_on_stderr():
+        advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
+    warnings += filter(None, [advice])
+    say(*(f"note: {note}" for note in prepared.notes))
+    say(*(f"warning: {warning}" for warning in warnings))
+    return [*prepared.notes, *warnings]
 
 
 def _show_and_keep(show: Callable[[], None], file: HistoryFile | None) -> list[str]:
