@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from warmer.arguments import shown
 from warmer.exceptions import PLUGIN_ERRORS, ParameterError, PluginError
 from warmer.suggest import did_you_mean
 
@@ -178,25 +179,26 @@ def check_number(
     Raises:
         ParameterError: naming the parameter, the value and the range.
     """
-    right = isinstance(value, Integral if type_ is int else Real) and not isinstance(value, bool)
+    right = _is_number(value, type_)
     if right:
         try:
             number = type_(value)
-        except OverflowError:
+        except (OverflowError, ValueError):
             right = False
         else:
             right = (type_ is int or math.isfinite(number)) and bounds.admit(number)
     if not right:
         what = "a whole number" if type_ is int else "a number"
-        raise ParameterError(f"{name} must be {what} {bounds}".rstrip() + f", got {_shown(value)}")
+        raise ParameterError(f"{name} must be {what} {bounds}".rstrip() + f", got {shown(value)}")
     return number
 
 
-def _shown(value: Any) -> str:
-    try:
-        return repr(value)
-    except ValueError:  # Python writes out no int of thousands of digits
-        return "a number of thousands of digits"
+def _is_number(value: Any, type_: type) -> bool:
+    if isinstance(value, Integral if type_ is int else Real):
+        return not isinstance(value, bool)
+    from decimal import Decimal  # only what is no plain number pays for it
+
+    return type_ is float and isinstance(value, Decimal)
 
 
 def _checked(value: Any, field: "attrs.Attribute[Any]") -> Any:
@@ -206,5 +208,5 @@ def _checked(value: Any, field: "attrs.Attribute[Any]") -> Any:
         return check_number(field.name, value, type_, bounds)
     if not isinstance(value, type_) or not bounds.admit(value):
         what = "True or False" if type_ is bool else str(bounds) or "text"
-        raise ParameterError(f"{field.name} must be {what}, got {value!r}")
+        raise ParameterError(f"{field.name} must be {what}, got {shown(value)}")
     return value

@@ -6,12 +6,14 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from typing import IO, Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from warmer.exceptions import DataError
+from warmer.arguments import check_names, shown
+from warmer.exceptions import DataError, ParameterError
 from warmer.numbers import parse_number
 from warmer.suggest import did_you_mean
 
@@ -36,9 +38,32 @@ class Table:
     """
 
     source: str
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = attrs.field(repr=shown)
     cells: tuple[tuple[str, ...], ...] = attrs.field(repr=False)
     lines: tuple[int, ...] = attrs.field(repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the shape; whether cells are numbers is asked of the columns that are used.
+
+        Raises:
+            ParameterError: a field is of the wrong type.
+            DataError: there are not as many columns of cells as names, or cells as lines.
+        """
+        if not isinstance(self.source, str):
+            raise ParameterError(f"source must be text, got {shown(self.source)}")
+        for name in ("columns", "cells", "lines"):
+            given = getattr(self, name)
+            if not isinstance(given, (tuple, list)):
+                raise ParameterError(f"{name} must be a tuple, got {shown(given)}")
+        check_names("columns", self.columns, "names")
+        for column in self.cells:
+            if not isinstance(column, (tuple, list)):
+                raise ParameterError(f"cells must be tuples of texts, got {shown(column)}")
+        if len(self.cells) != len(self.columns) or {*map(len, self.cells)} - {len(self.lines)}:
+            raise DataError(
+                f"{self.source}: cells must be {len(self.columns)} columns of {len(self.lines)} "
+                "each, as there are names and lines"
+            )
 
     @property
     def rows(self) -> int:
@@ -52,12 +77,15 @@ class Table:
             column: one of `columns`.
 
         Raises:
+            ParameterError: it is no name.
             DataError: no such column, or a cell that is not a finite decimal number.
 
         >>> Table("data.csv", ("x",), (("1", "1_000"),), (2, 3)).numbers("x")
         Traceback (most recent call last):
         warmer.exceptions.DataError: data.csv:3: column 'x': '1_000' is not a number
         """
+        if not isinstance(column, str):
+            raise ParameterError(f"column must be the name of a column, got {shown(column)}")
         if column not in self.columns:
             raise DataError(
                 f"{self.source}: there is no column {quoted(column)}"
@@ -71,6 +99,9 @@ class Table:
         """Read cell by cell and say which one is at fault."""
         values = np.empty(len(cells))
         for row, cell in enumerate(cells):
+            if not isinstance(cell, str):
+                place = f"{self.source}:{self.lines[row]}: column {quoted(column)}"
+                raise DataError(f"{place}: {shown(cell)} is not text")
             try:
                 values[row] = parse_number(cell)
             except ValueError as error:
@@ -82,22 +113,23 @@ class Table:
         return values
 
 
-def read_table(path: str | os.PathLike[str]) -> Table:
+def read_table(path: str | bytes | os.PathLike[Any] | IO[Any]) -> Table:
     """Read a CSV file: commas, one header line, UTF-8, every row as long as the header.
 
     Parameters:
-        path: the file; `"-"` is standard input.
+        path: the file; `"-"` is standard input. Or an open file, of text or of bytes.
 
     Raises:
+        ParameterError: it is neither.
         DataError: the file cannot be read or is not such a table; one line, with the place.
 
     >>> read_table("missing.csv")
     Traceback (most recent call last):
     warmer.exceptions.DataError: missing.csv: no such file
     """
-    name = "<stdin>" if path == "-" else os.fspath(path)
-    source = name if name.isprintable() else repr(name)
-    rows = _rows(source, _decode(source, _read_bytes(source, path)))
+    source = _source(path)
+    data = _read_open(source, path) if hasattr(path, "read") else _read_bytes(source, path)
+    rows = _rows(source, _decode(source, data))
     columns = _header(source, next(rows)[1])
     lines: list[int] = []
     cells: list[list[str]] = []
@@ -126,7 +158,10 @@ def _fast(cells: Sequence[str]) -> Array | None:
     What `float()` takes beyond a decimal number is underscores, other scripts, odd white space
     (neither ASCII nor printable) and what is not finite: a column with none of them is safe.
     """
-    text = "".join(cells)
+    try:
+        text = "".join(cells)
+    except TypeError:  # a table that somebody made of something else
+        return None
     if not text.isascii() or not text.isprintable() or "_" in text:
         return None
     try:
@@ -136,7 +171,33 @@ def _fast(cells: Sequence[str]) -> Array | None:
     return values if bool(np.isfinite(values).all()) else None
 
 
-def _read_bytes(source: str, path: str | os.PathLike[str]) -> bytes:
+def _source(path: Any) -> str:
+    """Say how errors are to name a file."""
+    if hasattr(path, "read"):
+        path = getattr(path, "name", "")
+        name = path if path and isinstance(path, str) else "<open file>"
+    else:
+        try:
+            name = os.fsdecode(path)
+        except Exception:  # noqa: BLE001 - somebody's __fspath__ may raise anything
+            raise ParameterError(
+                f"path must be the name of a file, '-' or an open file, got {shown(path)}"
+            ) from None
+        name = "<stdin>" if name == "-" else name
+    return name if name.isprintable() else repr(name)
+
+
+def _read_open(source: str, file: Any) -> bytes:
+    """Read what is left of an open file."""
+    try:
+        data = file.read()
+        return data.encode() if isinstance(data, str) else memoryview(data).tobytes()
+    except Exception as error:  # somebody's file may raise anything
+        why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise DataError(f"{source}: cannot be read ({why})") from error
+
+
+def _read_bytes(source: str, path: Any) -> bytes:
     """Read the whole file, or say in a few words why not."""
     try:
         if path != "-":

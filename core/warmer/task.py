@@ -8,6 +8,18 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 WINDOWS = 8
+FEW = 4  # numbers that are shown; of more, how many there are
+
+
+def brief(values: "Array | None") -> str:
+    """Write an array on one line: its numbers where they are few, else its shape.
+
+    >>> brief(np.ones(3)), brief(np.ones((40, 3)))
+    ('[1.0, 1.0, 1.0]', '<40 x 3 numbers>')
+    """
+    if values is None or values.size <= FEW:
+        return str(None if values is None else values.tolist())
+    return f"<{' x '.join(map(str, values.shape))} numbers>"
 
 
 @attrs.frozen
@@ -75,14 +87,14 @@ class Task:
         description: the chosen plugins by kind, as names and parameter values.
     """
 
-    inputs: Array
-    targets: Array
-    weights: Array
+    inputs: Array = attrs.field(repr=brief)
+    targets: Array = attrs.field(repr=brief)
+    weights: Array = attrs.field(repr=brief)
     batches: Batches
     steps: int | None
     tolerance: float | None
     seed: int | None
-    description: dict[str, Any]
+    description: dict[str, Any] = attrs.field(repr=False)
 
     def window(self, step: int) -> int:
         """The eighth of the run that a step (from 1) belongs to; 0 for a run without end."""
@@ -104,10 +116,10 @@ class State:
     """
 
     step: int
-    weights: Array
-    memory: Array
-    error_sums: Array
-    last_errors: Array
+    weights: Array = attrs.field(repr=brief)
+    memory: Array = attrs.field(repr=brief)
+    error_sums: Array = attrs.field(repr=brief)
+    last_errors: Array = attrs.field(repr=brief)
     moved: float = 0.0
 
     def measured_anew(self) -> "State":
