@@ -141,9 +141,13 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     "Table": (
         lambda **arguments: warmer.Table(**arguments).numbers("x"),
         {"source": "t", "columns": ("x",), "cells": (("1",),), "lines": (2,)},
-        {"source": "text numpy_text", "columns": "texts", "cells": "", "lines": "list texts"},
+        {
+            "source": "text numpy_text", "columns": NAMES, "cells": "", "lines": "list texts",
+            "notes": f"empty dict {NAMES}",
+        },
     ),
     "Table.numbers": (table().numbers, {}, {"column": "text numpy_text"}),
+    "Table.texts": (table().texts, {}, {"column": "text numpy_text"}),
     "Prepared.to_data_units": (prepared().to_data_units, {}, {"weights": ""}),
     "Prepared.from_data_units": (
         prepared().from_data_units,
@@ -250,3 +254,67 @@ def test_wrong_types(door: str, argument: str, tmp_path, monkeypatch) -> None:
         elif said and ("\n" in said or len(said) > 400 or not any(w in said for w in words)):
             wrong[name] = said
     assert wrong == {}
+
+
+@attrs.frozen(eq=False)
+class Twice:
+    """A modifier."""
+
+    @warmer.hookimpl(wrapper=True)
+    def compare(self) -> Any:
+        answer = yield
+        return answer._replace(delta=2 * answer.delta)
+
+
+@attrs.frozen(eq=False)
+class Stops:
+    """An observer."""
+
+    @warmer.hookimpl
+    def run_started(self) -> None:
+        raise warmer.Stop("at once")
+
+
+class TestOneName:
+    """Where a list of names is meant, one name is a list of one, and never its letters."""
+
+    @pytest.mark.parametrize("name", ["y", "longer"])
+    def test_columns(self, name: str) -> None:
+        """One target, one feature."""
+        cells = (("1", "2", "5"), ("3", "5", "4"), ("3", "1", "9"))
+        table = warmer.Table("t", ("x", "y", "longer"), cells, (2, 3, 4))
+        one, same = warmer.prepare(table, name, "x"), warmer.prepare(table, [name], ["x"])
+
+        assert one.target_names == same.target_names == (name,)
+        assert one.features == same.features == ("x",)
+
+    def test_distributions(self, install) -> None:
+        """One distribution that is admitted."""
+        install("fine", {"warmer.rules": {"jump": "nowhere:X"}})
+        names = {plugin.name for plugin in warmer.Registry(allowed="fine").plugins("rule")}
+
+        assert "jump" in names
+        assert names == {p.name for p in warmer.Registry(allowed=["fine"]).plugins("rule")}
+
+    def test_plugins(self) -> None:
+        """One modifier, one observer."""
+        registry = warmer.Registry()
+        registry.register("twice", Twice, "modifier")
+        registry.register("stops", Stops, "observer")
+        data = [1.0], [2.0], "alpha-scaled"
+        one, same = (
+            warmer.train(*data, steps=1, registry=registry, modifiers=modifiers)
+            for modifiers in ("twice", ["twice"])
+        )
+
+        assert one.weights == same.weights == 2 * warmer.train(*data, steps=1).weights
+        stopped = warmer.train(*data, registry=registry, observers="stops")
+        assert stopped.outcome.reason == "at once"
+
+
+def test_one_of_several_targets() -> None:
+    """Which target is explained is said by one number, also where there are several."""
+    with pytest.raises(warmer.ParameterError, match="target must be a whole number at least 0, g"):
+        warmer.explain([1.0], [[1.0, 2.0]], "alpha-scaled", target=None)
+    with pytest.raises(warmer.ParameterError, match="target must be a whole number at .* most 1"):
+        warmer.explain([1.0], [[1.0, 2.0]], "alpha-scaled", target=2)

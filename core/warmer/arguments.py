@@ -19,7 +19,7 @@ def shown(value: object) -> str:
     try:
         return " ".join(writer.repr(value).split())
     except Exception:  # noqa: BLE001 - a stranger's repr; an int of thousands of digits
-        return f"something of the type {type(value).__name__}"
+        return f"a value of type {type(value).__name__}"
 
 
 def check_flag(name: str, value: Any) -> bool:

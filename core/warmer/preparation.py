@@ -2,7 +2,9 @@
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -11,7 +13,8 @@ import numpy as np
 from warmer.arguments import check_choice, check_flag, check_names, shown
 from warmer.arrays import as_numbers
 from warmer.exceptions import DataError, ParameterError
-from warmer.table import Array, Table, quoted
+from warmer.header import normals, quoted
+from warmer.table import Array, Table
 from warmer.task import brief
 
 SCALES = ("standard", "none")
@@ -44,6 +47,7 @@ class Prepared:
         bias: whether the last column of `inputs` is the ones.
         centre: (features,), in feature units; zeros where nothing is centred.
         spread: (features,), in feature units; ones where nothing is scaled.
+        notes: what was noticed about the columns, a sentence each.
     """
 
     inputs: Array = attrs.field(repr=brief)
@@ -53,6 +57,7 @@ class Prepared:
     bias: bool
     centre: Array = attrs.field(repr=brief)
     spread: Array = attrs.field(repr=brief)
+    notes: tuple[str, ...] = attrs.field(default=(), repr=shown)
 
     def to_data_units(self, weights: Array) -> Coefficients:
         """Say what weights mean for the data as it was.
@@ -130,6 +135,9 @@ def prepare(
         standard, without bias    x / root mean square (centring would need an intercept)
         none                      x
 
+    A feature with one value in every row has no spread: it keeps its place, `x - value` = 0 is
+    its input, and a note says so. (Without bias it is scaled like any other, unless it is 0.)
+
     Parameters:
         table: where the columns come from.
         targets: the column to predict, or a list of them.
@@ -153,21 +161,46 @@ def prepare(
         )
     bias = check_flag("bias", bias)
     check_choice("scale", scale, SCALES)
-    targets = check_names("targets", targets, "column names")
+    targets = normals(check_names("targets", targets, "column names"))
     if features is not None:
-        features = check_names("features", features, "column names")
+        features = normals(check_names("features", features, "column names"))
     names = _choose(table, targets, features, bias)
+    notes = [*table.notes]
     goals = np.empty((table.rows, len(targets)))  # first, so that a misspelt target is named
     for index, name in enumerate(targets):
-        goals[:, index] = table.numbers(name)
+        goals[:, index] = _numbers(table, name, notes)
     inputs = np.ones((table.rows, len(names) + bias))
     centre, spread = np.zeros(len(names)), np.ones(len(names))
     for index, name in enumerate(names):
-        values = table.numbers(name)
+        values = _numbers(table, name, notes)
         if scale == "standard":
-            centre[index], spread[index] = _standard(table.source, name, values, bias)
+            low, high = float(np.min(values)), float(np.max(values))
+            if low == high and (bias or low == 0):
+                centre[index] = low
+                notes.append(
+                    f"column {quoted(name)} is {low!r} in every row, which says nothing about the "
+                    "target: the rule sees 0 in its place"
+                )
+            else:
+                centre[index], spread[index] = _standard(table.source, name, values, bias)
         inputs[:, index] = (values - centre[index]) / spread[index]
-    return Prepared(inputs, goals, names, targets, bias, centre, spread)
+    return Prepared(inputs, goals, names, targets, bias, centre, spread, tuple(notes))
+
+
+def _numbers(table: Table, name: str, notes: list[str]) -> Array:
+    """Return a column; note different numbers that are one in 64 bits, as long ones may be."""
+    values = table.numbers(name)
+    written: dict[float, str] = {}
+    for row in np.flatnonzero(np.abs(values) >= 2.0**53).tolist():
+        text = table.texts(name)[row].strip()
+        before = written.setdefault(float(values[row]), text)
+        if before != text and Decimal(before) != Decimal(text):
+            notes.append(
+                f"column {quoted(name)}: {before} and {text} are one number in 64 bits; "
+                "leave the column out, or subtract what all have in common"
+            )
+            break
+    return values
 
 
 def _choose(
@@ -177,16 +210,17 @@ def _choose(
     if not targets:
         raise DataError(f"{table.source}: no target column was named")
     for role, chosen in (("target", targets), ("feature", features or ())):
-        for index, name in enumerate(chosen):
-            if name in chosen[:index]:
+        for name, times in Counter(chosen).items():
+            if times > 1:
                 raise DataError(f"{table.source}: {role} {quoted(name)} is named twice")
+    goals = frozenset(targets)
     if features is None:
-        names = tuple(name for name in table.columns if name not in targets)
+        names = tuple(name for name in table.columns if name not in goals)
         if not names:
             raise DataError(f"{table.source}: no feature columns: every column is a target")
         return names
     for name in features:
-        if name in targets:
+        if name in goals:
             raise DataError(f"{table.source}: column {quoted(name)} is both target and feature")
     if not features and not bias:
         raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")
@@ -198,13 +232,7 @@ def _standard(source: str, name: str, values: Array, bias: bool) -> tuple[float,
 
     Sums are exact before they are rounded (`math.fsum`), so no CPU changes a bit of them.
     """
-    advice = "leave it out with --features or use --scale none"
     low, high = float(np.min(values)), float(np.max(values))
-    if low == high and (bias or low == 0):
-        raise DataError(
-            f"{source}: column {quoted(name)} is {low!r} in every row, which has no spread to "
-            f"scale by: {advice}"
-        )
     with np.errstate(over="ignore", invalid="ignore"):
         centre = _sum(values) / len(values) if bias else 0.0
         distance = values - centre
@@ -212,7 +240,7 @@ def _standard(source: str, name: str, values: Array, bias: bool) -> tuple[float,
     if not sys.float_info.min <= mean_square < math.inf:  # nan fails as well
         raise DataError(
             f"{source}: column {quoted(name)} runs from {low!r} to {high!r}, whose squares do not "
-            f"fit 64 bits: change its unit, or {advice}"
+            "fit 64 bits: change its unit, or leave it out with --features or use --scale none"
         )
     return centre, math.sqrt(mean_square)
 
