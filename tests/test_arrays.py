@@ -170,7 +170,7 @@ class TestInputs:
         values[-1, 1] = bad
         data = (np.ones(33_334), values) if targets else (values, np.ones(33_334))
         for way_in in (warmer.train, warmer.steps, warmer.explain):
-            with pytest.raises(warmer.DataError, match=rf"puts|gets\[33333, 1\] is {bad}, not"):
+            with pytest.raises(warmer.DataError, match=rf"\[33333, 1\] is {bad}, not"):
                 way_in(*data, "raw-gradient", batch_size=10)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import warmer
+from warmer.arguments import shown
 
 
 class Rude:
@@ -21,6 +22,13 @@ class Rude:
 
     __repr__ = __str__ = __eq__ = __hash__ = __iter__ = __len__ = __bool__ = _fail
     __array__ = __float__ = __int__ = __index__ = __fspath__ = __getitem__ = _fail
+
+
+class Red:
+    """An object whose repr is long, has many lines, and colours the terminal."""
+
+    def __repr__(self) -> str:
+        return "\x1b[31mred\n" * 1000
 
 
 WRONG: dict[str, Any] = {
@@ -154,6 +162,18 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {"coefficients": [[1.0]], "intercept": [1.0]},
         {"coefficients": "", "intercept": "nothing list"},
     ),
+    "param": (
+        warmer.param,
+        {"default": 1.0},
+        {
+            "default": " ".join(WRONG), "choices": f"empty dict {NAMES}",
+            "help": "text numpy_text",
+            **dict.fromkeys(
+                ("above", "below", "at_least", "at_most"),
+                f"nothing {NUMBERS} minus inf",
+            ),
+        },
+    ),
     "Registry": (warmer.Registry, {}, {"allowed": f"nothing empty dict {NAMES}"}),
     "Registry.register": (
         lambda **arguments: warmer.Registry().register(**arguments),
@@ -171,7 +191,6 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
 
 WITHIN = {
     "hookimpl": "a marker of pluggy's",
-    "param": "declares parameters: see test_parameters.py",
     "dot": "arithmetic of plugins: it fails as Python's does, and the run names the line",
     "Comparison": "what plugins answer, checked where a run reads it",
     "Learned": "the same",
@@ -318,3 +337,15 @@ def test_one_of_several_targets() -> None:
         warmer.explain([1.0], [[1.0, 2.0]], "alpha-scaled", target=None)
     with pytest.raises(warmer.ParameterError, match="target must be a whole number at .* most 1"):
         warmer.explain([1.0], [[1.0, 2.0]], "alpha-scaled", target=2)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [*WRONG.values(), lambda: "x\n\x1b[31m" * 1000, Red],
+)
+def test_what_a_message_shows(make: Any) -> None:
+    """Whatever a value's repr does, a message shows it on one line that a terminal can hold."""
+    text = shown(make())
+
+    assert 0 < len(text) <= 120
+    assert text.isprintable()

@@ -17,7 +17,8 @@ def shown(value: object) -> str:
     writer = Repr()
     writer.maxstring = writer.maxlong = writer.maxother = 60
     try:
-        return " ".join(writer.repr(value).split())
+        text = " ".join(writer.repr(value).split())
+        return text if text.isprintable() else repr(text)  # control characters, escaped
     except Exception:  # noqa: BLE001 - a stranger's repr; an int of thousands of digits
         return f"a value of type {type(value).__name__}"
 

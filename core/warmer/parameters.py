@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from numbers import Integral, Real
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from warmer.arguments import shown
+from warmer.arguments import check_names, shown
 from warmer.exceptions import PLUGIN_ERRORS, ParameterError, PluginError
 from warmer.suggest import did_you_mean
 
@@ -88,7 +89,8 @@ def param(
         help: one line, shown by `warmer rules` and `--help`.
 
     Raises:
-        ParameterError: when an object is made with a value that does not fit.
+        ParameterError: a bound is no number, a choice or the help no text; later, when an object
+            is made with a value that does not fit.
 
     >>> import attrs, warmer
     >>> @attrs.frozen(eq=False)
@@ -98,7 +100,11 @@ def param(
     Traceback (most recent call last):
     warmer.exceptions.ParameterError: share must be a number above 0 and at most 1, got 2
     """
-    bounds = Bounds(above, below, at_least, at_most, tuple(choices))
+    bounds = Bounds(above, below, at_least, at_most, check_names("choices", choices, "words"))
+    for name in ("above", "below", "at_least", "at_most"):
+        _check_bound(name, getattr(bounds, name))
+    if not isinstance(help, str):
+        raise ParameterError(f"help must be text, got {shown(help)}")
     return attrs.field(
         default=default,
         converter=attrs.Converter(_checked, takes_field=True),
@@ -191,6 +197,13 @@ def check_number(
         what = "a whole number" if type_ is int else "a number"
         raise ParameterError(f"{name} must be {what} {bounds}".rstrip() + f", got {shown(value)}")
     return number
+
+
+def _check_bound(name: str, bound: Any) -> None:
+    with suppress(OverflowError, ValueError):
+        if bound is None or (_is_number(bound, float) and not math.isnan(float(bound))):
+            return
+    raise ParameterError(f"{name} must be a number or None, got {shown(bound)}")
 
 
 def _is_number(value: Any, type_: type) -> bool:
