@@ -16,8 +16,10 @@ from warmer.loop import Watchers, ended, read_only, run, start_state
 from warmer.network import Network
 from warmer.outcome import Outcome
 from warmer.parameters import Bounds, check_number
+from warmer.reach import out_of_reach
 from warmer.registry import SHIPPED, Registry, registry_of
 from warmer.results import Run, Step, Steps
+from warmer.streaming import EveryStep, Streaming
 from warmer.task import Array, Batches, Task
 
 
@@ -90,7 +92,8 @@ def train(
     watching = choose_all(observers, "observer", registry)
     task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     choice = choose_engine(engine, network, task, threads)
-    taking = choice.engine
+    every = [each.plugin for each in watching if isinstance(each.plugin, EveryStep)]
+    taking = Streaming(choice.engine, task, every) if every else choice.engine
     stride = stride_for(history, steps, *task.weights.shape)
     room = -(-steps // stride) if stride else 0
     try:
@@ -105,6 +108,7 @@ def train(
         stable = stability(network, task.inputs)
         notes = [] if stable is None else [stable.advice(network.rule.name)]
     unfit = None if network.comparison.distribution == SHIPPED else misfit_in(network)
+    beyond = out_of_reach(network, task.targets)
 
     def squeeze(values: Array) -> Any:
         return values[..., 0] if single else values
@@ -121,7 +125,7 @@ def train(
         description=task.description,
         engine=taking.name,
         engine_reason=choice.reason,
-        findings=(*notes, *filter(None, [unfit])),
+        findings=(*notes, *filter(None, [unfit, beyond])),
         reports=(*watchers.reports, *filter(None, [choice.advice])),
         evaluate=evaluate,
     )

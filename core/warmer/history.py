@@ -79,13 +79,26 @@ class Record:
             return None
         return (step - 1 - self.base) // self.stride
 
+    def keep(self, block: "Record", last: int) -> None:
+        """Keep what belongs here of another record, which holds every step up to `last`."""
+        if not self.stride:
+            return
+        places = slice(self._places(block.base), self._places(last))
+        start = places.start * self.stride + self.base - block.base
+        steps = slice(start, last - block.base, self.stride)
+        self.weights[places] = block.weights[steps]
+        self.error[places] = block.error[steps]
+        for ours, theirs in (
+            (self.weight_deltas, block.weight_deltas),
+            (self.prediction, block.prediction),
+            (self.delta, block.delta),
+        ):
+            if ours is not None and theirs is not None:
+                ours[places] = theirs[steps]
+
     def history(self, first: int, last: int, single_target: bool) -> History:
         """The recorded steps among those after `first` and up to `last`, read-only."""
-
-        def places(step: int) -> int:
-            return -(-(step - self.base) // self.stride) if self.stride else 0
-
-        window = slice(places(first), places(last))
+        window = slice(self._places(first), self._places(last))
 
         def column(values: Array) -> Array:
             view = values[window]
@@ -102,6 +115,10 @@ class Record:
             None if self.prediction is None else column(self.prediction),
             None if self.delta is None else column(self.delta),
         )
+
+    def _places(self, step: int) -> int:
+        """How many steps up to this one are recorded."""
+        return -(-(step - self.base) // self.stride) if self.stride else 0
 
 
 def stride_for(history: int | str | None, steps: int, weights: int, targets: int) -> int:

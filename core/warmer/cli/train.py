@@ -1,6 +1,7 @@
 """`warmer train RULE DATA --target COLUMN`: a table in, coefficients in its own units out."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,7 +9,7 @@ import click
 from warmer.cli.explained import check_explain, names_of
 from warmer.cli.explained import explain as explain_step
 from warmer.cli.group import RuleGroup
-from warmer.cli.historyfile import check_history, write_history
+from warmer.cli.historyfile import HistoryFile, check_history, history_file, writer_of
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import (
@@ -20,7 +21,7 @@ from warmer.cli.output import (
     shown,
     signed,
 )
-from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule
+from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
 from warmer.exceptions import ParameterError, UsageError, WarmerError
 from warmer.numbers import parse_number
 from warmer.parameters import describe
@@ -117,56 +118,75 @@ def _train(
     table = warmer.read_table(data)
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
     start = _start(prepared, weights)
+    task: dict[str, Any] = {
+        "rule": chosen,
+        "batch_size": None if batch_size == FULL else batch_size,
+        "seed": seed,
+        "predict": predict,
+        "compare": compare,
+    }
     several = len(target) > 1
     warnings = misfit_of(chosen, compare)
     with plugins_speak_on_stderr():
         advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
     warnings += filter(None, [advice])
+    said = [*prepared.notes, *warnings]
+    say(*(f"note: {note}" for note in prepared.notes))
     say(*(f"warning: {warning}" for warning in warnings))
-    run, error, code, notes, remarks = run_rule(
-        steps,
-        warnings,
-        inputs=prepared.inputs,
-        targets=prepared.targets if several else prepared.targets[:, 0],
-        rule=chosen,
-        weights=start if several else start[:, 0],
-        batch_size=None if batch_size == FULL else batch_size,
-        seed=seed,
-        tolerance=tolerance,
-        history=1 if history else "auto",
-        predict=predict,
-        compare=compare,
-        engine=engine,
-        threads=threads,
-    )
-    explained = explain_step(
-        explain,
-        run,
-        names_of(prepared),
-        inputs=prepared.inputs,
-        targets=prepared.targets,
-        rule=chosen,
-        weights=start,
-        batch_size=None if batch_size == FULL else batch_size,
-        seed=seed,
-        predict=predict,
-        compare=compare,
-    )
-    if history is not None and run.history is not None:
-        try:
-            write_history(history, run.history, prepared)
-        except WarmerError as failure:  # the result is shown all the same
-            remarks.append(str(failure))
-            notes.append(str(failure))
-            code = failure.exit_code
-    result = _result(run, error, prepared)
-    if as_json:
-        notes = [*warnings, *notes, *explained.notes]
-        print_json({**_document(chosen, run, result), "notes": notes, **explained.data()})
-    else:
-        print_lines([*_page(chosen, table, prepared, run, result), *explained.lines()])
-    say(*remarks, *explained.notes)
-    return code or explained.code
+    with contextlib.ExitStack() as stack:
+        received = stack.enter_context(signals())
+        file = stack.enter_context(history_file(history, prepared)) if history else None
+        finished = run_rule(
+            steps,
+            received,
+            said,
+            [writer_of(file)] if file else [],
+            inputs=prepared.inputs,
+            targets=prepared.targets if several else prepared.targets[:, 0],
+            weights=start if several else start[:, 0],
+            tolerance=tolerance,
+            engine=engine,
+            threads=threads,
+            **task,
+        )
+        explained = explain_step(
+            explain, finished.run, names_of(prepared),
+            inputs=prepared.inputs, targets=prepared.targets, weights=start, **task,
+        )  # fmt: skip
+        result = _result(finished.run, finished.error, prepared)
+
+        def show() -> None:
+            if as_json:
+                notes = [*said, *finished.notes, *explained.notes]
+                document = _document(chosen, finished.run, result)
+                print_json({**document, "notes": notes, **explained.data()})
+            else:
+                page = _page(chosen, table, prepared, finished.run, result)
+                print_lines([*page, *explained.lines()])
+
+        failed = _show_and_keep(show, file)
+    say(*finished.remarks, *failed, *explained.notes)
+    return (1 if failed else finished.code) or explained.code
+
+
+def _show_and_keep(show: Callable[[], None], file: HistoryFile | None) -> list[str]:
+    """Print the result and then keep the history, each of them even if the other fails.
+
+    Returns:
+        Why there is no history, if so.
+    """
+    try:
+        show()
+    except OSError:  # nobody reads it
+        if file is not None:
+            file.finish()
+        raise
+    try:
+        if file is not None:
+            file.finish()
+    except WarmerError as failure:
+        return [str(failure)]
+    return []
 
 
 def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:
