@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -137,6 +137,28 @@ class TestReading:
 
         for form in ("NFC", "NFD"):
             assert table.numbers(unicodedata.normalize(form, name)).tolist() == [1.0]
+
+    @pytest.mark.parametrize(
+        "opened",
+        [
+            lambda name: io.StringIO(Path(name).read_text(encoding="utf-8")),
+            lambda name: io.BytesIO(Path(name).read_bytes()),
+            lambda name: io.TextIOWrapper(io.FileIO(name), encoding="utf-8"),
+            lambda name: io.BufferedReader(io.FileIO(name)),
+            io.FileIO,
+            lambda name: name.encode(),
+            Path,
+        ],
+    )
+    def test_a_file_however_it_is_given(self, write: Write, opened: Callable[[str], Any]) -> None:
+        """A name of text or bytes, a path, and a file that is open are the same table."""
+        given = opened(write("größe,y\n1,2\n3,4\n"))
+        table = read_table(given)
+        if hasattr(given, "close"):
+            given.close()
+
+        assert table.columns == ("größe", "y")
+        assert table.numbers("y").tolist() == [2.0, 4.0]
 
     def test_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """`-` is standard input, and errors call it so."""
@@ -421,6 +443,18 @@ class TestFaults:
             assert read_table(f"/dev/fd/{ours}").rows == 1
         finally:
             os.close(ours)
+
+    def test_an_open_file_that_cannot_be_read(self, write: Write) -> None:
+        """A file that was closed, or opened to be written to, is refused in a sentence."""
+        with open(write("x\n1\n"), encoding="utf-8") as file:
+            pass
+        assert message(lambda: read_table(file)) == (
+            "t.csv: cannot be read (ValueError: I/O operation on closed file.)"
+        )
+        assert message(lambda: read_table(io.StringIO(""))) == "<open file>: the file is empty"
+        assert message(lambda: read_table(io.BytesIO(b"x\xff"))).startswith(
+            "<open file>:1: byte 0xff is not UTF-8"
+        )
 
     def test_no_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A process without standard input is told so."""

@@ -6,9 +6,10 @@ import re
 import stat
 import sys
 import time
-from typing import IO
+from typing import IO, Any
 
-from warmer.exceptions import DataError
+from warmer.arguments import shown
+from warmer.exceptions import DataError, ParameterError
 
 HEAD = 65536  # so much is read before it is known what the file is
 PATIENCE = 5.0  # seconds that a named pipe may have nobody who writes to it
@@ -43,17 +44,37 @@ _KINDS = (
 )
 
 
-def read_text(source: str, path: str | os.PathLike[str]) -> str:
+def source_of(path: Any) -> str:
+    """Say how errors are to name a file, given as to `read_text`.
+
+    Raises:
+        ParameterError: it is none.
+    """
+    if hasattr(path, "read"):
+        name = getattr(path, "name", None)
+        name = name if isinstance(name, str) else "<open file>"
+    else:
+        try:
+            name = os.fsdecode(path)
+        except Exception:  # noqa: BLE001 - somebody's __fspath__ may raise anything
+            raise ParameterError(
+                f"path must be the name of a file, '-' or an open file, got {shown(path)}"
+            ) from None
+        name = "<stdin>" if name == "-" else name
+    return name if name.isprintable() else repr(name)
+
+
+def read_text(source: str, path: str | bytes | os.PathLike[Any] | IO[Any]) -> str:
     """Read a text file in UTF-8, without the blank lines at its end.
 
     Parameters:
         source: how errors name the file.
-        path: the file; `"-"` is standard input.
+        path: the file; `"-"` is standard input. Or an open file, of text or of bytes.
 
     Raises:
         DataError: it cannot be read, has no end, is no text, or holds nothing.
     """
-    data = _read_bytes(source, path)
+    data = _read_open(source, path) if hasattr(path, "read") else _read_bytes(source, path)
     try:
         text = data.decode("utf-8-sig").rstrip(" \t\r\n")
     except UnicodeDecodeError as error:
@@ -65,10 +86,21 @@ def read_text(source: str, path: str | os.PathLike[str]) -> str:
     return text
 
 
-def _read_bytes(source: str, path: str | os.PathLike[str]) -> bytes:
+def _read_open(source: str, file: Any) -> bytes:
+    """Read what is left of a file that somebody has opened."""
+    try:
+        data = file.read()
+        stream = io.BytesIO(data.encode() if isinstance(data, str) else memoryview(data))
+    except Exception as error:  # somebody's file may raise anything
+        why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise DataError(f"{source}: cannot be read ({why})") from error
+    return _read_all(source, stream)
+
+
+def _read_bytes(source: str, path: str | bytes | os.PathLike[Any]) -> bytes:
     """Read the whole file, or say in a few words why not."""
     try:
-        if path != "-":
+        if path not in ("-", b"-"):
             with open(path, "rb", opener=_at_once) as file:
                 return _read_all(source, file)
         stream = getattr(sys.stdin, "buffer", None)  # absent where a host has taken it away
@@ -88,7 +120,7 @@ def _read_bytes(source: str, path: str | os.PathLike[str]) -> bytes:
     raise DataError(f"{source}: {why}")
 
 
-def _at_once(path: str, flags: int) -> int:
+def _at_once(path: Any, flags: int) -> int:
     """Open without waiting: a named pipe would wait here until somebody writes to it."""
     return os.open(path, flags | _NONBLOCK)
 

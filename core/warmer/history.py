@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from warmer.task import Array, Task
+from warmer.task import Array, Task, brief
 
 MOST_NUMBERS = 2_000_000  # what a history keeps by itself: 16 MB
 
@@ -24,12 +24,12 @@ class History:
     Where several targets were given, every column but `step` has a last axis of targets.
     """
 
-    step: "np.ndarray[Any, np.dtype[np.int64]]"
-    weights: Array
-    error: Array
-    weight_deltas: Array | None
-    prediction: Array | None
-    delta: Array | None
+    step: "np.ndarray[Any, np.dtype[np.int64]]" = attrs.field(repr=brief)
+    weights: Array = attrs.field(repr=brief)
+    error: Array = attrs.field(repr=brief)
+    weight_deltas: Array | None = attrs.field(repr=brief)
+    prediction: Array | None = attrs.field(repr=brief)
+    delta: Array | None = attrs.field(repr=brief)
 
     def __len__(self) -> int:
         return len(self.step)
@@ -132,5 +132,5 @@ def stride_for(history: int | str | None, steps: int, weights: int, targets: int
     if history is None:
         return 0
     if isinstance(history, int):
-        return history
+        return min(history, steps)
     return -(-steps * targets * (2 * weights + 3) // MOST_NUMBERS) | 1

@@ -5,14 +5,17 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import attrs
 import numpy as np
 
+from warmer.arguments import check_choice, check_flag, check_names, shown
+from warmer.arrays import as_numbers
 from warmer.exceptions import DataError, ParameterError
 from warmer.header import normals, quoted
-from warmer.suggest import did_you_mean
 from warmer.table import Array, Table
+from warmer.task import brief
 
 SCALES = ("standard", "none")
 """The ways to scale features."""
@@ -27,8 +30,8 @@ class Coefficients:
         intercept: (targets,), in target units; `None` without a bias.
     """
 
-    coefficients: Array
-    intercept: Array | None
+    coefficients: Array = attrs.field(repr=brief)
+    intercept: Array | None = attrs.field(repr=brief)
 
 
 @attrs.frozen(eq=False)
@@ -47,14 +50,14 @@ class Prepared:
         notes: what was noticed about the columns, a sentence each.
     """
 
-    inputs: Array
-    targets: Array
-    features: tuple[str, ...]
-    target_names: tuple[str, ...]
+    inputs: Array = attrs.field(repr=brief)
+    targets: Array = attrs.field(repr=brief)
+    features: tuple[str, ...] = attrs.field(repr=shown)
+    target_names: tuple[str, ...] = attrs.field(repr=shown)
     bias: bool
-    centre: Array
-    spread: Array
-    notes: tuple[str, ...] = ()
+    centre: Array = attrs.field(repr=brief)
+    spread: Array = attrs.field(repr=brief)
+    notes: tuple[str, ...] = attrs.field(default=(), repr=shown)
 
     def to_data_units(self, weights: Array) -> Coefficients:
         """Say what weights mean for the data as it was.
@@ -74,7 +77,7 @@ class Prepared:
         >>> line.coefficients, line.intercept
         (array([[2.]]), array([3.]))
         """
-        _check_shape("weights", weights, len(self.features) + self.bias)
+        weights = _matrix("weights", weights, len(self.features) + self.bias)
         scaled = weights[: len(self.features)]
         with np.errstate(over="ignore", invalid="ignore"):
             coefficients = scaled / self.spread[:, np.newaxis]
@@ -101,12 +104,13 @@ class Prepared:
         array([[2.],
                [7.]])
         """
-        _check_shape("coefficients", coefficients, len(self.features))
+        coefficients = _matrix("coefficients", coefficients, len(self.features))
         if intercept is None:
             intercept = np.zeros(coefficients.shape[1])
         elif not self.bias:
             raise DataError("there is an intercept, but no bias to hold it")
-        elif intercept.shape != coefficients.shape[1:]:
+        intercept = as_numbers("intercept", intercept)
+        if intercept.shape != coefficients.shape[1:]:
             raise DataError(
                 f"intercept has the shape {intercept.shape} instead of {coefficients.shape[1:]}"
             )
@@ -120,8 +124,8 @@ class Prepared:
 
 def prepare(
     table: Table,
-    targets: Sequence[str],
-    features: Sequence[str] | None = None,
+    targets: str | Sequence[str],
+    features: str | Sequence[str] | None = None,
     bias: bool = True,
     scale: str = "standard",
 ) -> Prepared:
@@ -136,26 +140,31 @@ def prepare(
 
     Parameters:
         table: where the columns come from.
-        targets: the columns to predict, at least one.
-        features: the columns to predict from; `None` means all but the targets.
+        targets: the column to predict, or a list of them.
+        features: the column to predict from, or a list; `None` means all but the targets.
         bias: whether to add a last input that is always 1.
         scale: `standard` or `none`.
 
     Raises:
-        ParameterError: an unknown scale.
+        ParameterError: an unknown scale, or an argument of the wrong type.
         DataError: the columns do not exist, repeat, overlap, hold no numbers or cannot be scaled.
 
     >>> table = Table("data.csv", ("x", "y"), (("1", "3"), ("5", "9")), (2, 3))
-    >>> prepare(table, ["y"]).inputs
+    >>> prepare(table, "y").inputs
     array([[-1.,  1.],
            [ 1.,  1.]])
     """
-    if scale not in SCALES:
+    if not isinstance(table, Table):
         raise ParameterError(
-            f"scale is {quoted(scale)}{did_you_mean(scale, SCALES)}, not one of {', '.join(SCALES)}"
+            f"table must be a warmer.Table, as read_table gives it, got {shown(table)}; numbers in "
+            "a list, an array or a frame go straight into train"
         )
-    targets = normals(targets)
-    names = _choose(table, targets, None if features is None else normals(features), bias)
+    bias = check_flag("bias", bias)
+    check_choice("scale", scale, SCALES)
+    targets = normals(check_names("targets", targets, "column names"))
+    if features is not None:
+        features = normals(check_names("features", features, "column names"))
+    names = _choose(table, targets, features, bias)
     notes = [*table.notes]
     goals = np.empty((table.rows, len(targets)))  # first, so that a misspelt target is named
     for index, name in enumerate(targets):
@@ -249,7 +258,9 @@ def _column_sums(terms: Array) -> Array:
     return np.array([_sum(column) for column in terms.T])
 
 
-def _check_shape(name: str, values: Array, rows: int) -> None:
-    """Refuse what is not a matrix of so many rows."""
-    if values.ndim != 2 or len(values) != rows:
-        raise DataError(f"{name} has the shape {values.shape} instead of ({rows}, targets)")
+def _matrix(name: str, values: Any, rows: int) -> Array:
+    """Take a matrix of so many rows, of numbers that need not be finite."""
+    matrix = as_numbers(name, values)
+    if matrix.ndim != 2 or len(matrix) != rows:
+        raise DataError(f"{name} has the shape {matrix.shape} instead of ({rows}, targets)")
+    return matrix

@@ -5,13 +5,15 @@ import io
 import itertools
 import os
 from collections.abc import Iterator, Sequence
+from typing import IO, Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from warmer.exceptions import DataError
-from warmer.files import read_text
+from warmer.arguments import check_names, shown
+from warmer.exceptions import DataError, ParameterError
+from warmer.files import read_text, source_of
 from warmer.header import (
     FIRST,
     after_separator_line,
@@ -27,6 +29,14 @@ from warmer.numbers import parse_number
 from warmer.suggest import did_you_mean
 
 Array = NDArray[np.float64]
+
+
+def _names(columns: Any) -> tuple[str, ...]:
+    return normals(check_names("columns", columns, "names"))
+
+
+def _notes(notes: Any) -> tuple[str, ...]:
+    return check_names("notes", notes, "sentences")
 
 
 @attrs.frozen(eq=False)
@@ -46,13 +56,33 @@ class Table:
     """
 
     source: str
-    columns: tuple[str, ...] = attrs.field(converter=normals)
+    columns: tuple[str, ...] = attrs.field(converter=_names, repr=shown)
     cells: tuple[tuple[str, ...], ...] = attrs.field(repr=False)
     lines: tuple[int, ...] = attrs.field(repr=False)
-    notes: tuple[str, ...] = attrs.field(default=(), repr=False)
+    notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, repr=False)
     _texts: dict[str, tuple[str, ...]] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        """Check the shape; whether cells are numbers is asked of the columns that are used.
+
+        Raises:
+            ParameterError: a field is of the wrong type.
+            DataError: there are not as many columns of cells as names, or cells as lines.
+        """
+        if not isinstance(self.source, str):
+            raise ParameterError(f"source must be text, got {shown(self.source)}")
+        for name in ("cells", "lines"):
+            given = getattr(self, name)
+            if not isinstance(given, (tuple, list)):
+                raise ParameterError(f"{name} must be a tuple, got {shown(given)}")
+        for column in self.cells:
+            if not isinstance(column, (tuple, list)):
+                raise ParameterError(f"cells must be tuples of texts, got {shown(column)}")
+        if len(self.cells) != len(self.columns) or {*map(len, self.cells)} - {len(self.lines)}:
+            raise DataError(
+                f"{self.source}: cells must be {len(self.columns)} columns of {len(self.lines)} "
+                "each, as there are names and lines"
+            )
         texts = dict(zip(self.columns, self.cells, strict=True))
         object.__setattr__(self, "_texts", texts)  # attrs' way for a frozen class
 
@@ -68,11 +98,14 @@ class Table:
             column: one of `columns`.
 
         Raises:
+            ParameterError: it is no name.
             DataError: no such column.
 
         >>> Table("data.csv", ("x",), (("1", " 2"),), (2, 3)).texts("x")
         ('1', ' 2')
         """
+        if not isinstance(column, str):
+            raise ParameterError(f"column must be the name of a column, got {shown(column)}")
         name = normal(column)
         if name not in self._texts:
             raise DataError(
@@ -88,6 +121,7 @@ class Table:
             column: one of `columns`.
 
         Raises:
+            ParameterError: it is no name.
             DataError: no such column, or a cell that is not a finite decimal number.
 
         >>> Table("data.csv", ("x",), (("1", "1_000"),), (2, 3)).numbers("x")
@@ -102,6 +136,9 @@ class Table:
         """Read cell by cell and say which one is at fault."""
         values = np.empty(len(cells))
         for row, cell in enumerate(cells):
+            if not isinstance(cell, str):
+                place = f"{self.source}:{self.lines[row]}: column {quoted(column)}"
+                raise DataError(f"{place}: {shown(cell)} is not text")
             try:
                 values[row] = parse_number(cell)
             except ValueError as error:
@@ -113,24 +150,24 @@ class Table:
         return values
 
 
-def read_table(path: str | os.PathLike[str]) -> Table:
+def read_table(path: str | bytes | os.PathLike[Any] | IO[Any]) -> Table:
     """Read a CSV file: commas, one header line, UTF-8, every row as long as the header.
 
     A first line `sep=,` is passed over. A first column without a name, which numbers the rows, is
     left out with a note.
 
     Parameters:
-        path: the file; `"-"` is standard input.
+        path: the file; `"-"` is standard input. Or an open file, of text or of bytes.
 
     Raises:
+        ParameterError: it is neither.
         DataError: the file cannot be read or is not such a table; one line, with the place.
 
     >>> read_table("missing.csv")
     Traceback (most recent call last):
     warmer.exceptions.DataError: missing.csv: no such file
     """
-    name = "<stdin>" if path == "-" else os.fspath(path)
-    source = name if name.isprintable() else repr(name)
+    source = source_of(path)
     line, text = after_separator_line(source, read_text(source, path))
     check_separator(f"{source}:{line}", text)
     rows = _rows(source, text, line)
@@ -158,7 +195,10 @@ def _fast(cells: Sequence[str]) -> Array | None:
     What `float()` takes beyond a decimal number is underscores, other scripts, odd white space
     (neither ASCII nor printable) and what is not finite: a column with none of them is safe.
     """
-    text = "".join(cells)
+    try:
+        text = "".join(cells)
+    except TypeError:  # a table that somebody made of something else
+        return None
     if not text.isascii() or not text.isprintable() or "_" in text:
         return None
     try:
