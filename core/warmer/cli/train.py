@@ -118,9 +118,12 @@ def _train(
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
     start = _start(prepared, weights)
     several = len(target) > 1
+    rows = None if isinstance(batch_size, str) else batch_size
     warnings = misfit_of(chosen, compare)
     with plugins_speak_on_stderr():
-        advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
+        advice = warmer.diagnose(
+            prepared.inputs, chosen, batch_size=rows, seed=seed, predict=predict, compare=compare
+        )
     warnings += filter(None, [advice])
     say(*(f"warning: {warning}" for warning in warnings))
     run, error, code, notes, remarks = run_rule(
@@ -130,7 +133,7 @@ def _train(
         targets=prepared.targets if several else prepared.targets[:, 0],
         rule=chosen,
         weights=start if several else start[:, 0],
-        batch_size=None if batch_size == FULL else batch_size,
+        batch_size=rows,
         seed=seed,
         tolerance=tolerance,
         history=1 if history else "auto",
@@ -147,7 +150,7 @@ def _train(
         targets=prepared.targets,
         rule=chosen,
         weights=start,
-        batch_size=None if batch_size == FULL else batch_size,
+        batch_size=rows,
         seed=seed,
         predict=predict,
         compare=compare,
