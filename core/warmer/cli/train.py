@@ -120,14 +120,15 @@ def _train(
     table = warmer.read_table(data)
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
     start = _start(prepared, weights)
+    rows = None if isinstance(batch_size, str) else batch_size
     task: dict[str, Any] = {
         "rule": chosen,
-        "batch_size": None if batch_size == FULL else batch_size,
+        "batch_size": rows,
         "seed": seed,
         "predict": predict,
         "compare": compare,
     }
-    said = _warn(chosen, prepared, predict, compare)
+    said = _warn(prepared, compare, task)
     with contextlib.ExitStack() as stack:
         received = stack.enter_context(signals())
         file = stack.enter_context(history_file(history, prepared)) if history else None
@@ -161,15 +162,13 @@ def _train(
     return (1 if failed else finished.code) or explained.code
 
 
-def _warn(
-    chosen: "Chosen", prepared: "Prepared", predict: str | None, compare: str | None
-) -> list[str]:
+def _warn(prepared: "Prepared", compare: str | None, task: dict[str, Any]) -> list[str]:
     """Say what was noticed about the table, and what speaks against the run; answers both."""
     import warmer
 
-    warnings = misfit_of(chosen, compare)
+    warnings = misfit_of(task["rule"], compare)
     with plugins_speak_on_stderr():
-        advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
+        advice = warmer.diagnose(prepared.inputs, **task)
     warnings += filter(None, [advice])
     say(*(f"note: {note}" for note in prepared.notes))
     say(*(f"warning: {warning}" for warning in warnings))
