@@ -117,7 +117,10 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     "diagnose": (
         warmer.diagnose,
         {"inputs": [1.0], "rule": "alpha-scaled"},
-        {"inputs": "list", "rule": "", **NETWORK, "alpha": NUMBERS},
+        {
+            "inputs": "list", "rule": "", **NETWORK,
+            **{name: takes for name, takes in RUN.items() if name != "weights"},
+        },
     ),
     "explain": (
         warmer.explain,

@@ -28,7 +28,9 @@ def told(*names: str, inputs: Any = INPUTS, targets: Any = TARGETS, **options: A
     rule = attrs.make_class(
         "Rule", {}, class_body={"learn": warmer.hookimpl(space["learn"])}, frozen=True, eq=False
     )
-    warmer.train(inputs, targets, rule, **{"weights": START, "steps": 2, **options})
+    warmer.train(
+        inputs, targets, rule, **{"weights": START, "steps": 2, "history": None, **options}
+    )
     return seen
 
 

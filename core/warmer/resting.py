@@ -1,17 +1,18 @@
 """Weights at rest: whether they have arrived, the slope is lost, or the steps are too small."""
 
+from array import array
 from collections.abc import Callable
 
-import attrs
 import numpy as np
 
 from warmer.diagnosis import has_a_pull, is_dense
-from warmer.engines.python import PythonEngine
+from warmer.engines.calling import BeyondError
+from warmer.engines.python import assess_row
+from warmer.engines.weight_deltas import Batch, WeightDeltas
 from warmer.exceptions import WarmerError
-from warmer.history import History, Record
-from warmer.loop import start_state
+from warmer.history import History
 from warmer.network import Network
-from warmer.task import Array, Batches, Task
+from warmer.task import Array, Task
 
 SAMPLE = 100  # rows that are asked for their own weight_delta
 TINY = 1e-20  # an error that fell to this share of what it was is none
@@ -72,31 +73,30 @@ def vanished(network: Network, task: Task, weights: Array) -> str | None:
         weights: shape (weights, targets), where it stands.
     """
     rows = np.unique(np.linspace(0, len(task.inputs) - 1, SAMPLE).astype(np.intp))
-    probe = attrs.evolve(
-        task,
-        inputs=task.inputs[rows],
-        targets=task.targets[rows],
-        batches=Batches(len(rows), 1),
-        steps=None,
-        tolerance=None,
-    )
-    engine = PythonEngine(network, probe)
-    if not engine.has_weight_deltas:
+    slopes = WeightDeltas(network, len(weights))
+    if slopes.gradient is None:
         return None
+
+    def asked(row: int, at: Array) -> tuple[Array, Array]:
+        return _row(network, slopes, task.inputs[row], task.targets[row], at)
+
+    def total(at: Array) -> Array:
+        return np.sum([asked(row, at)[0] for row in rows], axis=0)
+
     count = task.targets.shape[1]
     before, now = np.zeros(count), np.zeros(count)
     steepest, lost = np.zeros(count), np.ones(count, dtype=bool)
     try:
-        for row in range(len(rows)):
-            first_error, first = _row(network, probe, engine, row, task.weights)
-            last_error, slope = _row(network, probe, engine, row, weights)
+        for row in rows:
+            first_error, first = asked(row, task.weights)
+            last_error, slope = asked(row, weights)
             lost &= slope <= 1e-6 * first
             if not lost.any():
                 return None
             before, now = before + first_error, now + last_error
             steepest = np.maximum(steepest, slope)
-        most = np.maximum(before, len(rows) * _error_at_0(task, engine.error))
-    except WarmerError:  # a rule that fails at a row alone: it cannot be asked
+        most = np.maximum(before, _error_at_0(task, total))
+    except (WarmerError, BeyondError):  # plugins that fail at a row cannot be asked
         return None
     lost &= (now > TINY * most) & ((now > (1 + 1e-6) * before) | (steepest == 0))
     if not lost.any():
@@ -111,22 +111,23 @@ def vanished(network: Network, task: Task, weights: Array) -> str | None:
 
 
 def _row(
-    network: Network, task: Task, engine: PythonEngine, row: int, weights: Array
+    network: Network, slopes: WeightDeltas, inputs: Array, targets: Array, weights: Array
 ) -> tuple[Array, Array]:
     """The error of a row at some weights and its largest weight_delta, one for each target."""
-    state = start_state(attrs.evolve(task, weights=weights), network.memory)
-    record = Record.of(task, 1, 1, weight_deltas=True, base=row)
-    assert record.weight_deltas is not None
-    record.error[:] = record.weight_deltas[:] = np.nan
-    engine.advance(attrs.evolve(state, step=row), 1, record)
-    return record.error[0], np.max(np.abs(record.weight_deltas[0]), axis=0)
+    row, errors, steepest = tuple(inputs.tolist()), [], []
+    for column, target in zip(weights.T.tolist(), targets.tolist(), strict=True):
+        found = assess_row(network, tuple(column), row, target)
+        batch = Batch(inputs[np.newaxis], np.array([target]))
+        errors.append(found.error)
+        steepest.append(max(map(abs, slopes.mean(tuple(column), batch, array("d", [found.delta])))))
+    return np.array(errors), np.array(steepest)
 
 
 def _error_at_0(task: Task, error: Callable[[Array], Array]) -> Array:
     """The error with all weights at 0, which tells how large an error is that counts."""
     try:
         return error(np.zeros_like(task.weights))
-    except WarmerError:  # plugins refuse these weights
+    except (WarmerError, BeyondError):  # plugins refuse these weights
         return np.zeros(task.targets.shape[1])
 
 
