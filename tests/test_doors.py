@@ -116,7 +116,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     ),
     "diagnose": (
         warmer.diagnose,
-        {"inputs": [1.0], "rule": "alpha-scaled"},
+        {"inputs": [1.0, 2.0, 4.0], "rule": "alpha-scaled"},
         {
             "inputs": "list", "rule": "", **NETWORK,
             **{name: takes for name, takes in RUN.items() if name != "weights"},
