@@ -125,6 +125,19 @@ def jumpy() -> type:
     return Jumpy
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--nightly`, for what takes minutes."""
+    parser.addoption("--nightly", action="store_true", help="run the nightly tests as well")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the nightly tests to the night."""
+    if not config.getoption("--nightly"):
+        nightly = [item for item in items if item.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=nightly)
+        items[:] = [item for item in items if item not in nightly]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrise by the names of arguments."""
     if "golden" in metafunc.fixturenames:

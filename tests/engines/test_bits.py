@@ -52,7 +52,7 @@ def test_shuffled(same, engine, rule) -> None:
 def test_any_chunk_size(same, engine, rule, seconds, monkeypatch) -> None:
     """How many steps a chunk has changes nothing."""
     monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", seconds)
-    monkeypatch.setattr("warmer.engines.native.engine.NativeEngine.numbers_at_first", 12)
+    monkeypatch.setattr("warmer.engines.native.engine.NativeEngine.steps_at_first", 4)
     inputs, goal = table(10, 2, 1)
     same(engine, inputs, goal, rule, steps=203, batch_size=3)
 
