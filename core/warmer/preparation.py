@@ -167,16 +167,19 @@ def _choose(
     if not targets:
         raise DataError(f"{table.source}: no target column was named")
     for role, chosen in (("target", targets), ("feature", features or ())):
-        for index, name in enumerate(chosen):
-            if name in chosen[:index]:
+        seen = set()
+        for name in chosen:
+            if name in seen:
                 raise DataError(f"{table.source}: {role} {quoted(name)} is named twice")
+            seen.add(name)
+    goals = set(targets)
     if features is None:
-        names = tuple(name for name in table.columns if name not in targets)
+        names = tuple(name for name in table.columns if name not in goals)
         if not names:
             raise DataError(f"{table.source}: no feature columns: every column is a target")
         return names
     for name in features:
-        if name in targets:
+        if name in goals:
             raise DataError(f"{table.source}: column {quoted(name)} is both target and feature")
     if not features and not bias:
         raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")

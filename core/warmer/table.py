@@ -39,6 +39,11 @@ class Table:
     columns: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...] = attrs.field(repr=False)
     lines: tuple[int, ...] = attrs.field(repr=False)
+    _places: dict[str, int] = attrs.field(init=False, repr=False)
+
+    @_places.default
+    def _places_of_columns(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.columns)}
 
     @property
     def rows(self) -> int:
@@ -58,12 +63,12 @@ class Table:
         Traceback (most recent call last):
         warmer.exceptions.DataError: data.csv:3: column 'x': '1_000' is not a number
         """
-        if column not in self.columns:
+        if column not in self._places:
             raise DataError(
                 f"{self.source}: there is no column {quoted(column)}"
                 f"{did_you_mean(column, self.columns)}; there is {_listed(self.columns)}"
             )
-        cells = self.cells[self.columns.index(column)]
+        cells = self.cells[self._places[column]]
         values = _fast(cells)
         return self._slow(column, cells) if values is None else values
 
@@ -214,10 +219,11 @@ def _header(source: str, row: Sequence[str]) -> tuple[str, ...]:
             f"{source}:1: there seems to be no header, only numbers ({_listed(names)}); "
             "the first line must name the columns"
         )
+    firsts: dict[str, int] = {}
     for position, name in enumerate(names, start=1):
         if not name:
             raise DataError(f"{source}:1: column {position} of {len(names)} has no name")
-        first = names.index(name) + 1
+        first = firsts.setdefault(name, position)
         if first != position:
             raise DataError(f"{source}:1: columns {first} and {position} are both {quoted(name)}")
     return names
