@@ -23,14 +23,14 @@ class Engine(Protocol):
 
     Attributes:
         has_weight_deltas: whether the prediction has a derivative.
-        steps_at_first: how many are sure to be soon taken, before anybody knows its speed.
     """
 
     name: str
     has_weight_deltas: bool
 
     @property
-    def steps_at_first(self) -> int: ...
+    def steps_at_first(self) -> int:
+        """How many are sure to be taken soon, before anybody knows how long they take."""
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps (fewer where the run ends), recording them on the way."""

@@ -1,11 +1,9 @@
 """Cores: a thread for each core that the process may really use."""
 
 import os
-from pathlib import Path
 
 import pytest
 
-import warmer
 from warmer.engines.native import cores as module
 from warmer.engines.native.cores import cores
 

@@ -31,7 +31,7 @@ class _Code:
 
 @attrs.frozen(eq=False)
 class Compiled:
-    """A compiled function `void steps(words)`, the code that it runs, and how many bytes that is."""
+    """A compiled function `void steps(words)`, the code that it runs, and its size in bytes."""
 
     call: Any
     code: Any

@@ -103,7 +103,7 @@ class NativeEngine:
         step = self._task.batches.size * (weights + operations) + weights * operations
         if "error_at" in self._network.evidence:
             step *= 1 + weights
-        return max(1, AT_FIRST // (step * targets))
+        return max(1, AT_FIRST // int(step * targets))
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""
