@@ -120,7 +120,7 @@ def test_one_order_for_each_pass(engine, monkeypatch) -> None:
     )
     monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", 0.0)  # a step a chunk
     for name in ("python.PythonEngine", "arrays.ArraysEngine", "native.engine.NativeEngine"):
-        monkeypatch.setattr(f"warmer.engines.{name}.numbers_at_first", 1)
+        monkeypatch.setattr(f"warmer.engines.{name}.steps_at_first", 1)
     warmer.train(
         np.ones((12, 2)), np.ones(12), "alpha-scaled", steps=12, batch_size=2, seed=1, engine=engine
     )

@@ -48,7 +48,7 @@ def chunks_of_one(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """Every chunk is as short as it can be, so that observers are told often."""
     monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", 0.0)
     for engine in ("python.PythonEngine", "arrays.ArraysEngine", "native.engine.NativeEngine"):
-        monkeypatch.setattr(f"warmer.engines.{engine}.numbers_at_first", 200)
+        monkeypatch.setattr(f"warmer.engines.{engine}.steps_at_first", 100)
 
 
 class TestTold:

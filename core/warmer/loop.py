@@ -24,12 +24,14 @@ class Engine(Protocol):
 
     Attributes:
         has_weight_deltas: whether the prediction has a derivative.
-        numbers_at_first: how many inputs it works through before anybody knows its speed.
     """
 
     name: str
     has_weight_deltas: bool
-    numbers_at_first: int
+
+    @property
+    def steps_at_first(self) -> int:
+        """How many are sure to be taken soon, before anybody knows how long they take."""
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps (fewer where the run ends), recording them on the way."""
@@ -82,7 +84,7 @@ def run(
     """Take the task's steps in chunks of about 50 ms, until something ends the run."""
     stop = watchers.tell("run_started", task=task)
     outcome = stopped(stop, state.step) if stop else None
-    size = max(1, engine.numbers_at_first // (task.batches.size * task.weights.size))
+    size = engine.steps_at_first
     while outcome is None:
         began = time.perf_counter()
         advance = engine.advance(state, min(size, ending.left(state)), record)

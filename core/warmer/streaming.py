@@ -31,10 +31,14 @@ class Streaming:
     def __init__(self, engine: Engine, task: Task, watching: Sequence[EveryStep]):
         self.name = engine.name
         self.has_weight_deltas = engine.has_weight_deltas
-        self.numbers_at_first = engine.numbers_at_first
         self._engine = engine
         self._task = task
         self._watching = watching
+
+    @property
+    def steps_at_first(self) -> int:
+        """As many as the engine itself takes."""
+        return self._engine.steps_at_first
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take some of the steps, and hand them on."""

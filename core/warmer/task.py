@@ -58,18 +58,31 @@ class Batches:
 
 
 class Orders:
-    """The order of a run's rows, drawn once for each pass and kept as long as the pass lasts."""
+    """The orders of a run's rows, each drawn once and kept until others are asked for."""
 
     def __init__(self, batches: Batches):
         self._batches = batches
-        self._latest: tuple[int, NDArray[np.int64] | None] = (-1, None)
+        self._passes = range(0)
+        self._drawn = np.empty((0, batches.rows), np.int64)
 
     def of(self, step: int) -> NDArray[np.int64] | None:
         """The order in the pass that a step (from 1) belongs to; None for rows as they are."""
-        number = (step - 1) // self._batches.per_pass
-        if number != self._latest[0]:
-            self._latest = number, self._batches.order(step)
-        return self._latest[1]
+        orders = self.between(step, step)
+        return None if orders is None else orders[0]
+
+    def between(self, first: int, last: int) -> NDArray[np.int64] | None:
+        """The order in each pass from that of one step to that of another, (passes, rows)."""
+        batches = self._batches
+        if not batches.shuffled:
+            return None
+        wanted = range((first - 1) // batches.per_pass, (last - 1) // batches.per_pass + 1)
+        if wanted[0] not in self._passes or wanted[-1] not in self._passes:
+            self._passes = wanted
+            self._drawn = np.empty((len(wanted), batches.rows), np.int64)
+            for index, number in enumerate(wanted):
+                self._drawn[index] = batches.order(1 + number * batches.per_pass)
+        start = wanted[0] - self._passes[0]
+        return self._drawn[start : start + len(wanted)]
 
 
 @attrs.frozen(eq=False)

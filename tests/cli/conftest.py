@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from warmer.cli import run
-from warmer.engines.choose import account
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
@@ -46,7 +45,6 @@ def warmer(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
 
     def command(*arguments: object) -> Result:
         capsys.readouterr()
-        account.cache_clear()  # a process of its own would know of no earlier runs
         code = run([str(argument) for argument in arguments])
         return Result(code, *capsys.readouterr())
 

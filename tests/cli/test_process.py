@@ -112,9 +112,8 @@ def test_signal(tmp_path, number):
     outcome = json.loads(out)["outcome"]
     assert outcome["status"] == "stopped"
     assert number.name in outcome["reason"]
-    assert err.splitlines()[-1] == (
-        f"warmer: interrupted ({number.name}) after {outcome['steps']} steps"
-    )
+    taken = running.steps_in_words(outcome["steps"])
+    assert err.splitlines()[-1] == f"warmer: interrupted ({number.name}) after {taken}"
     assert len(api.read_table("h.csv").lines) == outcome["steps"]
 
 

@@ -48,11 +48,27 @@ def test_shuffled(same, engine, rule) -> None:
     same(engine, inputs, goal, rule, steps=11, batch_size=5, seed=7)
 
 
+@pytest.mark.parametrize("seconds", [1e-4, 10.0])
+@pytest.mark.parametrize("at_once", [1, 30, 10**6])
+@pytest.mark.parametrize("batch_size", [1, 2, 6])
+@pytest.mark.parametrize("targets", [1, 2])
+def test_shuffled_in_any_pieces(same, seconds, at_once, batch_size, targets, monkeypatch) -> None:
+    """However many passes are put in order at once, and however chunks cut them."""
+    monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", seconds)
+    monkeypatch.setattr("warmer.engines.native.engine.NativeEngine.steps_at_first", 4)
+    monkeypatch.setattr("warmer.engines.native.engine.ORDERED", at_once)
+    inputs, goal = table(7, 9, targets)
+    same(
+        "native", inputs, goal, "alpha-scaled", steps=151, batch_size=batch_size, seed=7,
+        alpha=0.01, tolerance=1e-9,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("seconds", [1e-9, 1e-4, 10.0])
 def test_any_chunk_size(same, engine, rule, seconds, monkeypatch) -> None:
     """How many steps a chunk has changes nothing."""
     monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", seconds)
-    monkeypatch.setattr("warmer.engines.native.engine.NativeEngine.numbers_at_first", 12)
+    monkeypatch.setattr("warmer.engines.native.engine.NativeEngine.steps_at_first", 4)
     inputs, goal = table(10, 2, 1)
     same(engine, inputs, goal, rule, steps=203, batch_size=3)
 

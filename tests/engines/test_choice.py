@@ -1,6 +1,9 @@
 """Which engine runs, why, and that faults look alike on all of them."""
 
 import math
+import re
+import subprocess
+import sys
 import tracemalloc
 
 import attrs
@@ -78,26 +81,76 @@ def test_auto_takes_the_cheapest(steps, engine) -> None:
     assert run.engine_reason.startswith("the work is")
 
 
-def test_much_small_work_is_large() -> None:
-    """Small runs of one formula are worth compiling once they have become many."""
+@pytest.mark.parametrize("steps", [1, 50, 2500, 4000, 100_000])
+def test_the_same_call_has_the_same_answer(steps) -> None:
+    """Which engine `auto` takes depends on the task, and never on what ran before."""
     rule = new_rule()
-    runs = [warmer.train([0.5], [0.8], rule, alpha=n / 1000, steps=50) for n in range(1, 400)]
-    engines = [run.engine for run in runs]
-    first = engines.index("native")
-    assert engines == ["python"] * first + ["native"] * (len(runs) - first)
-    assert 1 < first < 200
 
+    def choice() -> tuple[str, str]:
+        run = warmer.train([0.5], [0.8], rule, steps=steps, history=None)
+        return run.engine, run.engine_reason
 
-def test_what_is_compiled_is_used() -> None:
-    """A formula that somebody had compiled is not left to Python for being small."""
-    rule = new_rule()
+    first = choice()
+    assert {choice() for _ in range(8)} == {first}
     warmer.train([0.5], [0.8], rule, steps=1, engine="native")
-    assert warmer.train([0.5], [0.8], rule, steps=10).engine == "native"
+    assert choice() == first
+
+
+@pytest.mark.parametrize(
+    "failure, why",
+    [
+        (OSError("Could not find 'libllvmlite.so'. This could mean that"), "libllvmlite.so'$"),
+        (ImportError("no binding"), "no binding"),
+        (AttributeError("no pass builder"), "no pass builder"),
+        (RuntimeError("unknown\ntarget"), "unknown target"),
+        (OSError(), "OSError"),
+        (MemoryError(), "too little memory"),
+    ],
+)
+def test_a_compiler_that_does_not_work(failure, why, monkeypatch) -> None:
+    """`auto` does without it and notes why, whatever is wrong; `native` says it in one line."""
+
+    def fail() -> None:
+        raise failure
+
+    monkeypatch.setattr("warmer.engines.native.engine.try_compiler", fail)
+    for inputs, engine in (([1.0], "python"), (np.ones((100, 2)), "arrays")):
+        run = warmer.train(inputs, inputs, "alpha-scaled", steps=4000, alpha=0.01, history=None)
+        assert run.engine == engine
+        (note,) = run.reports
+        assert re.search(why, note)
+        assert run.engine_reason.startswith(note)
+    with pytest.raises(warmer.UsageError, match="^engine native cannot run here: .*" + why):
+        warmer.train([1.0], [1.0], "alpha-scaled", engine="native")
+
+
+WITHOUT_MEMORY = """
+import resource
+import sys
+import warmer
+warmer.train([1.0, 2.0], [1.0, 2.0], "alpha-scaled", engine="arrays")
+in_use = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (in_use + int(sys.argv[1]) * 2**20,) * 2)
+run = warmer.train([1.0], [1.0], "alpha-scaled", steps=6000, alpha=0.01, history=None)
+print(run.engine, *run.reports, sep="|")
+"""
+
+
+@pytest.mark.parametrize("megabytes", [20, 180, 1000])
+def test_too_little_memory_for_the_compiler(megabytes) -> None:
+    """Where `ulimit -v` leaves no room to compile, the run is taken without, and says so."""
+    ended = subprocess.run(
+        [sys.executable, "-c", WITHOUT_MEMORY, str(megabytes)], capture_output=True, text=True
+    )
+    engine, *notes = ended.stdout.strip().split("|")
+    assert ended.returncode == 0
+    assert engine == ("python" if notes else "native")
+    assert bool(notes) == (megabytes < 1000)
 
 
 def test_without_a_compiler(monkeypatch) -> None:
     """Without llvmlite, auto takes arrays, says why, and for large work what to install."""
-    monkeypatch.setattr(choose, "has_llvmlite", lambda: False)
+    monkeypatch.setattr(choose, "compiler_trouble", lambda: choose.MISSING)
     inputs = np.ones((50_000, 10)) * np.arange(1, 11) / 10
     run = warmer.train(inputs, inputs[:, 0], "alpha-scaled", steps=20, history=None)
     assert run.engine == "arrays"

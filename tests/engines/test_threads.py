@@ -28,18 +28,18 @@ def test_the_interpreter_is_free_while_steps_are_taken(turns_are_given, monkeypa
     turns = 0
     original = native.NativeEngine._kernel
 
-    def watched(engine, kind):
-        compiled = original(engine, kind)
+    def watched(engine, record):
+        kernel = original(engine, record)
 
         def call(words):
             before = turns
-            compiled.call(words)
+            kernel.compiled.call(words)
             counts.append((before, turns))
 
-        return attrs.evolve(compiled, call=call)
+        return attrs.evolve(kernel, compiled=attrs.evolve(kernel.compiled, call=call))
 
     monkeypatch.setattr(native.NativeEngine, "_kernel", watched)
-    monkeypatch.setattr(native.NativeEngine, "numbers_at_first", 10**8)
+    monkeypatch.setattr(native.NativeEngine, "steps_at_first", 10**8)
     run = threading.Thread(
         target=warmer.train,
         args=([0.5], [0.8], "alpha-scaled"),

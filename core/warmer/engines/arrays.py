@@ -23,7 +23,7 @@ class ArraysEngine:
     """Takes steps by evaluating the network's formula on blocks of rows at once."""
 
     name = "arrays"
-    numbers_at_first = 20_000
+    steps_at_first = 1
 
     def __init__(self, network: Network, task: Task, formula: Formula):
         self._network = network

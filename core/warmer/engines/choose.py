@@ -1,20 +1,19 @@
 """Choosing an engine: the cheapest one for the size of the work, and why."""
 
-import math
 import sys
-from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, Literal
 
 import attrs
 
 from warmer.arguments import shown
+from warmer.engines.native.forking import COMPILER
 from warmer.engines.python import PythonEngine
 from warmer.exceptions import UsageError
 from warmer.network import Network
 from warmer.suggest import did_you_mean
 from warmer.symbolic.expression import UntraceableError
-from warmer.symbolic.readings import trace_network, what_is_fixed
+from warmer.symbolic.readings import trace_network
 from warmer.symbolic.rule import Formula
 from warmer.task import Task
 
@@ -26,13 +25,16 @@ ROW, WEIGHT, NUMBER = 7e-6, 8e-6, 2e-7
 number of a row. Like the figures below they only say which engine is the cheapest; measured with
 the shipped rules, they may be off by half."""
 
-COMPILING, OPERATION = 0.015, 7e-4
-"""Seconds that it takes to compile a formula: a short one, and for each of its operations."""
+COMPILING, OPERATION = 0.05, 7e-4
+"""Seconds that it takes to load the compiler and to compile a short formula, and what each
+operation adds."""
 
 OPERATED = 5e-8  # seconds that Python takes for an operation
-LOADING = 0.04  # seconds that it takes to load the compiler
 WIDE = 20  # numbers a step should handle before NumPy is worth its calls
 LARGE = 5.0  # seconds in Python, from which on a missing compiler is worth a word
+
+INSTALL = "pip install 'warmer[fast]'"
+MISSING = "llvmlite is not installed"
 
 
 @attrs.frozen
@@ -41,7 +43,7 @@ class Choice:
 
     Parameters:
         reason: why it was this one, in a few words.
-        advice: what to install for large work, or None.
+        advice: what keeps large work from being compiled, or what to install for it; or None.
     """
 
     engine: Any
@@ -56,7 +58,7 @@ def choose_engine(name: str, network: Network, task: Task, threads: int | None =
         threads: how many the engine may use at most; None for one on each core.
 
     Raises:
-        UsageError: no such engine, or one that cannot run this network (saying why).
+        UsageError: no such engine, or one that cannot run this network or not here (saying why).
     """
     if not isinstance(name, str) or name not in NAMES:
         meant = did_you_mean(name, NAMES) if isinstance(name, str) else ""
@@ -67,42 +69,57 @@ def choose_engine(name: str, network: Network, task: Task, threads: int | None =
         return _automatic(network, task, threads)
     try:
         formula = _formula(network, task)
-        if name == "arrays":
-            return Choice(_arrays(network, task, formula), "asked for")
-        if not has_llvmlite():
-            raise UsageError("engine native needs llvmlite: pip install 'warmer[fast]'")
-        _spent(network, task)[0] = math.inf  # what is compiled is used
-        return Choice(_native(network, task, formula, threads), "asked for")
     except UntraceableError as error:
         raise UsageError(f"engine {name} cannot run this: {error}") from error
+    if name == "arrays":
+        return Choice(_arrays(network, task, formula), "asked for")
+    trouble = compiler_trouble()
+    if trouble == MISSING:
+        raise UsageError(f"engine native needs llvmlite: {INSTALL}")
+    if trouble:
+        raise UsageError(f"engine native cannot run here: {trouble}")
+    return Choice(_native(network, task, formula, threads), "asked for")
 
 
-def has_llvmlite() -> bool:
-    """Say whether the compiler is installed."""
-    return "llvmlite" in sys.modules or find_spec("llvmlite") is not None
+def compiler_trouble() -> str | None:
+    """Say why nothing can be compiled here; None where it can."""
+    if "llvmlite" not in sys.modules and find_spec("llvmlite") is None:
+        return MISSING
+    try:
+        with COMPILER:
+            from warmer.engines.native.engine import try_compiler
+
+            try_compiler()
+    except MemoryError:
+        return "there is too little memory to compile"
+    except (ImportError, AttributeError, OSError, RuntimeError) as error:
+        why = " ".join(str(error).split()).partition(". ")[0]
+        return f"llvmlite does not work here: {why or type(error).__name__}"
+    return None
 
 
 def _automatic(network: Network, task: Task, threads: int | None) -> Choice:
-    seconds, spent = _seconds(network, task), _spent(network, task)
-    worth = COMPILING + (0 if "llvmlite.binding" in sys.modules else LOADING)
-    if seconds + spent[0] > worth:
+    """The cheapest engine for this task, whatever was run before."""
+    seconds, worth = _seconds(network, task), COMPILING
+    if seconds > worth:
         try:
             formula = _formula(network, task)
         except UntraceableError as error:
             return Choice(PythonEngine(network, task), f"no formula: {error}")
         seconds *= 1 + len(formula.shape) * OPERATED / WEIGHT
         worth += len(formula.shape) * OPERATION
-    if seconds + spent[0] <= worth:
-        spent[0] += seconds
+    if seconds <= worth:
         return Choice(PythonEngine(network, task), "the work is small")
-    if has_llvmlite():
+    trouble = compiler_trouble()
+    if trouble is None:
         return Choice(_native(network, task, formula, threads), "the work is worth compiling")
-    why, advice = "llvmlite is not installed", None
-    if seconds >= LARGE:
-        advice = "this would run many times faster compiled: pip install 'warmer[fast]'"
+    advice = None if trouble == MISSING else trouble
+    if trouble == MISSING and seconds >= LARGE:
+        advice = f"this would run many times faster compiled: {INSTALL}"
     if task.batches.size * task.weights.size < WIDE:
-        return Choice(PythonEngine(network, task), f"{why}, and batches are small", advice)
-    return Choice(_arrays(network, task, formula), why, advice)
+        reason = f"{trouble}, and batches are small"
+        return Choice(PythonEngine(network, task), reason, advice)
+    return Choice(_arrays(network, task, formula), trouble, advice)
 
 
 def _seconds(network: Network, task: Task) -> float:
@@ -111,20 +128,6 @@ def _seconds(network: Network, task: Task) -> float:
     rows = task.batches.size * (1 + 2 * weights if "error_at" in network.evidence else 1)
     step = rows * (ROW + weights * NUMBER) + weights * WEIGHT
     return float((task.steps or 0) * targets * step)
-
-
-def _spent(network: Network, task: Task) -> list[float]:
-    """Seconds that small runs of this formula have taken so far: many of them are worth compiling.
-
-    As far as the estimates hold, no more is lost so than compiling would have taken.
-    """
-    return account(what_is_fixed(network), task.weights.shape[0])
-
-
-@lru_cache(maxsize=256)
-def account(_network: tuple[Any, ...], _weights: int) -> list[float]:
-    """Where the seconds of one formula are added up."""
-    return [0.0]
 
 
 def _formula(network: Network, task: Task) -> Formula:

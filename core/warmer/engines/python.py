@@ -42,7 +42,7 @@ class PythonEngine:
     """Takes steps by calling predict, compare and learn as they are written."""
 
     name = "python"
-    numbers_at_first = 2_000
+    steps_at_first = 1
 
     def __init__(self, network: Network, task: Task):
         self._network = network

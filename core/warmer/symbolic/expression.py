@@ -67,6 +67,9 @@ class Graph:
         self.merging = True
         self.weights: int | None = None
 
+    def __len__(self) -> int:
+        return len(self._nodes)
+
     def constant(self, value: float) -> "Node":
         """Make the node of a number; an int is remembered to be one."""
         if not isinstance(value, int):

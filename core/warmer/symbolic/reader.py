@@ -1,13 +1,12 @@
 """The reader: calls a network's hooks with symbols, through pluggy, and checks what it read."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
-
-import attrs
 
 from warmer.contract import implementations_of
 from warmer.exceptions import PLUGIN_ERRORS, HookError
+from warmer.keeping import Kept
 from warmer.network import UNASKED, Network, bind, comparison, learned, number
 from warmer.symbolic import check
 from warmer.symbolic.derivative import gradient
@@ -17,6 +16,9 @@ from warmer.symbolic.rule import Comparing, Learning, Prediction
 from warmer.symbolic.sources import Sources
 from warmer.symbolic.trace import Tracer, symbolic
 from warmer.symbolic.whole import WIDEST
+
+PASSED = Kept[bool](most=10_000)
+"""Formulas that have been checked on sample numbers, with the classes that they were read from."""
 
 
 class Reader:
@@ -45,6 +47,11 @@ class Reader:
         ]
         first = len(network.plugins) - len(network.modifiers)
         self._hook = bind(twins, network.names, sum(index >= first for index, _ in concerned))
+
+    @property
+    def operations(self) -> int:
+        """How many there are in all that was read so far."""
+        return len(self._tracer.graph)
 
     def predict(self, weights: int) -> Prediction:
         """Read predict for a number of weights; raises UntraceableError where it cannot."""
@@ -128,7 +135,10 @@ class Reader:
             if list(map(id, results)) != list(map(id, again)):
                 raise UntraceableError("two readings of it differ: it depends on chance or on time")
             classes = tuple(type(chosen.plugin) for chosen in self._network.plugins)
-            _check_once(_Reading(shape(*results), classes, results, samples))
+            said = shape(*results), classes
+            if not PASSED.get(said):
+                check.check(results[:-1], results[-1], samples)
+                PASSED.put(said, True, len(said[0]))
         except HookError as error:
             raise UntraceableError(f"{error}{self._place(hook)}") from error
         except PLUGIN_ERRORS as error:
@@ -147,22 +157,6 @@ class Reader:
         }  # fmt: skip
         code = getattr(type(answering[hook].plugin), hook).__code__
         return f" ({code.co_filename}:{code.co_firstlineno})"
-
-
-@attrs.frozen
-class _Reading:
-    """What was read of a hook; equal where it says the same and comes from the same classes."""
-
-    shape: tuple[Any, ...]
-    classes: tuple[type, ...]
-    results: tuple[Node, ...] = attrs.field(eq=False)
-    samples: Iterator[check.Sample] = attrs.field(eq=False)
-
-
-@lru_cache(maxsize=256)
-def _check_once(reading: _Reading) -> None:
-    """Check a formula on sample numbers, unless the same one has passed before."""
-    check.check(reading.results[:-1], reading.results[-1], reading.samples)
 
 
 def _probe(graph: Graph, candidate: Any) -> Node:

@@ -4,9 +4,9 @@ Parameters are symbols in a formula, so one reading serves every value of them.
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, TypeVar
 
+from warmer.keeping import Kept
 from warmer.network import Network
 from warmer.symbolic.reader import Reader
 from warmer.symbolic.rule import Comparing, Formula, Learning, Prediction
@@ -14,6 +14,11 @@ from warmer.symbolic.sources import Sources
 from warmer.symbolic.whole import WIDEST
 
 Read = TypeVar("Read")
+
+READINGS = Kept[tuple[Sources, Any]](most=10_000)
+"""The latest reading of everything that was read; together of so many operations, about."""
+
+AROUND = 50  # operations that take as much memory as what is kept beside them
 
 
 def trace_network(network: Network, weights: int) -> Formula:
@@ -55,21 +60,15 @@ def _read(
     read: Callable[[Reader], Read],
 ) -> Read:
     """Read something, or answer an earlier reading of it that holds."""
-    place = _place(what, what_is_fixed(network))
-    for sources, found in place:
-        if sources.unchanged():
-            known: Read = found  # each place holds what its `what` says
-            return known
+    key = what, what_is_fixed(network)
+    kept = READINGS.get(key)
+    if kept is not None and kept[0].unchanged():
+        known: Read = kept[1]  # each key has what its `what` says
+        return known
     reader = Reader(network, hooks)
     result = read(reader)
-    place[:] = [(reader.sources, result)]
+    READINGS.put(key, (reader.sources, result), AROUND + reader.operations)
     return result
-
-
-@lru_cache(maxsize=256)
-def _place(_what: tuple[str, int], _network: tuple[Any, ...]) -> list[tuple[Sources, Any]]:
-    """Where the latest reading of something is kept."""
-    return []
 
 
 def what_is_fixed(network: Network) -> tuple[Any, ...]:

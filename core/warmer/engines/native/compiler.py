@@ -4,36 +4,87 @@ No fast-math and no contraction: what the text says is what the machine computes
 """
 
 import ctypes
-from functools import lru_cache
+import mmap
+from functools import cache
 from typing import Any
 
 import attrs
 import llvmlite.binding as llvm
 
+from warmer.engines.native.forking import COMPILER
+
+ROOM = 64_000_000
+"""Bytes that must be free before anything is compiled: LLVM ends the process where it gets none."""
+
+
+class _Code:
+    """Machine code; its memory is given back when nobody has the code any more."""
+
+    def __init__(self, owner: Any):
+        self._owner = owner
+        self._lock = COMPILER  # which outlives this module's names when the process ends
+
+    def __del__(self) -> None:
+        with self._lock:
+            del self._owner
+
 
 @attrs.frozen(eq=False)
 class Compiled:
-    """A compiled function `void steps(words)`, and the engine that owns its memory."""
+    """A compiled function `void steps(words)`, the code that it runs, and its size in bytes."""
 
     call: Any
-    owner: Any
+    code: Any
+    size: int
 
 
-@lru_cache(maxsize=256)
+@cache
+def try_compiler() -> None:
+    """Load the compiler; raises whatever is wrong with it here."""
+    _ask_for_memory(2 * ROOM)  # more than later: who starts is to come to the end
+    with COMPILER:
+        _pass_builder(_machine())
+
+
 def compile_text(text: str) -> Compiled:
-    """Compile a module that has a function `steps` (each text once per process)."""
-    machine = _machine()
-    module = llvm.parse_assembly(text)
+    """Compile a module that has a function `steps`.
+
+    Of what LLVM knows while it compiles, nothing is kept but the code: it is twenty times as much.
+
+    Raises:
+        MemoryError: there is too little memory to compile anything.
+    """
+    _ask_for_memory(ROOM)
+    with COMPILER:
+        code = _object_code(text, _machine())
+        owner = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
+        owner.add_object_file(llvm.ObjectFileRef.from_data(code))
+        owner.finalize_object()
+        signature = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # lets go of the interpreter lock
+        return Compiled(signature(owner.get_function_address("steps")), _Code(owner), len(code))
+
+
+def _ask_for_memory(size: int) -> None:
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError as error:
+        raise MemoryError(f"{size} bytes to compile") from error
+
+
+def _object_code(text: str, machine: Any) -> bytes:
+    module = llvm.parse_assembly(text, llvm.create_context())
     module.verify()
+    builder = _pass_builder(machine)
+    builder.getModulePassManager().run(module, builder)
+    code: bytes = machine.emit_object(module)
+    return code
+
+
+def _pass_builder(machine: Any) -> Any:
     tuning = llvm.create_pipeline_tuning_options(speed_level=2)
     tuning.loop_vectorization = False
     tuning.slp_vectorization = False
-    builder = llvm.create_pass_builder(machine, tuning)
-    builder.getModulePassManager().run(module, builder)
-    owner = llvm.create_mcjit_compiler(module, machine)
-    owner.finalize_object()
-    signature = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # lets go of the interpreter lock
-    return Compiled(signature(owner.get_function_address("steps")), owner)
+    return llvm.create_pass_builder(machine, tuning)
 
 
 def _machine() -> Any:

@@ -1,13 +1,14 @@
 """The native engine: compiled steps, and a closer look where one cannot be committed."""
 
 import time
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import Any
 
 import attrs
 import numpy as np
 
-from warmer.engines.native.compiler import Compiled, compile_text
+from warmer.engines.native.compiler import Compiled, compile_text, try_compiler
+from warmer.engines.native.forking import COMPILER
 from warmer.engines.native.kernel import write_kernel
 from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, NUMBERS, Kind
 from warmer.engines.native.packing import aligned, columns, pack, pointer, unpack
@@ -15,17 +16,24 @@ from warmer.engines.native.plan import block_stride, readings, scratch_size, sti
 from warmer.engines.native.threads import Pace, new_team, run_together, worth_having
 from warmer.engines.python import PythonEngine
 from warmer.history import Record
+from warmer.keeping import Kept
 from warmer.network import Network
 from warmer.sums import blocks_of
 from warmer.symbolic.rule import Formula
 from warmer.task import Advance, Array, Batches, Orders, State, Task, error_trouble
 
+__all__ = ["NativeEngine", "try_compiler"]
+
 FEW = 1000  # numbers whose error Python has computed before another kernel would be compiled
+AT_FIRST = 100_000  # operations that take no longer than some ms, whatever they are
+ORDERED = 100_000  # rows whose order is drawn before a call of the kernel, or those of one pass
+LOADED = 64_000  # bytes that machine code takes, however short it is
+OPERATION = 1_000  # bytes that an operation of a formula takes
 
 
-@attrs.frozen
-class _Facts:
-    """What the engine needs to know of a formula.
+@attrs.frozen(eq=False)
+class Kernel:
+    """A compiled kernel, and what whoever calls it needs to know of its formula.
 
     Parameters:
         scratch: how many numbers of scratch memory the kernel needs.
@@ -34,31 +42,45 @@ class _Facts:
         sticky: whether a number that left the floats is sure never to come back.
     """
 
+    compiled: Compiled
     scratch: int
     stride: int
     readings: int
     sticky: bool
 
 
-@lru_cache(maxsize=256)
-def _facts(formula: Formula) -> _Facts:
-    weights = formula.weights
-    return _Facts(
-        scratch_size(formula, weights),
-        block_stride(formula, weights),
-        readings(formula),
-        sticky(formula),
-    )
+KERNELS = Kept[Kernel](most=16_000_000)
+
+
+def kernel_for(formula: Formula, kind: Kind, parameters: tuple[tuple[str, str], ...]) -> Kernel:
+    """The kernel of a formula: one that is kept, or a new one."""
+    key = formula, kind, parameters
+    found = KERNELS.get(key)
+    if found is not None:
+        return found
+    with COMPILER:
+        found = KERNELS.get(key)  # somebody else has made it meanwhile
+        if found is not None:
+            return found
+        compiled = compile_text(write_kernel(formula, kind, list(parameters)))
+        weights = formula.weights
+        kernel = Kernel(
+            compiled,
+            scratch_size(formula, weights),
+            block_stride(formula, weights),
+            readings(formula),
+            sticky(formula),
+        )
+        size = LOADED + compiled.size + OPERATION * len(formula.shape)
+        return KERNELS.put(key, kernel, size)
 
 
 class NativeEngine:
     """Takes steps with machine code made from the network's formula."""
 
     name = "native"
-    numbers_at_first = 100_000
 
     def __init__(self, network: Network, task: Task, formula: Formula, threads: int | None = None):
-        self._facts = _facts(formula)
         self._network = network
         self._task = task
         self._orders = Orders(task.batches)
@@ -71,6 +93,17 @@ class NativeEngine:
         self._places = list(map(pointer, self._arrays))
         self._threads = threads
         self._pace = Pace()
+        self._kernels: dict[Kind, Kernel] = {}  # a run needs its own for as long as it lasts
+
+    @property
+    def steps_at_first(self) -> int:
+        """As many as are sure to be taken within some ms."""
+        weights, targets = self._task.weights.shape
+        operations = len(self._formula.shape)
+        step = self._task.batches.size * (weights + operations) + weights * operations
+        if "error_at" in self._network.evidence:
+            step *= 1 + weights
+        return max(1, AT_FIRST // int(step * targets))
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""
@@ -78,8 +111,9 @@ class NativeEngine:
         batches = self._task.batches
         while True:
             until = last
-            if batches.shuffled:  # each pass has an order of its own
-                until = min(last, (state.step // batches.per_pass + 1) * batches.per_pass)
+            if batches.shuffled:  # each pass has an order of its own, and many make a long list
+                passes = max(1, ORDERED // batches.rows)
+                until = min(last, (state.step // batches.per_pass + passes) * batches.per_pass)
             advance = self._run(state, until - state.step, record)
             state = advance.state
             if advance.trouble or advance.converged or state.step == last:
@@ -108,7 +142,7 @@ class NativeEngine:
         return PythonEngine(self._network, self._task)
 
     def _run(self, state: State, steps: int, record: Record) -> Advance:
-        """Take steps within one pass (or without shuffling), and look at what stopped them."""
+        """Take steps by one call of the kernel, and look at what stopped them."""
         after, status, error = self._call(state, steps, record)
         if status == ERROR or status not in (DONE, CONVERGED):
             before = self._finite(state, after.step - state.step, record)
@@ -117,7 +151,7 @@ class NativeEngine:
             if status == ERROR and before.weights.shape[1] == 1:
                 return Advance(before, trouble=error_trouble(error, before.step + 1))
             return self._trouble(before, record)
-        if not self._is_finite(after):
+        if not self._is_finite(after, record):
             return self._trouble(self._finite(state, steps, record), record)
         return Advance(after, converged=status == CONVERGED)
 
@@ -128,30 +162,30 @@ class NativeEngine:
     def _finite(self, state: State, steps: int, record: Record) -> State:
         """The state after as many of some good steps as leave every weight finite."""
         after, _, _ = self._call(state, steps, record)
-        if self._is_finite(after):
+        if self._is_finite(after, record):
             return after
         good, bad = 0, steps
         while bad - good > 1:
             middle = (good + bad) // 2
             trial, _, _ = self._call(state, middle, record)
-            good, bad = (middle, bad) if self._is_finite(trial) else (good, middle)
+            good, bad = (middle, bad) if self._is_finite(trial, record) else (good, middle)
         return self._call(state, good, record)[0]
 
-    def _is_finite(self, state: State) -> bool:
-        if not self._facts.sticky:
+    def _is_finite(self, state: State, record: Record) -> bool:
+        if not self._kernel(record).sticky:
             return True  # the kernel looked at every step
         return bool(np.isfinite(state.weights).all() and np.isfinite(state.memory).all())
 
     def _call(self, state: State, steps: int, record: Record) -> tuple[State, int, float]:
         """Call the kernel: the state after its steps, why it stopped, and the last error."""
-        task, batches, facts = self._task, self._task.batches, self._facts
-        kernel = self._kernel(self._kind(record))
+        task, batches = self._task, self._task.batches
+        kernel = self._kernel(record)
         batch = batches.size * len(task.weights)
-        work = batch * task.weights.shape[1] * facts.readings * steps
+        work = batch * task.weights.shape[1] * kernel.readings * steps
         most = worth_having(self._threads, blocks_of(batches.size), batch, work)
         threads = self._pace.threads(most)
-        team, room = new_team(threads), most_blocks(batches) * facts.stride
-        order = self._orders.of(state.step + 1) if steps else None
+        team, room = new_team(threads), most_blocks(batches) * kernel.stride
+        order = self._orders.between(state.step + 1, state.step + steps) if steps else None
         recorded = columns(record) if record.stride else [None] * 5
         block_sums, sums_place = aligned(2 * room)
         shared = [*self._places, *map(pointer, [order, *recorded, team]), sums_place]
@@ -159,14 +193,14 @@ class NativeEngine:
             batches.rows, batches.size, state.step, state.step + steps, task.steps or 0,
             record.stride, record.base, threads, room,
         ]  # fmt: skip
-        packs = [pack(state, task.tolerance or 0.0, facts.scratch) for _ in range(threads)]
+        packs = [pack(state, task.tolerance or 0.0, kernel.scratch) for _ in range(threads)]
         calls = []
         for thread, (own, places) in enumerate(packs):
             assert len(shared) + len(places) == len(ARGUMENTS)
             assert len(numbers) + 1 == len(NUMBERS)
             words = np.array([*shared, *places, *numbers, thread], np.int64)
             kept = [self._arrays, order, recorded, team, block_sums, own]
-            calls.append(partial(_run, kernel, words, kept))
+            calls.append(partial(_run, kernel.compiled, words, kept))
         began = time.perf_counter()
         if not run_together(calls, team):
             self._threads = 1
@@ -192,8 +226,11 @@ class NativeEngine:
             weight_deltas=recorded and record.weight_deltas is not None,
         )
 
-    def _kernel(self, kind: Kind) -> Compiled:
-        return _compiled(self._formula, kind, tuple(self._parameters))
+    def _kernel(self, record: Record) -> Kernel:
+        kind = self._kind(record)
+        if kind not in self._kernels:
+            self._kernels[kind] = kernel_for(self._formula, kind, tuple(self._parameters))
+        return self._kernels[kind]
 
 
 def most_blocks(batches: Batches) -> int:
@@ -205,11 +242,6 @@ def most_blocks(batches: Batches) -> int:
 def _run(kernel: Compiled, words: Any, _arrays: list[Any]) -> None:
     """Run a kernel; what its words point to must live as long."""
     kernel.call(pointer(words))
-
-
-@lru_cache(maxsize=64)
-def _compiled(formula: Formula, kind: Kind, parameters: tuple[tuple[str, str], ...]) -> Compiled:
-    return compile_text(write_kernel(formula, kind, list(parameters)))
 
 
 def _no_record(task: Task) -> Record:

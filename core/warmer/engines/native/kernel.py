@@ -98,6 +98,7 @@ class _Kernel:
         step = emitter.variable("i64", "%step")  # steps taken
         first = emitter.let(f"urem i64 %step, {self._per_pass()}")
         position = emitter.variable("i64", emitter.let(f"mul i64 {first}, %size"))
+        orders = emitter.variable("ptr", "%order") if kind.shuffled else None
         team = Team(emitter, block_stride(self.formula, kind.weights)) if kind.blocks else None
         recorder = Recorder(emitter, self.layout, kind)
         errors = Errors(emitter, kind.targets, step)
@@ -113,6 +114,7 @@ class _Kernel:
         end = emitter.let(f"add i64 {start}, %size")
         over = emitter.let(f"icmp sge i64 {end}, %rows")
         stop = emitter.let(f"select i1 {over}, i64 %rows, i64 {end}")
+        order = emitter.let(f"load ptr, ptr {orders}") if orders else None
         rows = None
         if not kind.online:
             rows = Value(
@@ -123,7 +125,7 @@ class _Kernel:
 
         def one(target: str) -> None:
             batch = Batch(
-                "%inputs", "%targets", "%order" if kind.shuffled else None, start, stop, rows,
+                "%inputs", "%targets", order, start, stop, rows,
                 target, kind.weights, kind.targets, team,
             )  # fmt: skip
             held_here = [self._of_target(cells, target) for cells in held] if self.many else held
@@ -138,6 +140,10 @@ class _Kernel:
         emitter.do(f"store i64 {number}, ptr {step}")
         wrapped = emitter.let(f"select i1 {over}, i64 0, i64 {end}")
         emitter.do(f"store i64 {wrapped}, ptr {position}")
+        if orders:  # the next pass has its own, right behind
+            passed = emitter.let(f"select i1 {over}, i64 %rows, i64 0")
+            following = emitter.let(f"getelementptr i64, ptr {order}, i64 {passed}")
+            emitter.do(f"store ptr {following}, ptr {orders}")
         recorder.step_taken()
         errors.step_taken(number)
         if kind.tolerance:

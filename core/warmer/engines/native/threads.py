@@ -1,6 +1,5 @@
 """Threads: how many share the batches of a run, and how they run beside each other."""
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -8,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from warmer.engines.native.cores import cores
 from warmer.engines.native.team import LINE
 
 MOST = 16  # threads, where nobody asks for more: no memory is read much faster by more
@@ -19,11 +19,6 @@ CALL = 5_000_000
 """Numbers in all that are worth starting threads for: reading them takes ten times as long."""
 FIRST_PAUSE = 4  # calls made alone after threads have been slower
 ALL_HAVE_COME = 2**62
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def worth_having(most: int | None, blocks: int, batch: int, call: int) -> int:
