@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from warmer.contract import implementations_of
-from warmer.exceptions import PLUGIN_ERRORS, HookError
+from warmer.exceptions import PLUGIN_ERRORS, HookError, blame
 from warmer.network import UNASKED, Network, bind, comparison, learned, number
 from warmer.symbolic import check
 from warmer.symbolic.derivative import gradient
@@ -125,10 +125,10 @@ class Reader:
             _check_once(_Reading(shape(*results), classes, results, samples))
         except HookError as error:
             raise UntraceableError(f"{error}{self._place(hook)}") from error
+        except KeyboardInterrupt:
+            raise
         except PLUGIN_ERRORS as error:
-            why = str(error)
-            if not isinstance(error, UntraceableError):
-                why = f"{type(error).__name__}: {error}"
+            why = str(error) if isinstance(error, UntraceableError) else blame(error)
             place = _line(error) or self._place(hook)
             raise UntraceableError(f"{self._network.where[hook]}: {why}{place}") from error
         return results
