@@ -78,12 +78,12 @@ def said(text: object, most: int = LONGEST) -> str:
     """Write a text of somebody's on one line that is not too long, even where `str` fails."""
     try:
         lines = str(text).splitlines()
-        line = " ".join(filter(None, map(str.strip, lines)))
+        line = visible(" ".join(filter(None, map(str.strip, lines))))
     except KeyboardInterrupt:
         raise
     except PLUGIN_ERRORS:
         line = "(its text fails)"
-    return visible(line if len(line) <= most else f"{line[: most - 3]}...")
+    return line if len(line) <= most else f"{line[: most - 3]}..."
 
 
 class Stop(Exception):  # noqa: N818 - like StopIteration, it is not an error

@@ -170,5 +170,5 @@ class RuleGroup(click.Group):
         return [
             CompletionItem(name, help=origin_of(plugin))
             for name, plugin in listed().items()
-            if name.startswith(incomplete)
+            if name.startswith(incomplete) and name.isprintable()
         ] + click.Command.shell_complete(self, ctx, incomplete)

@@ -186,9 +186,9 @@ class PythonEngine:
                 raise ValueError
         except KeyboardInterrupt:
             raise
-        except PLUGIN_ERRORS:  # whatever its conversion raises
+        except PLUGIN_ERRORS as error:  # whatever its conversion raises
             raise HookError(
                 f"{where} answered {shown(answer)}, not {len(weights)} weights"
                 + (" and their memory" if memory else "")
-            ) from None
+            ) from error
         return new.tolist(), memories
