@@ -1,7 +1,6 @@
 """Plugins that misbehave, on the command line: told as theirs, in one line, beside the document."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -174,7 +173,6 @@ main()
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        env={**os.environ, "PYTHONPATH": ""},
     )  # fmt: skip
 
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "warmer: interrupted\n")
