@@ -1,7 +1,9 @@
 """Blame: whatever somebody's code raises, wherever, is told as theirs, and told shortly."""
 
+import ast
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -10,6 +12,11 @@ import pytest
 import warmer
 from warmer.exceptions import LONGEST, blame, said
 
+SOURCES = [
+    path
+    for path in sorted(Path(warmer.__file__).parent.rglob("*.py"))
+    if "except PLUGIN_ERRORS" in path.read_text(encoding="utf-8")
+]
 ODD = """
 class Mute(Exception):
     def __str__(self):
@@ -219,6 +226,16 @@ def test_interrupts(written, plugin: str) -> None:
         except KeyboardInterrupt:
             continue
         assert door not in ("python", "train", "steps")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_nothing_keeps_an_interrupt(path: Path) -> None:
+    """Wherever all that a plugin may raise is caught, KeyboardInterrupt goes on before."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Try):
+            caught = [ast.unparse(handler.type) for handler in node.handlers if handler.type]
+            if "PLUGIN_ERRORS" in caught:
+                assert "KeyboardInterrupt" in " ".join(caught[: caught.index("PLUGIN_ERRORS")])
 
 
 def test_classes_that_cannot_be_looked_at() -> None:

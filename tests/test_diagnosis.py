@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import warmer
 from warmer.choose import assemble
-from warmer.diagnosis import Stability, round_down, stability
+from warmer.diagnosis import Stability, round_down, stability, steepest
+from warmer.task import Batches
 
 REGISTRY = warmer.Registry(allowed=[])
 
@@ -131,6 +132,11 @@ class TestLimits:
         said = warmer.diagnose([1.0], "raw-gradient", modifiers=[Thrice])
 
         assert "multiplies the weight error by -2 each step" in said
+        assert said.endswith(
+            "alpha-scaled is stable below alpha 0.666667 = 2 / input^2: try alpha 0.33"
+        )
+        run = warmer.train([1.0], [1.0], "alpha-scaled", alpha=0.33, modifiers=[Thrice])
+        assert run.error < 1e-9
 
     @pytest.mark.parametrize("rule", ["hot-and-cold", Decaying, Climbing])
     def test_other_rules(self, rule: Any) -> None:
@@ -159,6 +165,100 @@ class TestLimits:
     def test_no_limit(self, inputs: Any) -> None:
         """Where there is no finite limit, nothing is said and nothing is warned of."""
         assert stability_of(inputs, "raw-gradient") is None
+
+
+class TestBatches:
+    """In batches the worst of them decides."""
+
+    @given(
+        st.integers(2, 9), st.integers(1, 3), st.integers(1, 8), st.booleans(), st.integers(0, 99)
+    )
+    def test_limits(self, rows: int, weights: int, size: int, shuffled: bool, seed: int) -> None:
+        """The limit is that of the steepest batch; of shuffled rows none is steeper."""
+        assume(size < rows)
+        inputs = np.random.default_rng(seed).standard_normal((rows, weights))
+        batches = Batches(rows, size, seed if shuffled else None)
+        largest = max(
+            np.linalg.svd(part, compute_uv=False)[0] ** 2 / len(part)
+            for step in range(1, 5 * batches.per_pass + 1)
+            for part in [inputs[batches.order(step)] if shuffled else inputs]
+            for part in [part[slice(*batches.span(step))]]
+        )
+        found, formula = steepest(inputs, batches)
+
+        if shuffled and size > 1:
+            assert found >= largest * (1 - 1e-9)
+            assert found <= np.square(inputs).sum(axis=1).max() * (1 + 1e-9)
+        else:
+            assert found == pytest.approx(largest, rel=1e-9)
+        assert formula.startswith("2 / ")
+
+    @pytest.mark.parametrize("shape", [(3, 300), (300, 3), (280, 270)])
+    def test_large_batches(self, shape: tuple[int, int]) -> None:
+        """A batch may be wide, long or both."""
+        inputs = np.random.default_rng(2).standard_normal((2 * shape[0], shape[1])) + 0.5
+        halves = [np.linalg.svd(half, compute_uv=False)[0] ** 2 / shape[0]
+                  for half in np.split(inputs, 2)]  # fmt: skip
+
+        assert steepest(inputs, Batches(2 * shape[0], shape[0]))[0] == pytest.approx(max(halves))
+
+    def test_a_single_row_decides(self) -> None:
+        """One large row among many small ones: the advice is what this row allows, and works."""
+        inputs = np.array([0.1] * 99 + [10.0])
+        data = inputs, 3 * inputs, "alpha-scaled"
+        run = warmer.train(*data, alpha=0.5, batch_size=1)
+
+        assert run.outcome.status == "diverged"
+        assert run.findings == (
+            "alpha-scaled multiplies the weight error by -49 in the worst step; it is stable below "
+            "alpha 0.02 = 2 / largest input^2: try alpha 0.01",
+        )
+        assert warmer.train(*data, alpha=0.01, batch_size=1).error < 1e-9
+
+    def test_before_the_run(self) -> None:
+        """Before a run in batches, the worst step is told where all rows together overshoot too."""
+        inputs = [0.1] * 99 + [10.0]
+
+        assert warmer.diagnose(inputs, "alpha-scaled", alpha=0.5, batch_size=1) is None
+        assert warmer.diagnose(inputs, "alpha-scaled", alpha=0.019, batch_size=1) is None
+        said = warmer.diagnose(inputs, "alpha-scaled", alpha=2.5, batch_size=1, seed=3)
+        assert said.endswith("alpha 0.02 = 2 / largest input^2: try alpha 0.01")
+        with pytest.raises(warmer.UsageError, match="batch_size must be at most the 100 rows"):
+            warmer.diagnose(inputs, "alpha-scaled", batch_size=101)
+
+
+class TestTooLarge:
+    """No share of weight_delta helps where squares leave the floats."""
+
+    @pytest.mark.parametrize("alpha", [0.1, 0.25, 3.0])
+    @pytest.mark.parametrize("batch_size", [None, 1])
+    @pytest.mark.parametrize(
+        ("inputs", "targets", "weights", "said"),
+        [
+            ([1.0, 2.0], [1.0, -1e200], 0.0, "the targets reach 1e+200, "),
+            ([1.0, -1e160], [1.0, 2.0], 0.0, "the inputs reach 1e+160, "),
+            ([1.0, 2.0], [1.0, 2.0], -1e180, "the start weights predict 2e+180, "),
+        ],
+    )
+    def test_is_said(self, inputs, targets, weights, said: str, batch_size, alpha: float) -> None:
+        """The numbers that are too large are named, and nothing else is advised."""
+        run = warmer.train(
+            inputs, targets, "alpha-scaled", alpha=alpha, weights=weights, batch_size=batch_size
+        )
+
+        assert run.outcome.status == "diverged"
+        (finding,) = run.findings
+        assert finding.startswith(f"{said}which is too large to square and add up: ")
+
+    def test_by_any_rule(self) -> None:
+        """It is the error that cannot be squared, whatever the rule is."""
+        run = warmer.train([1.0], [1e200], "hot-and-cold")
+
+        assert run.findings[0].startswith("the targets reach 1e+200")
+
+    def test_not_of_what_is_not_squared(self) -> None:
+        """Of another comparison nothing is said."""
+        assert warmer.train([1.0], [1e200], "raw-gradient", compare="absolute-error").findings == ()
 
 
 class TestAdvice:

@@ -157,12 +157,11 @@ class TestPlural:
         assert polite.history.weights.tobytes() == rude.history.weights.tobytes()
 
     def test_the_generator(self, jumpy) -> None:
-        """`rng` is one generator all through the run, started by the seed."""
+        """`rng` is a generator for each step, of the seed and the step's number alone."""
         run = warmer.train([[1.0, 1.0]], [1.0], jumpy, size=1.0, seed=8, steps=3)
-        rng = np.random.default_rng(8)
         weights = np.zeros(2)
-        for _ in range(3):
-            weights = weights + 1.0 * rng.standard_normal(2)
+        for step in range(1, 4):
+            weights = weights + 1.0 * np.random.default_rng([8, step]).standard_normal(2)
 
         assert weights.tobytes() == run.weights.tobytes()
 

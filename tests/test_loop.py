@@ -9,6 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
+from warmer.api import task_of
+from warmer.choose import assemble
+from warmer.engines.python import PythonEngine
+from warmer.history import Record
+from warmer.loop import start_state
 
 RNG = np.random.default_rng(11)
 INPUTS = RNG.standard_normal((9, 3))
@@ -66,6 +71,41 @@ class TestLaws:
             assert all(
                 same(both.memory[name][:, target], alone.memory[name]) for name in both.memory
             )
+
+    @BATCHES
+    @pytest.mark.parametrize("cuts", [2, 3, 5])
+    def test_new_engines_go_on(self, any_rule, batch_size, cuts) -> None:
+        """A run that goes on in a new engine after each of its cuts is the run without cuts."""
+        network = assemble(any_rule, {}, None, None, (), warmer.Registry())
+        task = task_of(network, INPUTS, TARGETS, START, 30, batch_size, None, 7)
+        record = Record.of(task, 30, 1, True)
+        state = start_state(task, network.memory)
+        for cut in range(cuts):
+            steps = 30 * (cut + 1) // cuts - state.step
+            state = PythonEngine(network, task).advance(state, steps, record).state
+        whole = warmer.train(
+            INPUTS, TARGETS, any_rule, weights=START, steps=30, batch_size=batch_size, seed=7,
+            engine="python",
+        )  # fmt: skip
+        assert same(whole.weights, state.weights)
+        assert same(whole.history.weights, record.history(0, 30).weights)
+
+    def test_targets_are_shown_as_they_were_given(self, any_rule) -> None:
+        """An axis of one target stands in every history, or in none: told, returned, stepped."""
+        for targets in (TARGETS[:, 0], TARGETS[:, :1], TARGETS):
+            told: list[Any] = []
+
+            class Watch:
+                @warmer.hookimpl
+                def steps_taken(self, history: Any) -> None:
+                    told.append(history)  # noqa: B023 - read before the next round
+
+            run = warmer.train(INPUTS, targets, any_rule, steps=3, observers=[Watch()])
+            (step, *_) = warmer.steps(INPUTS, targets, any_rule, steps=3)
+            for history in told:
+                assert history.error.shape[1:] == targets.shape[1:] == run.history.error.shape[1:]
+                assert history.weights.shape[1:] == run.history.weights.shape[1:]
+            assert np.shape(step.error) == targets.shape[1:]
 
     @BATCHES
     @pytest.mark.parametrize("seconds", [0.0, 1e-9, 1e9], ids=["short", "tiny", "endless"])

@@ -6,19 +6,21 @@ from typing import Any, Literal
 from warmer.arguments import shown
 from warmer.arrays import as_inputs, as_targets, as_weights
 from warmer.choose import assemble, choose_all
-from warmer.diagnosis import findings, stability
+from warmer.diagnosis import advice_after, stability, swinging
+from warmer.ending import Ending
 from warmer.engines.choose import Name, choose_engine
 from warmer.engines.python import PythonEngine
 from warmer.exceptions import UsageError
 from warmer.fitting import misfit_in
 from warmer.history import History, Record, stride_for
 from warmer.installed import SHIPPED
-from warmer.loop import Watchers, ended, read_only, run, start_state
+from warmer.loop import Watchers, read_only, run, start_state
 from warmer.network import Network
 from warmer.outcome import Outcome
 from warmer.parameters import Bounds, check_number
 from warmer.reach import out_of_reach
 from warmer.registry import Registry, registry_of
+from warmer.resting import resting
 from warmer.results import Run, Step, Steps
 from warmer.streaming import EveryStep, Streaming
 from warmer.task import Array, Batches, Task
@@ -61,7 +63,7 @@ def train(
         tolerance: end the run when, in a whole pass over the rows, no step moved any weight by
             more than this. None: take all steps.
         seed: shuffle the rows anew for every pass, and start the generator of plural rules.
-        history: record every so manieth step; None for none; "auto" for every step as long as
+        history: record every n-th step; None for none; "auto" for every step as long as
             16 MB hold them, and evenly spaced steps beyond.
         engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
             `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
@@ -91,7 +93,7 @@ def train(
     registry = registry_of(registry)
     network = assemble(rule, parameters, predict, compare, modifiers, registry)
     watching = choose_all(observers, "observer", registry)
-    task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     choice = choose_engine(engine, network, task, threads)
     every = [each.plugin for each in watching if isinstance(each.plugin, EveryStep)]
     taking = Streaming(choice.engine, task, every) if every else choice.engine
@@ -102,21 +104,26 @@ def train(
     except (MemoryError, ValueError):
         raise UsageError(f"a history of {room} steps needs more memory than there is") from None
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
-    state, outcome = run(task, start_state(task, network.memory), taking, record, watchers)
-    recorded = record.history(0, state.step, single) if stride else None
-    notes = [] if recorded is None else findings(recorded)
+    ending = Ending(network, task, taking.error)
+    state, outcome = run(task, start_state(task, network.memory), taking, record, watchers, ending)
+    recorded = record.history(0, state.step) if stride else None
+    noticed = None
     if outcome.status == "diverged":
-        stable = stability(network, task.inputs)
-        notes = [] if stable is None else [stable.advice(network.rule.name)]
+        noticed = advice_after(network, task)
+    elif recorded is not None:
+        noticed = swinging(recorded, task.batches)
+        noticed = noticed or resting(network, task, recorded, taking.error)
+    elif outcome.status == "budget" and tolerance is not None:
+        noticed = ending.lost(state.weights)
     unfit = None if network.comparison.distribution == SHIPPED else misfit_in(network)
     beyond = out_of_reach(network, task.targets)
 
     def squeeze(values: Array) -> Any:
-        return values[..., 0] if single else values
+        return values[..., 0] if task.single else values
 
     def evaluate() -> Any:
         error = taking.error(state.weights)
-        return float(error[0]) if single else error
+        return float(error[0]) if task.single else error
 
     return Run(
         weights=squeeze(state.weights),
@@ -126,7 +133,7 @@ def train(
         description=task.description,
         engine=taking.name,
         engine_reason=choice.reason,
-        findings=(*notes, *filter(None, [unfit, beyond])),
+        findings=tuple(filter(None, [noticed, unfit, beyond])),
         reports=(*watchers.reports, *filter(None, [choice.advice])),
         evaluate=evaluate,
     )
@@ -164,19 +171,20 @@ def steps(
     if steps is not None:
         steps = number_of_steps("steps", steps)
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
-    task, single = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     engine = PythonEngine(network, task)
 
     def iterate() -> "Iterator[Step | Outcome]":
         state = start_state(task, network.memory)
+        ending = Ending(network, task, engine.error)
         while True:
             record = Record.of(task, 1, 1, engine.has_weight_deltas, state.step)
             advance = engine.advance(state, 1, record)
             if advance.state.step > state.step:
-                recorded = record.history(state.step, advance.state.step, single)
-                yield _step(recorded, advance.state.weights, single)
+                recorded = record.history(state.step, advance.state.step)
+                yield _step(recorded, advance.state.weights, task.single)
             state = advance.state
-            outcome = ended(advance, task)
+            outcome = ending.outcome(advance)
             if outcome:
                 yield outcome
                 return
@@ -188,6 +196,8 @@ def diagnose(
     inputs: Any,
     rule: Any,
     *,
+    batch_size: int | None = None,
+    seed: int | None = None,
     predict: Any = None,
     compare: Any = None,
     modifiers: Sequence[Any] = (),
@@ -195,6 +205,9 @@ def diagnose(
     **parameters: Any,
 ) -> str | None:
     """Say, before a run, why it cannot work and what to try; None where nothing speaks against it.
+
+    In batches a run may work although some of its steps overshoot. There it is told of the worst
+    step only where steps over all rows would lead away as well.
 
     Parameters: as for `train`.
 
@@ -206,8 +219,12 @@ def diagnose(
     'it is stable below alpha 0.5 = 2 / input^2: try alpha 0.25'
     """
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
-    stable = stability(network, as_inputs(inputs))
-    return None if stable is None or stable.stable else stable.advice(network.rule.name)
+    rows = as_inputs(inputs)
+    batches = _batches(len(rows), batch_size, seed)
+    found = stability(network, rows)
+    if found is not None and not found.stable and batches.size < batches.rows:
+        found = stability(network, rows, batches)
+    return None if found is None or found.stable else found.advice(network.rule.name)
 
 
 def task_of(
@@ -219,35 +236,26 @@ def task_of(
     batch_size: int | None,
     tolerance: float | None,
     seed: int | None,
-) -> tuple[Task, bool]:
+) -> Task:
     """Check what a run was asked for, and put it into a task.
 
     Parameters: as for `train`, the network assembled.
 
     Returns:
-        The task, its arrays read-only, and whether one target was given without an axis of its
-        own.
+        The task, its arrays read-only.
 
     Raises:
         UsageError: something asked for cannot be (ParameterError, DataError).
     """
     if tolerance is not None:
         tolerance = check_number("tolerance", tolerance, float, Bounds(at_least=0))
-    if seed is not None:
-        seed = check_number("seed", seed, int, Bounds(at_least=0))
-        check_number("seed", seed, int, Bounds(at_most=1e300))  # NumPy takes no thousands of digits
-    if batch_size is not None:
-        batch_size = check_number("batch_size", batch_size, int, Bounds(at_least=1))
     rows = as_inputs(inputs)
     columns, single = as_targets(targets, len(rows))
-    if batch_size is not None and batch_size > len(rows):
-        got = shown(batch_size)
-        raise UsageError(f"batch_size must be at most the {len(rows)} rows, got {got}")
+    batches = _batches(len(rows), batch_size, seed)
     start = as_weights(weights, (rows.shape[1], columns.shape[1]), single)
-    batches = Batches(len(rows), batch_size or len(rows), seed)
     description = network.description()
     arrays = read_only(rows), read_only(columns), read_only(start)  # observers are told the task
-    return Task(*arrays, batches, steps, tolerance, seed, description), single
+    return Task(*arrays, batches, steps, tolerance, batches.seed, single, description)
 
 
 def number_of_steps(name: str, value: Any) -> int:
@@ -258,6 +266,17 @@ def number_of_steps(name: str, value: Any) -> int:
     """
     some = check_number(name, value, int, Bounds(at_least=1))
     return int(check_number(name, some, int, Bounds(at_most=10**15)))
+
+
+def _batches(rows: int, size: int | None, seed: int | None) -> Batches:
+    if seed is not None:
+        seed = check_number("seed", seed, int, Bounds(at_least=0))
+        check_number("seed", seed, int, Bounds(at_most=1e300))  # NumPy takes no thousands of digits
+    if size is not None:
+        size = check_number("batch_size", size, int, Bounds(at_least=1))
+        if size > rows:
+            raise UsageError(f"batch_size must be at most the {rows} rows, got {shown(size)}")
+    return Batches(rows, size or rows, seed)
 
 
 def _step(recorded: History, new_weights: Array, single: bool) -> Step:

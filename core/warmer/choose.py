@@ -99,6 +99,12 @@ def assemble(
     )
     if len({id(c.plugin) for c in network.plugins}) < len(network.plugins):
         raise UsageError("the same modifier object is given twice; make two of them")
+    for modifier in network.modifiers:
+        if "log_odds" in evidence_of(type(modifier.plugin), "compare") and not network.odds:
+            raise ContractError(
+                f"modifier {modifier.name} asks for log_odds, and {network.comparison.name} "
+                "compares without them"
+            )
     wrong, kinds = (SINGULAR, "all weights") if network.plural else (PLURAL, "one weight")
     for modifier in network.modifiers:
         asked = evidence_of(type(modifier.plugin), "learn") & wrong

@@ -23,7 +23,11 @@ HOOKS = {
 }
 """Every hook, with the evidence that an implementation may name."""
 
-ALLOWED = {**KINDS, "rule": KINDS["modifier"]}
+ALLOWED = {
+    **KINDS,
+    "rule": ("predict", "log_odds", "compare", "learn"),
+    "predictor": ("predict", "log_odds"),
+}
 """The hooks that each kind may implement: a rule may bring its own predict and compare."""
 
 RESERVED = frozenset(
@@ -68,6 +72,8 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
     for hook, (function, options) in implementations.items():
         yield from _hook_faults(hook, function, options, kind)
     yield from _unmarked_faults(cls, implementations)
+    if "log_odds" in implementations and "predict" not in implementations:
+        yield "it has 'log_odds' and no 'predict' that they belong to"
     if not set(implementations) & set(KINDS[kind]):
         yield f"it implements none of the hooks of {A_KIND[kind]}: {', '.join(KINDS[kind])}"
     if "learn" in implementations and kind == "rule":

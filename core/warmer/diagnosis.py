@@ -3,13 +3,13 @@
 For the linear network with squared error, a rule that moves a weight by `rate * weight_delta`
 multiplies the distance from the best weight by `1 - rate * input^2` in each step. So one weight
 is stable while `rate < 2 / mean(input^2)`, and several while `rate < 2 / largest eigenvalue of
-X'X / rows`. Whether the chosen plugins are of that kind is found by asking them, never by name.
+X'X / rows`. In batches the worst batch decides: below its limit no step leads away from the best.
+Whether the chosen plugins are of that kind is found by asking them, never by name.
 (Trask, Grokking Deep Learning, chapter 4; LeCun et al., Efficient BackProp, section 5.)
 """
 
 import math
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -19,10 +19,10 @@ from warmer.exceptions import PLUGIN_ERRORS
 from warmer.history import History
 from warmer.network import UNASKED, Network
 from warmer.parameters import parameters_of
-from warmer.task import WINDOWS, Array, State, Task
+from warmer.task import Array, Batches, Task
 
-LARGEST_MATRIX = 256  # weights up to which eigenvalues are computed, not iterated
-GROWN = 1.05
+LARGEST_MATRIX = 256  # weights or rows up to which eigenvalues are computed, not iterated
+MOST_BATCHES = 64  # batches whose eigenvalues are computed, those with the longest rows
 
 
 @attrs.frozen
@@ -33,16 +33,20 @@ class Stability:
         rate: the share of weight_delta that the rule takes.
         limit: the rate from which on it diverges.
         formula: the limit, as text.
+        whole: whether each step sees all rows; else the limit is that of the worst step.
         parameter: the rule's parameter that the rate is proportional to, if there is one.
         value, parameter_limit: that parameter's value, and its value at the limit.
+        alpha_limit: without such a parameter, alpha-scaled's alpha at the limit.
     """
 
     rate: float
     limit: float
     formula: str
+    whole: bool = True
     parameter: str | None = None
     value: float | None = None
     parameter_limit: float | None = None
+    alpha_limit: float | None = None
 
     @property
     def stable(self) -> bool:
@@ -58,85 +62,57 @@ class Stability:
         """One sentence: what each step does, where the limit lies, and what to try."""
         excess = 2 * self.rate / self.limit - 2
         factor = f"-{times(excess)}" if excess > 0 else f"{self.factor:.4g}"
-        step = f"{rule} multiplies the weight error by {factor} each step"
-        if self.parameter and self.parameter_limit is not None:
-            return (
-                f"{step}; it is stable below {self.parameter} {self.parameter_limit:.6g} "
-                f"= {self.formula}: try {self.parameter} {round_down(self.parameter_limit / 2):g}"
-            )
+        often = "each step" if self.whole else "in the worst step"
+        name, limit, whose = self.parameter, self.parameter_limit, "it"
+        if name is None or limit is None:
+            name, limit, whose = "alpha", self.alpha_limit or self.limit, "alpha-scaled"
         return (
-            f"{step}; alpha-scaled is stable below alpha {self.limit:.6g} = {self.formula}: "
-            f"try alpha {round_down(self.limit / 2):g}"
+            f"{rule} multiplies the weight error by {factor} {often}; {whose} is stable below "
+            f"{name} {limit:.6g} = {self.formula}: try {name} {round_down(limit / 2):g}"
         )
 
 
-def stability(network: Network, inputs: Array) -> Stability | None:
+def stability(network: Network, inputs: Array, batches: Batches | None = None) -> Stability | None:
     """Find how far a rule is from divergence, or None where the theory does not apply.
 
     Parameters:
         network: the chosen plugins.
         inputs: shape (rows, weights).
+        batches: which rows each step sees; None for all of them.
     """
     rate = _rate(network)
     if rate is None or not _linear_with_squared_error(network):
         return None
-    largest = _largest_eigenvalue(inputs)
+    largest, formula = steepest(inputs, batches or Batches(len(inputs), len(inputs)))
     if not 0 < largest < math.inf:
         return None
-    weights, rows = inputs.shape[1], inputs.shape[0]
-    square = "input^2" if rows == 1 else "mean(input^2)"
-    formula = f"2 / {square}" if weights == 1 else "2 / largest eigenvalue of X'X / rows"
     limit = 2 / largest
+    whole = batches is None or batches.size == batches.rows
+    found = Stability(rate, limit, formula, whole)
     for name, parameter in parameters_of(type(network.rule.plugin)).items():
         value = getattr(network.rule.plugin, name)
         if parameter.type is not float or not value:
             continue
         halved = _rate_with(network, name, value / 2)
         if halved is not None and math.isclose(halved * 2, rate, rel_tol=1e-9):
-            return Stability(rate, limit, formula, name, value, value * (limit / rate))
-    return Stability(rate, limit, formula)
+            at_limit = value * (limit / rate)
+            return attrs.evolve(found, parameter=name, value=value, parameter_limit=at_limit)
+    alone = _rate(attrs.evolve(network, modifiers=()))  # modifiers do the same to another rule
+    return attrs.evolve(found, alpha_limit=limit * (alone / rate) if alone else limit)
 
 
-def growth(state: State, task: Task) -> str | None:
-    """Say how the error has grown and still grows, or None where it does not.
+def advice_after(network: Network, task: Task) -> str | None:
+    """Say what to change after a run that diverged, or None where the theory does not know.
 
-    The mean errors of the eighths of the run are compared: the last three must each be above
-    the one before, and the last above the first. Batches of some of the rows see another error
-    each step, so there the rise must be by half each time.
-
-    Where the errors of two neighbouring eighths add up beyond the floats, which mean is higher
-    cannot be seen. There a run over all rows is judged by its last two steps; one in batches, by
-    having got there from where the errors still added up.
-
-    Parameters:
-        state: at the end of the run.
-        task: what was run, with a number of steps.
+    Where squares leave the floats at the start already, no other share of weight_delta would help.
     """
-    assert task.steps is not None
-    ends = [-(-task.steps * window // WINDOWS) for window in range(WINDOWS + 1)]
-    counts = [end - start for start, end in pairwise(ends) if end > start]
-    if len(counts) < 4:
+    if not _linear_with_squared_error(network):
         return None
-    sums = state.error_sums[[end > start for start, end in pairwise(ends)]]
-    whole = task.batches.size == task.batches.rows
-    grown = sums[-1] / counts[-1] > GROWN * (sums[0] / counts[0])
-    grown |= whole & np.isinf(sums[0]) & np.isinf(sums[-1])
-    if not grown.any():
-        return None
-    means = sums / np.array(counts)[:, None]
-    beyond = np.isinf(means)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        last = state.last_errors[1] / state.last_errors[0]
-        rises = means[1:] / means[:-1]
-        rises = np.where(beyond[1:] & beyond[:-1], last if whole else np.inf, rises)
-        growing = (rises[-3:] > (1 + 1e-9 if whole else 1.5)).all(axis=0) & grown
-        by_eighth = np.expm1(np.log(rises[-1]) * (WINDOWS / max(task.steps, WINDOWS)))
-        excess = np.where(whole & (last > 1), last - 1, by_eighth)
-    if not growing.any():
-        return None
-    fastest = float(excess[growing].max())
-    how = f"grows {times(fastest)}x a step" if fastest < math.inf else "has grown"
-    return f"the error {how} and is still growing"
+    large = _too_large_to_square(task)
+    if large:
+        return large
+    stable = stability(network, task.inputs, task.batches)
+    return None if stable is None or stable.stable else stable.advice(network.rule.name)
 
 
 def times(excess: float) -> str:
@@ -149,42 +125,37 @@ def times(excess: float) -> str:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # weights may move beyond the floats
-def findings(history: History) -> list[str]:
-    """Recognise swinging and stalling in the last steps of a history, for any rule."""
-    if len(history) < 4 or not len(history.error):
-        return []
-    spacing = int(history.step[-1] - history.step[-2])
-    weights = history.weights.reshape(len(history), -1)[-4:]
-    errors = history.error.reshape(len(history), -1)[-4:]
+def swinging(history: History, batches: Batches) -> str | None:
+    """Recognise weights that move there and back again, for any rule.
+
+    The last four steps over all rows are looked at, or in batches the ends of the last passes:
+    within a pass, weights move to and fro because the rows differ.
+    """
+    last = 3 * batches.per_pass + 1
+    if not is_dense(history, batches, last):
+        return None
+    weights = history.weights.reshape(len(history), -1)[-last :: batches.per_pass]
     moves = np.abs(np.diff(weights, axis=0)).max(axis=1)
-    if spacing % 2 == 0:  # there and back again would look like standing still
-        return []
-    if moves.min() > 0:
-        back = np.abs(weights[2:] - weights[:-2]).max(axis=1)
-        if (back <= 1e-6 * moves[1:]).all():
-            return [
-                f"swinging: the weights move {moves[-1]:.6g} and back again, and get no closer; "
-                "a smaller step gets closer"
-            ]
-    if _arrived(history):
-        return []
-    if moves.max() == 0 and errors[-1].max() > 0:
-        return ["stalling: the last steps moved no weight at all"]
-    first, last = errors[0], errors[-1]
-    if (last > 0).any() and (np.abs(first - last) <= 1e-12 * np.abs(first)).all():
-        return ["stalling: the last steps no longer changed the error"]
-    return []
+    back = np.abs(weights[2:] - weights[:-2]).max(axis=1)
+    rounding = 1e-12 * np.abs(weights).max()
+    if moves.min() <= rounding or not (back <= 1e-6 * moves[1:]).all():
+        return None
+    return (
+        f"swinging: the weights move {moves[-1]:.6g} and back again, and get no closer; "
+        "a smaller step gets closer"
+    )
 
 
-def _arrived(history: History) -> bool:
-    """Whether the error or its slope has all but vanished: then standing still is no fault."""
-    if np.max(history.error[-1]) <= 1e-20 * np.max(history.error):
-        return True
-    slopes = history.weight_deltas
-    if slopes is None:
+def is_dense(history: History, batches: Batches, last: int) -> bool:
+    """Whether the last recorded steps tell how weights move: in batches, there must be every step.
+
+    Over all rows any stride does but an even one, at which a swing looks still.
+    """
+    if len(history) < last:
         return False
-    steepest = max(np.max(slopes), -np.min(slopes))
-    return bool(steepest > 0 and np.max(np.abs(slopes[-1])) <= 1e-6 * steepest)
+    if batches.per_pass > 1:
+        return int(history.step[-1] - history.step[-last]) == last - 1
+    return int(history.step[-1] - history.step[-2]) % 2 == 1
 
 
 def round_down(value: float) -> float:
@@ -219,6 +190,33 @@ def _rate(network: Network) -> float | None:
     return rate if same and rate > 0 else None
 
 
+def has_a_pull(network: Network) -> bool:
+    """Whether a rule moves weights by itself, where there is no slope at all.
+
+    Such a rule (one with weight decay, say) has a goal of its own beside the least error.
+    """
+    learn: Any = network.hook.learn
+    flat: dict[str, Any] = {"error": 1.0, "step": 1, "error_at": lambda _: 1.0}
+    try:
+        if not network.plural:
+            flat |= {"weight_delta": 0.0, "memory": network.memory}
+            return any(
+                learn(**{**UNASKED, **flat, "weight": weight}).weight != weight
+                for weight in (0.7, -30.0)
+            )
+        weights = np.array([0.7, -30.0])
+        fields = tuple(np.full(2, value) for value in network.memory)
+        flat |= {"weights": weights.copy(), "weight_deltas": np.zeros(2), "deltas": np.zeros(1),
+                 "inputs": np.zeros((1, 2)), "rng": np.random.default_rng(0)}  # fmt: skip
+        if fields:
+            flat["memory"] = type(network.memory)(*fields)
+        return not np.array_equal(learn(**{**UNASKED, **flat}).weight, weights)
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS:  # it wants other evidence than that: nothing is known of it
+        return True
+
+
 def _rate_with(network: Network, name: str, value: float) -> float | None:
     try:
         rule = attrs.evolve(network.rule.plugin, **{name: value})
@@ -245,7 +243,7 @@ def _linear_with_squared_error(network: Network) -> bool:
             )
         )
         return linear and all(
-            tuple(hook.compare(prediction=p, target=t)) == (e, d)
+            tuple(hook.compare(prediction=p, log_odds=None, target=t)) == (e, d)
             for p, t, e, d in ((3.0, 1.0, 4.0, 2.0), (-1.0, 2.0, 9.0, -3.0), (0.5, 0.5, 0.0, 0.0))
         )
     except KeyboardInterrupt:
@@ -254,14 +252,61 @@ def _linear_with_squared_error(network: Network) -> bool:
         return False
 
 
+@np.errstate(over="ignore", invalid="ignore")
+def _too_large_to_square(task: Task) -> str | None:
+    """Name the numbers whose squares, added up over the rows, leave the floats."""
+    for array, what, advice in (
+        (task.inputs, "the inputs reach", "divide the inputs by that"),
+        (task.targets, "the targets reach", "divide the targets by that"),
+        (task.inputs @ task.weights, "the start weights predict", "start with smaller ones"),
+    ):
+        if not np.isfinite(4 * np.einsum("ij,ij->", array, array)):
+            reach = max(np.max(array), -np.min(array))
+            return f"{what} {reach:.6g}, which is too large to square and add up: {advice}"
+    return None
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def steepest(inputs: Array, batches: Batches) -> tuple[float, str]:
+    """The largest curvature that a step may see, and the formula of the limit that it sets.
+
+    Of shuffled rows any may meet, so there the longest ones count, as many as in a batch. A step
+    over some rows is never steeper than the mean of their squares, added up over the weights.
+    """
+    rows, weights = inputs.shape
+    square = "input^2" if weights == 1 else "|inputs|^2"
+    if batches.size == rows:
+        if weights > 1:
+            return _largest_eigenvalue(inputs), "2 / largest eigenvalue of X'X / rows"
+        return _largest_eigenvalue(inputs), "2 / " + (square if rows == 1 else f"mean({square})")
+    lengths = np.einsum("ij,ij->i", inputs, inputs)
+    smallest = rows % batches.size or batches.size
+    if batches.size == 1:
+        return float(lengths.max()), f"2 / largest {square}"
+    if batches.shuffled:
+        longest = float(np.mean(np.partition(lengths, -smallest)[-smallest:]))
+        return longest, f"2 / mean of the {smallest} largest {square}"
+    starts = np.arange(0, rows, batches.size)
+    means = np.add.reduceat(lengths, starts) / np.diff([*starts, rows])
+    if weights == 1:
+        return float(means.max()), "2 / largest mean(input^2) of a batch"
+    largest = 0.0
+    for batch in np.argsort(-means)[:MOST_BATCHES]:
+        if largest >= means[batch]:
+            break
+        start = batch * batches.size
+        largest = max(largest, _largest_eigenvalue(inputs[start : start + batches.size]))
+    return largest, "2 / largest eigenvalue of a batch's X'X / rows"
+
+
 def _largest_eigenvalue(inputs: Array) -> float:
     """The largest eigenvalue of X'X / rows (for wide tables from below, by iteration)."""
     rows, weights = inputs.shape
     with np.errstate(over="ignore", invalid="ignore"):
         if weights == 1:  # without BLAS, whose threads cost more than many a run
             return float(np.mean(inputs * inputs))
-        if weights <= LARGEST_MATRIX:
-            square = inputs.T @ inputs / rows
+        if min(weights, rows) <= LARGEST_MATRIX:
+            square = (inputs.T @ inputs if weights <= rows else inputs @ inputs.T) / rows
             return float(np.linalg.eigvalsh(square)[-1]) if np.isfinite(square).all() else math.inf
         vector = np.ones(weights) / math.sqrt(weights)
         value = 0.0

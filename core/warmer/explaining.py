@@ -40,7 +40,7 @@ def explain_run(
 ) -> tuple[Explanation, ...]:
     """Explain a step as `warmer.explain` does, for one target or (None) for each of them."""
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
-    task, _ = task_of(network, inputs, targets, weights, None, batch_size, None, seed)
+    task = task_of(network, inputs, targets, weights, None, batch_size, None, seed)
     step = number_of_steps("step", step)
     shown = check_number("shown", shown, int, Bounds(at_least=1))
     count = task.targets.shape[1]
@@ -91,5 +91,4 @@ def _before(network: Network, task: Task, step: int) -> tuple[PythonEngine, Stat
     advance = engine.advance(state, step - 1, nothing)
     if advance.state.step < step - 1:
         raise UsageError(f"there is no step {step}: {advance.trouble}")
-    literal = engine if isinstance(engine, PythonEngine) else PythonEngine(network, task)
-    return literal, advance.state
+    return PythonEngine(network, task), advance.state

@@ -40,12 +40,14 @@ class Record:
     """Room for the steps of a run, filled by an engine.
 
     Parameters:
-        stride: every so manieth step is recorded, from the first on; 0 for none.
+        single: whether the history has no axis of targets.
+        stride: every n-th step is recorded, from the first on; 0 for none.
         base: how many steps had been taken when the record began.
         weights, weight_deltas: shape (room, weights, targets).
         error, prediction, delta: shape (room, targets).
     """
 
+    single: bool
     stride: int
     base: int
     weights: Array
@@ -58,19 +60,20 @@ class Record:
     def of(cls, task: Task, room: int, stride: int, weight_deltas: bool, base: int = 0) -> "Record":
         """Make room for a number of recorded steps of a task."""
         weights, targets = task.weights.shape
-        single = task.batches.size == 1
+        online = task.batches.size == 1
 
         def all_weights() -> Array:  # the weights of one target lie side by side
             return np.empty((room, targets, weights)).transpose(0, 2, 1)
 
         return cls(
+            task.single,
             stride,
             base,
             all_weights(),
             np.empty((room, targets)),
             all_weights() if weight_deltas else None,
-            np.empty((room, targets)) if single else None,
-            np.empty((room, targets)) if single else None,
+            np.empty((room, targets)) if online else None,
+            np.empty((room, targets)) if online else None,
         )
 
     def place(self, step: int) -> int | None:
@@ -96,13 +99,13 @@ class Record:
             if ours is not None and theirs is not None:
                 ours[places] = theirs[steps]
 
-    def history(self, first: int, last: int, single_target: bool) -> History:
+    def history(self, first: int, last: int) -> History:
         """The recorded steps among those after `first` and up to `last`, read-only."""
         window = slice(self._places(first), self._places(last))
 
         def column(values: Array) -> Array:
             view = values[window]
-            view = view[..., 0] if single_target else view.view()
+            view = view[..., 0] if self.single else view.view()
             view.flags.writeable = False
             return view
 

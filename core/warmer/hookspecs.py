@@ -29,8 +29,9 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 class Comparison(NamedTuple):
     """What `compare` answers: how much the prediction missed, and which way.
 
-    `error` is never negative. `delta` is the slope of the error for the prediction, up to the
-    book's convention: squared error gives `delta = prediction - target`, without the factor 2.
+    `error` is never negative. `delta` is the slope of the error for the prediction (for its log
+    odds, where the comparison asks for them), up to the book's convention: squared error gives
+    `delta = prediction - target`, without the factor 2.
     """
 
     error: float
@@ -57,8 +58,23 @@ class Rule:
         raise AssertionError("a specification is never called")
 
     @hookspec(firstresult=True)
-    def compare(self, prediction: float, target: float) -> Comparison:
-        """Compare one prediction with its target: `Comparison(error, delta)`."""
+    def log_odds(
+        self, weights: Sequence[float], inputs: Sequence[float], prediction: float
+    ) -> float:
+        """Say `log(p / (1 - p))` for a predictor whose prediction p is a chance.
+
+        For predictors that know it better than p tells: near 0 and 1 the floats of p lie too far
+        apart. Without it, and where a modifier changes predict, it is computed from the prediction.
+        """
+        raise AssertionError("a specification is never called")
+
+    @hookspec(firstresult=True)
+    def compare(self, prediction: float, log_odds: float, target: float) -> Comparison:
+        """Compare one prediction with its target: `Comparison(error, delta)`.
+
+        A comparison that asks for `log_odds` answers the slope for the log odds as its delta;
+        any other one, the slope for the prediction.
+        """
         raise AssertionError("a specification is never called")
 
     @hookspec(firstresult=True)
@@ -80,8 +96,8 @@ class Rule:
 
         Evidence for one weight (floats):
             weight: this weight at the start of the step.
-            weight_delta: mean over the batch of `delta * d prediction / d weight`; for the
-                linear network `delta * input`.
+            weight_delta: mean over the batch of `delta * d prediction / d weight` (of the log
+                odds, where the comparison asks for them); for the linear network `delta * input`.
             error_at: `error_at(candidate)` is the batch's error if only this weight were
                 `candidate`, all others as at the start of the step.
 
@@ -90,7 +106,7 @@ class Rule:
             weight_deltas: shape (weights,).
             inputs: shape (rows, weights), the batch.
             deltas: shape (rows,), the batch.
-            rng: a seeded generator, the same one all through the run.
+            rng: a generator of this step's own: `default_rng([seed, step])`.
 
         Evidence for both:
             memory: what this weight remembers, a NamedTuple started from the rule's `memory`;

@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from warmer.diagnosis import growth
 from warmer.exceptions import PLUGIN_ERRORS, Stop, blame
 from warmer.history import Record
 from warmer.hookspecs import Observer
 from warmer.manager import Manager
 from warmer.outcome import Outcome
 from warmer.task import WINDOWS, Advance, Array, State, Task
+
+if TYPE_CHECKING:
+    from warmer.ending import Ending
 
 CHUNK_SECONDS = 0.05
 
@@ -76,7 +78,7 @@ def start_state(task: Task, memory: Sequence[float]) -> State:
 
 
 def run(
-    task: Task, state: State, engine: Engine, record: Record, watchers: Watchers
+    task: Task, state: State, engine: Engine, record: Record, watchers: Watchers, ending: "Ending"
 ) -> tuple[State, Outcome]:
     """Take the task's steps in chunks of about 50 ms, until something ends the run."""
     stop = watchers.tell("run_started", task=task)
@@ -84,7 +86,7 @@ def run(
     size = max(1, engine.numbers_at_first // (task.batches.size * task.weights.size))
     while outcome is None:
         began = time.perf_counter()
-        advance = engine.advance(state, min(size, _left(task, state)), record)
+        advance = engine.advance(state, min(size, ending.left(state)), record)
         elapsed = time.perf_counter() - began
         first, state = state.step, advance.state
         fitting = int((state.step - first) * CHUNK_SECONDS / max(elapsed, 1e-6))
@@ -93,29 +95,11 @@ def run(
             "steps_taken",
             step=state.step,
             weights=read_only(state.weights),
-            history=record.history(first, state.step, task.targets.shape[1] == 1),
+            history=record.history(first, state.step),
         )
-        outcome = ended(advance, task) or (stopped(stop, state.step) if stop else None)
+        outcome = ending.outcome(advance) or (stopped(stop, state.step) if stop else None)
     watchers.tell("run_ended", outcome=outcome)
     return state, outcome
-
-
-def ended(advance: Advance, task: Task) -> Outcome | None:
-    """Say how a run ended with these steps, if it did."""
-    step = advance.state.step
-    if advance.trouble:
-        reason = f"{advance.trouble}; the weights are those at the start of that step"
-        return Outcome("diverged", reason, step)
-    if advance.converged:
-        reason = f"no weight moved more than {task.tolerance!r} in a whole pass over the rows"
-        return Outcome("converged", reason, step)
-    if step == task.steps:
-        grown = growth(advance.state, task)
-        if grown:
-            return Outcome("diverged", grown, step)
-        taken = f"all {step} steps were taken" if step > 1 else "the one step was taken"
-        return Outcome("budget", taken, step)
-    return None
 
 
 def stopped(stop: Stop, step: int) -> Outcome:
@@ -128,7 +112,3 @@ def read_only(values: Array) -> Array:
     view = values.view()
     view.flags.writeable = False
     return view
-
-
-def _left(task: Task, state: State) -> int:
-    return 1 if task.steps is None else task.steps - state.step

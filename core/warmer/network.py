@@ -14,6 +14,7 @@ from warmer.contract import evidence_of, implementations_of
 from warmer.exceptions import PLUGIN_ERRORS, HookError, blame
 from warmer.hookspecs import PLURAL, SINGULAR, Comparison, Learned, Rule, hookimpl
 from warmer.manager import Manager
+from warmer.odds import LogOdds
 from warmer.parameters import values_of
 from warmer.symbolic.expression import Node
 
@@ -51,6 +52,10 @@ class _Answers:
         return number((yield), f"predict of {self._names['predict']}")
 
     @hookimpl(wrapper=True)
+    def log_odds(self) -> Any:
+        return number((yield), f"log_odds of {self._names['log_odds']}")
+
+    @hookimpl(wrapper=True)
     def compare(self) -> Any:
         return comparison((yield), f"compare of {self._names['compare']}")
 
@@ -86,9 +91,20 @@ class Network:
 
     @cached_property
     def plugins(self) -> tuple[Chosen, ...]:
-        """Every plugin once: rule, predictor, comparison, modifiers."""
-        main = {id(c.plugin): c for c in (self.rule, self.predictor, self.comparison)}
+        """Every plugin once: rule, predictor, comparison, what answers log_odds, modifiers."""
+        odds = [self.odds] if self.odds else []
+        main = {id(c.plugin): c for c in (self.rule, self.predictor, self.comparison, *odds)}
         return (*main.values(), *self.modifiers)
+
+    @cached_property
+    def odds(self) -> Chosen | None:
+        """Who answers log_odds; None where the comparison does not ask for them."""
+        if "log_odds" not in evidence_of(type(self.comparison.plugin), "compare"):
+            return None
+        changed = any("predict" in implementations_of(type(c.plugin)) for c in self.modifiers)
+        if not changed and "log_odds" in implementations_of(type(self.predictor.plugin)):
+            return self.predictor
+        return Chosen("predictor", self.predictor.name, LogOdds())
 
     @cached_property
     def parameters(self) -> dict[tuple[str, str], Any]:
@@ -104,6 +120,7 @@ class Network:
         """Who answers each hook, for messages."""
         return {
             "predict": self.predictor.name,
+            "log_odds": self.predictor.name,
             "compare": self.comparison.name,
             "learn": self.rule.name,
         }

@@ -24,7 +24,8 @@ def out_of_reach(network: Network, targets: Array) -> str | None:
     """
 
     def predict(weight: float) -> float:
-        return float(network.hook.predict(weights=(weight,), inputs=(1.0,)))
+        answer = float(network.hook.predict(weights=(weight,), inputs=(1.0,)))
+        return answer + 0.0  # -0.0 reads 0
 
     try:
         ends = [predict(sign * FAR[0]) for sign in (-1, 1)]

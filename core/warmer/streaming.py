@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import attrs
+
 from warmer.history import History, Record
 from warmer.loop import Engine
 from warmer.task import Advance, Array, State, Task
@@ -38,9 +40,10 @@ class Streaming:
         """Take some of the steps, and hand them on."""
         room = min(steps, max(1, BLOCK // (2 * self._task.weights.size)))
         block = Record.of(self._task, room, 1, self.has_weight_deltas, state.step)
+        block = attrs.evolve(block, single=False)
         advance = self._engine.advance(state, room, block)
         for each in self._watching:
-            each.take(block.history(state.step, advance.state.step, False))
+            each.take(block.history(state.step, advance.state.step))
         record.keep(block, advance.state.step)
         return advance
 

@@ -83,7 +83,8 @@ class Task:
         batches: which rows each step sees.
         steps: how many steps to take; None for no end.
         tolerance: converged when in a whole pass no step moved a weight by more; None for never.
-        seed: starts the generator that plural rules may ask for.
+        seed: starts the generators that plural rules may ask for.
+        single: whether one target was given without an axis of its own, and is shown so.
         description: the chosen plugins by kind, as names and parameter values.
     """
 
@@ -94,7 +95,12 @@ class Task:
     steps: int | None
     tolerance: float | None
     seed: int | None
+    single: bool
     description: dict[str, Any] = attrs.field(repr=False)
+
+    def generator(self, step: int) -> np.random.Generator:
+        """The generator of a step: the same for every target, as if each were learnt alone."""
+        return np.random.default_rng(None if self.seed is None else [self.seed, step])
 
     def window(self, step: int) -> int:
         """The eighth of the run that a step (from 1) belongs to; 0 for a run without end."""

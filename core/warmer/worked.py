@@ -1,13 +1,15 @@
 """One step worked out for one target: its formulas, and what Python itself computes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
 
-from warmer.exceptions import UsageError, WarmerError
+from warmer.engines.calling import BeyondError
+from warmer.engines.python import Assessed, assess_row
+from warmer.exceptions import HookError, UsageError, WarmerError
 from warmer.explanation import ExplainedLine, ExplainedPart, Names
-from warmer.network import Network, comparison, number
+from warmer.network import Network
 from warmer.sums import sum_of_rows
 from warmer.symbolic.evaluate import evaluate, leaf_of
 from warmer.symbolic.expression import UntraceableError
@@ -53,18 +55,12 @@ class WorkedStep:
         parts: list[ExplainedPart] = []
         for row in self.batch[: self._shown]:
             inputs, goal = self._row(row)
-            prediction, error, delta = self._assess(self._weights, row)
-            parts.append(
-                self._part(
-                    "predict",
-                    {"prediction": prediction},
-                    {},
-                    row=row,
-                    vectors=(self._weights, inputs),
-                )
-            )
-            known = {("", "prediction"): prediction, ("", "target"): goal}
-            parts.append(self._part("compare", {"delta": delta, "error": error}, known, row=row))
+            found = self._assess(self._weights, row)
+            vectors = self._weights, inputs
+            parts.append(self._part("predict", _predicted(found), {}, row=row, vectors=vectors))
+            known = _known(**_predicted(found), target=goal)
+            compared = {"delta": found.delta, "error": found.error}
+            parts.append(self._part("compare", compared, known, row=row))
         if len(self.batch) > 1:
             mean = ExplainedLine(
                 "error", self._error(self._weights), f"mean of error over {self._all}"
@@ -122,19 +118,15 @@ class WorkedStep:
     def _row(self, row: int) -> tuple[tuple[float, ...], float]:
         return tuple(self.task.inputs[row].tolist()), float(self.task.targets[row, self.target])
 
-    def _assess(self, weights: Sequence[float], row: int) -> tuple[float, float, float]:
-        """Predict and compare one row, as the python engine does: prediction, error, delta."""
-        inputs, goal = self._row(row)
-        hook, where = self._network.hook, self._network.where
+    def _assess(self, weights: tuple[float, ...], row: int) -> Assessed:
+        """Predict and compare one row, as the python engine does."""
         try:
-            prediction = number(hook.predict(weights=weights, inputs=inputs), where["predict"])
-            answer = comparison(hook.compare(prediction=prediction, target=goal), where["compare"])
-        except ArithmeticError as error:
+            return assess_row(self._network, weights, *self._row(row))
+        except (BeyondError, HookError) as error:
             raise UsageError(f"step {self.number} cannot be explained: {error}") from error
-        return prediction, answer.error, answer.delta
 
-    def _error(self, weights: Sequence[float]) -> float:
-        errors = [self._assess(weights, row)[1] for row in self.batch]
+    def _error(self, weights: tuple[float, ...]) -> float:
+        errors = [self._assess(weights, row).error for row in self.batch]
         return sum_of_rows(errors) / len(errors)
 
     def _error_at(self, index: int) -> Callable[[float], float]:
@@ -162,8 +154,8 @@ class WorkedStep:
                 mean += ", where " + ", ".join(shared)
             return (attrs.evolve(bare, formula=mean),)
         row = self.batch[0]
-        prediction, _, delta = self._assess(self._weights, row)
-        known = {("", "prediction"): prediction, ("", "delta"): delta}
+        found = self._assess(self._weights, row)
+        known = _known(**_predicted(found), delta=found.delta)
         vectors = self._weights, self._row(row)[0]
         lines = self._lines(part, {"weight_delta": value}, known, vectors)
         return lines or (bare,)
@@ -214,6 +206,16 @@ class WorkedStep:
                 part.lines, part.named, self._symbols, values, vectors
             )
         )
+
+
+def _predicted(row: Assessed) -> dict[str, float]:
+    """The results of predict, by their names."""
+    odds = {} if row.log_odds is None else {"log_odds": row.log_odds}
+    return {"prediction": row.prediction, **odds}
+
+
+def _known(**values: float) -> Known:
+    return {("", name): value for name, value in values.items()}
 
 
 def _more(count: int, one: str, several: str) -> str:

@@ -19,3 +19,7 @@ class Logistic:
             odds = math.exp(total)
             return odds / (1 + odds)
         return 1 / (1 + math.exp(-total))
+
+    @warmer.hookimpl
+    def log_odds(self, weights: Sequence[float], inputs: Sequence[float]) -> float:
+        return warmer.dot(weights, inputs)

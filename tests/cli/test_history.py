@@ -200,6 +200,7 @@ def test_full_disk(process, room):
     result = process(*TRAIN[:-1], "20000", "--history", "h.csv", "--json", preexec_fn=limit)
 
     assert (result.code, result.json["outcome"]["steps"]) == (1, 20000)
+    assert result.json["notes"] == ["--history h.csv: File too large"]
     assert result.err == "warmer: --history h.csv: File too large\n"
     assert Path("h.csv").read_text(encoding="utf-8") == "old"
     assert set(os.listdir()) == before

@@ -35,7 +35,7 @@ def disturbed(folder, delay, number):
 
     assert os.listdir(folder) == ["h.csv"], "a stray file"
     if not out:
-        assert process.returncode in (-number, 128 + number)
+        assert process.returncode != 0, err
         assert (folder / "h.csv").read_text(encoding="utf-8") == "old"
         return False
     outcome = json.loads(out)["outcome"]

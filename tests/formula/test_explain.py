@@ -110,7 +110,7 @@ def test_the_numbers_of_the_run(any_rule, options, step):
 @pytest.mark.parametrize("rule", ["alpha-scaled", "hot-and-cold"])
 def test_what_is_put_in(rule, options):
     """Python computes the numbers that are put in to the value of the line."""
-    known = {name: getattr(math, name) for name in ("exp", "log", "sqrt", "tanh")}
+    known = {name: getattr(math, name) for name in ("exp", "log", "log1p", "sqrt", "tanh")}
     computed = 0
     for part in explain(rule, step=3, **options).parts:
         for line in part.lines:

@@ -242,7 +242,7 @@ def test_names_of_shared_parts():
     formula = warmer.formula("raw-gradient", predict="logistic", compare="log-loss")
     names = [line.name for part in formula for line in part.lines]
     assert len(names) == len(set(names))
-    assert [line.name for line in formula.predict.lines] == ["t1", "t2", "prediction"]
+    assert [line.name for line in formula.predict.lines] == ["log_odds", "t1", "prediction"]
 
 
 def test_plain_data():

@@ -95,6 +95,11 @@ class HistoryFile:
         except OSError as error:
             self.failure = error
 
+    @property
+    def faults(self) -> list[str]:
+        """Why it could not be written so far, if so."""
+        return [] if self.failure is None else [_told(self.path, self.failure)]
+
     def finish(self) -> None:
         """Let the file, whole and on the disk, take its name.
 
@@ -112,7 +117,7 @@ class HistoryFile:
             self.beside = None
             _sync(os.path.dirname(final))
         except OSError as error:
-            raise WarmerError(f"--history {self.path}: {error.strerror or error}") from error
+            raise WarmerError(_told(self.path, error)) from error
 
 
 @contextlib.contextmanager
@@ -131,7 +136,7 @@ def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         descriptor = os.open(beside, flags, 0o666 if mode is None else mode)
     except OSError as error:
-        raise WarmerError(f"--history {path}: {error.strerror or error}") from error
+        raise WarmerError(_told(path, error)) from error
     stream = open(descriptor, "w", encoding="utf-8", newline="")  # noqa: SIM115 - closed below
     file = HistoryFile(path, prepared, beside, stream)
     try:
@@ -162,6 +167,10 @@ def writer_of(file: HistoryFile) -> Any:
                 file.failure = file.failure or error
 
     return Writer()
+
+
+def _told(path: str, error: OSError) -> str:
+    return f"--history {path}: {error.strerror or error}"
 
 
 def _names(prepared: "Prepared", weight_deltas: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,7 @@ from warmer.cli.output import (
 )
 from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
 from warmer.exceptions import ParameterError, UsageError, WarmerError
+from warmer.header import normal
 from warmer.numbers import parse_number
 from warmer.parameters import describe
 
@@ -118,21 +120,15 @@ def _train(
     table = warmer.read_table(data)
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
     start = _start(prepared, weights)
+    rows = None if isinstance(batch_size, str) else batch_size
     task: dict[str, Any] = {
         "rule": chosen,
-        "batch_size": None if batch_size == FULL else batch_size,
+        "batch_size": rows,
         "seed": seed,
         "predict": predict,
         "compare": compare,
     }
-    several = len(target) > 1
-    warnings = misfit_of(chosen, compare)
-    with plugins_speak_on_stderr():
-        advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
-    warnings += filter(None, [advice])
-    said = [*prepared.notes, *warnings]
-    say(*(f"note: {note}" for note in prepared.notes))
-    say(*(f"warning: {warning}" for warning in warnings))
+    said = _warn(prepared, compare, task)
     with contextlib.ExitStack() as stack:
         received = stack.enter_context(signals())
         file = stack.enter_context(history_file(history, prepared)) if history else None
@@ -142,8 +138,8 @@ def _train(
             said,
             [writer_of(file)] if file else [],
             inputs=prepared.inputs,
-            targets=prepared.targets if several else prepared.targets[:, 0],
-            weights=start if several else start[:, 0],
+            targets=prepared.targets if len(target) > 1 else prepared.targets[:, 0],
+            weights=start if len(target) > 1 else start[:, 0],
             tolerance=tolerance,
             engine=engine,
             threads=threads,
@@ -154,19 +150,29 @@ def _train(
             inputs=prepared.inputs, targets=prepared.targets, weights=start, **task,
         )  # fmt: skip
         result = _result(finished.run, finished.error, prepared)
-
-        def show() -> None:
-            if as_json:
-                notes = [*said, *finished.notes, *explained.notes]
-                document = _document(chosen, finished.run, result)
-                print_json({**document, "notes": notes, **explained.data()})
-            else:
-                page = _page(chosen, table, prepared, finished.run, result)
-                print_lines([*page, *explained.lines()])
-
+        notes = [*said, *finished.notes, *(file.faults if file else ()), *explained.notes]
+        if as_json:
+            document = {**_document(chosen, finished.run, result), "notes": notes}
+            show = partial(print_json, {**document, **explained.data()})
+        else:
+            page = _page(chosen, table, prepared, finished.run, result)
+            show = partial(print_lines, [*page, *explained.lines()])
         failed = _show_and_keep(show, file)
     say(*finished.remarks, *failed, *explained.notes)
     return (1 if failed else finished.code) or explained.code
+
+
+def _warn(prepared: "Prepared", compare: str | None, task: dict[str, Any]) -> list[str]:
+    """Say what was noticed about the table, and what speaks against the run; answers both."""
+    import warmer
+
+    warnings = misfit_of(task["rule"], compare)
+    with plugins_speak_on_stderr():
+        advice = warmer.diagnose(prepared.inputs, **task)
+    warnings += filter(None, [advice])
+    say(*(f"note: {note}" for note in prepared.notes))
+    say(*(f"warning: {warning}" for warning in warnings))
+    return [*prepared.notes, *warnings]
 
 
 def _show_and_keep(show: Callable[[], None], file: HistoryFile | None) -> list[str]:
@@ -193,7 +199,9 @@ def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:
     """The columns that --features names; an exact name wins over a list with commas."""
     names: list[str] = []
     for text in asked:
-        parts = [text] if text in table.columns else [part.strip() for part in text.split(",")]
+        parts = (
+            [text] if normal(text) in table.columns else [part.strip() for part in text.split(",")]
+        )
         if "" in parts:
             raise UsageError(f"--features {text!r} holds an empty name")
         names += parts

@@ -160,6 +160,8 @@ class ArraysEngine:
 
         value = Over(leaf)
         known["prediction"] = value(self._formula.predict.value)
+        if self._formula.predict.log_odds is not None:
+            known["log_odds"] = value(self._formula.predict.log_odds)
         known["delta"] = value(self._formula.compare.delta)
         return value, inputs
 

@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,28 @@ from warmer.history import Record
 from warmer.network import UNASKED, Network, comparison, learned, number
 from warmer.sums import sum_of_rows
 from warmer.task import Advance, Array, Orders, State, Task, farthest
+
+
+class Assessed(NamedTuple):
+    """What predict and compare say of one row; `log_odds` where the comparison asks for them."""
+
+    prediction: float
+    log_odds: float | None
+    error: float
+    delta: float
+
+
+def assess_row(network: Network, weights: Floats, inputs: Floats, target: float) -> Assessed:
+    """Predict and compare one row, as their plugins do."""
+    hook, where, log_odds = network.hook, network.where, None
+    row = {"weights": weights, "inputs": inputs}
+    prediction = number(call(network, where["predict"], hook.predict, **row), where["predict"])
+    if network.odds:
+        odds = call(network, where["log_odds"], hook.log_odds, **row, prediction=prediction)
+        log_odds = number(odds, where["log_odds"])
+    known = {"prediction": prediction, "log_odds": log_odds, "target": target}
+    answer = call(network, where["compare"], hook.compare, **known)
+    return Assessed(prediction, log_odds, *comparison(answer, where["compare"]))
 
 
 class PythonEngine:
@@ -29,7 +51,6 @@ class PythonEngine:
         self._task = task
         self._orders = Orders(task.batches)
         self._weight_deltas = WeightDeltas(network, task.inputs.shape[1])
-        self._rngs = [np.random.default_rng(task.seed) for _ in range(task.targets.shape[1])]
         self.has_weight_deltas = self._weight_deltas.gradient is not None
         if network.asks_for_weight_deltas:
             self._weight_deltas.require()
@@ -107,19 +128,14 @@ class PythonEngine:
     def _assess(self, weights: Floats, batch: Batch) -> "tuple[float, float, array[float]]":
         """Predict and compare every row: the mean error, the last prediction, the deltas."""
         errors, deltas = array("d"), array("d")
-        network, hook = self._network, self._hook
-        predict, compare = network.where["predict"], network.where["compare"]
         for inputs, target in batch.rows():
-            prediction = call(network, predict, hook.predict, weights=weights, inputs=inputs)
-            prediction = number(prediction, predict)
-            answer = call(network, compare, hook.compare, prediction=prediction, target=target)
-            error, delta = comparison(answer, compare)
-            errors.append(error)
-            deltas.append(delta)
+            row = assess_row(self._network, weights, inputs, target)
+            errors.append(row.error)
+            deltas.append(row.delta)
         mean = sum_of_rows(errors) / len(errors)
         if not math.isfinite(mean):
             raise BeyondError(f"the error is {mean}")
-        return mean, prediction, deltas
+        return mean, row.prediction, deltas
 
     def _learn_each(
         self,
@@ -170,12 +186,13 @@ class PythonEngine:
         memory = self._network.memory
         if memory:
             evidence["memory"] = type(memory)(*state.memory[:, :, target].copy())
+        asked = "rng" in self._network.evidence
         evidence |= {
             "weights": np.array(weights),
             "weight_deltas": None if weight_deltas is None else np.array(weight_deltas),
             "inputs": batch.inputs.copy(),
             "deltas": np.array(deltas),
-            "rng": self._rngs[target],
+            "rng": self._task.generator(state.step + 1) if asked else None,
         }
         answer = call(self._network, where, self._hook.learn, **evidence)
         shape = (len(weights),)

@@ -13,7 +13,6 @@ from warmer.exceptions import PLUGIN_ERRORS, blame
 from warmer.symbolic.evaluate import evaluate, leaf_of
 from warmer.symbolic.expression import Node, UntraceableError
 
-Floats = tuple[float, ...]
 SAMPLES = 16
 SAMPLES_WIDE = 3  # for predictions of many weights, which take their time
 WIDE = 64
@@ -70,14 +69,14 @@ def number(chance: random.Random) -> float:
 
 
 def of_predict(
-    weights: int, parameters: Mapping[tuple[str, str], Any], call: Callable[..., float]
+    weights: int, parameters: Mapping[tuple[str, str], Any], call: Callable[..., Sequence[float]]
 ) -> Iterator[Sample]:
     """Draw samples of rows."""
     chance = random.Random(weights)
     for _ in range(SAMPLES if weights <= WIDE else SAMPLES_WIDE):
         row = tuple(number(chance) for _ in range(weights))
         start = tuple(number(chance) for _ in range(weights))
-        yield Sample(parameters, partial(_alone, call, start, row), leaf_of(start, row))
+        yield Sample(parameters, partial(call, weights=start, inputs=row), leaf_of(start, row))
 
 
 def of_compare(
@@ -91,8 +90,9 @@ def of_compare(
             prediction = target
         elif index % 2:
             prediction, target = chance.random(), float(chance.choice((0, 1, chance.random())))
-        known = {("", "prediction"): prediction, ("", "target"): target, **parameters}
-        yield Sample(known, partial(call, prediction=prediction, target=target))
+        evidence = {"prediction": prediction, "log_odds": number(chance), "target": target}
+        known = {**parameters, **{("", name): value for name, value in evidence.items()}}
+        yield Sample(known, partial(call, **evidence))
 
 
 def of_learn(
@@ -120,10 +120,6 @@ def of_learn(
             **{("memory", field): x for field, x in zip(fields, memory, strict=True)},
         }
         yield Sample(known, partial(call, evidence, memory))
-
-
-def _alone(call: Callable[..., float], weights: Floats, inputs: Floats) -> tuple[float]:
-    return (call(weights=weights, inputs=inputs),)
 
 
 def _bowl(lowest: float) -> Callable[[float], float]:

@@ -114,14 +114,14 @@ class Graph:
         return node
 
     def make(self, operation: str, *operands: Any) -> "Node":
-        """Record an operation, or carry it out where all its operands are constants."""
+        """Record an operation, or carry it out where all its operands are constants.
+
+        What Python refuses to compute is recorded as well: it raises only where it is reached.
+        """
         nodes = tuple(self.number(operand) for operand in operands)
-        known = ARITHMETIC.get(operation) or RELATIONS.get(operation) or FUNCTIONS.get(operation)
-        if known and nodes and all(node.operation == "constant" for node in nodes):
-            value = known(*(node.value for node in nodes))
-            if isinstance(value, (float, bool)):
-                return self.constant(float(value))
-            raise self.refuse(f"{operation} of a negative number gives a complex one")
+        value = _of_constants(operation, nodes)
+        if value is not None:
+            return self.constant(value)
         match operation, nodes:
             case ("*" | "/", (x, one)) if one.is_constant(1.0):
                 return x
@@ -156,6 +156,8 @@ class Graph:
         """Return a node as it is, and a number as a constant."""
         if isinstance(value, Node):
             return value
+        if isinstance(value, int) and not _is_float(value):
+            raise self.refuse(f"no float equals an int of {value.bit_length()} bits")
         if isinstance(value, (int, float)):
             return self.constant(value)
         raise self.refuse(f"a number is combined with {type(value).__name__}")
@@ -272,6 +274,26 @@ class Vector:
 
     __hash__ = object.__hash__
     __array_ufunc__ = None
+
+
+def _of_constants(operation: str, nodes: tuple[Node, ...]) -> float | None:
+    """Carry an operation out; None where an operand is no constant, or Python gives no float."""
+    known = ARITHMETIC.get(operation) or RELATIONS.get(operation) or FUNCTIONS.get(operation)
+    if not (known and nodes and all(node.operation == "constant" for node in nodes)):
+        return None
+    try:
+        value = known(*(node.value for node in nodes))
+    except (ArithmeticError, ValueError):
+        return None
+    return float(value) if isinstance(value, (float, bool)) else None
+
+
+def _is_float(value: int) -> bool:
+    """Say whether a float equals an int: Python compares the two exactly."""
+    try:
+        return float(value) == value
+    except OverflowError:
+        return False
 
 
 def _negative(value: float) -> bool:

@@ -52,28 +52,34 @@ class Reader:
         graph.weights = weights
         vectors = [Vector(graph, name, 0, weights) for name in ("weights", "inputs")]
 
+        def answers(hook: Any, **row: Any) -> tuple[Any, ...]:
+            prediction = number(hook.predict(**row), where)
+            if not self._network.odds:
+                return (prediction,)
+            odds = hook.log_odds(**row, prediction=prediction)
+            return prediction, number(odds, self._network.where["log_odds"])
+
         def run() -> tuple[Node, ...]:
-            answer = self._hook.predict(weights=vectors[0], inputs=vectors[1])
-            return (graph.lift(number(answer, where)),)
+            row = dict(zip(("weights", "inputs"), vectors, strict=True))
+            return tuple(map(graph.lift, answers(self._hook, **row)))
 
-        def call(**row: Any) -> float:
-            return float(number(self._network.hook.predict(**row), where))
-
+        call = partial(answers, self._network.hook)
         samples = check.of_predict(weights, self._values, call)
         graph.merging = False
         try:
-            value, fault = self._read("predict", run, samples)
+            value, *odds, fault = self._read("predict", run, samples)
         finally:
             graph.merging = True
+        read = partial(Prediction, value, odds[0] if odds else None, fault)
         try:
-            return Prediction(value, fault, gradient(value, graph.symbol("delta")))
+            return read(gradient(odds[0] if odds else value, graph.symbol("delta")))
         except UntraceableError as error:
-            return Prediction(value, fault, None, f"{error}{self._place('predict')}")
+            return read(None, f"{error}{self._place('predict')}")
 
     def compare(self) -> Comparing:
         """Read compare; raises UntraceableError where it cannot."""
         graph, where = self._tracer.graph, self._network.where["compare"]
-        known = {name: graph.symbol(name) for name in ("prediction", "target")}
+        known = {name: graph.symbol(name) for name in ("prediction", "log_odds", "target")}
 
         def run() -> tuple[Node, ...]:
             return tuple(map(graph.lift, comparison(self._hook.compare(**known), where)))

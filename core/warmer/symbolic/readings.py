@@ -29,13 +29,13 @@ def trace_network(network: Network, weights: int) -> Formula:
         parts = reader.predict(weights), reader.compare(), reader.learn()
         return Formula(weights, fields, *parts)
 
-    return _read(network, ("network", weights), ("predict", "compare", "learn"), read)
+    return _read(network, ("network", weights), ("predict", "log_odds", "compare", "learn"), read)
 
 
 def trace_prediction(network: Network, weights: int) -> Prediction:
     """Read predict for a number of weights; raises as `trace_network` does."""
     what = "predict", weights
-    return _read(network, what, ("predict",), lambda reader: reader.predict(weights))
+    return _read(network, what, ("predict", "log_odds"), lambda reader: reader.predict(weights))
 
 
 def trace_compare(network: Network) -> Comparing:

@@ -14,21 +14,29 @@ class Prediction:
 
     Parameters:
         value: the prediction, from elements and sums of products of weights and inputs.
+        log_odds: the log odds of it; None where the comparison does not ask for them.
         fault: holds where Python itself would raise.
-        gradient: the parts of `delta * d prediction / d weight`; None where an operation of the
-            prediction has no derivative here.
+        gradient: the parts of `delta * d compared / d weight`; None where an operation of
+            what is compared has no derivative here.
         why_no_gradient: says so in the second case.
     """
 
     value: Node
+    log_odds: Node | None
     fault: Node
     gradient: Gradient | None
     why_no_gradient: str = ""
 
+    @property
+    def named(self) -> dict[str, Node]:
+        """What it computes, by its name."""
+        odds = {} if self.log_odds is None else {"log_odds": self.log_odds}
+        return {"prediction": self.value, **odds}
+
 
 @attrs.frozen(eq=False)
 class Comparing:
-    """The formula of compare: `error` and `delta`, from `prediction` and `target`."""
+    """The formula of compare: `error` and `delta`, from prediction, log odds and target."""
 
     error: Node
     delta: Node
@@ -69,6 +77,6 @@ class Formula:
     def _shape(self) -> tuple[Any, ...]:
         predict, compare, learn = self.predict, self.compare, self.learn
         return shape(
-            predict.value, predict.fault, compare.error, compare.delta, compare.fault,
+            *predict.named.values(), predict.fault, compare.error, compare.delta, compare.fault,
             learn.weight, *learn.memory, learn.fault,
         )  # fmt: skip

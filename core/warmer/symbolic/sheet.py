@@ -14,12 +14,13 @@ from warmer.parameters import parameters_of
 from warmer.symbolic.derivative import Gradient
 from warmer.symbolic.expression import Node, UntraceableError, in_order
 from warmer.symbolic.readings import trace_compare, trace_learn, trace_prediction
-from warmer.symbolic.text import Definition, Symbols, definitions
+from warmer.symbolic.rule import Prediction
+from warmer.symbolic.text import Definition, Symbols, definitions, is_computed
 
 SEVERAL, FEW = 5, (2, 3, 4, 5, 1)
 """Weights that predict is read for, to see whether it reads the same for any number; and else."""
 
-EVIDENCE = COMMON | SINGULAR | PLURAL | {"delta", "prediction", "target", "input"}
+EVIDENCE = COMMON | SINGULAR | PLURAL | {"delta", "prediction", "log_odds", "target", "input"}
 
 
 @attrs.frozen(eq=False)
@@ -43,15 +44,16 @@ class Part:
 class Slope:
     """How weight_delta follows from a prediction; None instead of a gradient, with the reason."""
 
-    prediction: Node
+    prediction: Prediction
     gradient: Gradient
 
     def of(self, index: int) -> tuple[Node, dict[int, str]]:
         """Write the weight_delta of one weight as an expression, with the names of its parts."""
-        graph = self.prediction.graph
+        graph = self.prediction.value.graph
         total, named = None, {}
-        for side in self._sides():
-            named[id(side)] = "prediction"
+        for name, result in self.prediction.named.items():
+            for side in _sides(result):
+                named[id(side)] = name
         for term in self.gradient.terms:
             if term.start <= index < term.stop:
                 vector, start, _ = term.other
@@ -65,25 +67,6 @@ class Slope:
             total = share if total is None else total + share
         return graph.constant(0.0) if total is None else total, named
 
-    def _sides(self) -> list[Node]:
-        """The sides of the prediction that appear nowhere but in their own slope."""
-        sides: list[Node] = []
-        seen, others = set(), []
-        stack = [self.prediction]
-        while stack:
-            node = stack.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            if node.operation == "select":
-                others.append(node.arguments[0])
-                stack += node.arguments[1:]
-            elif node.arguments:
-                sides.append(node)
-                others += node.arguments
-        used = {id(node) for node in in_order(*others)}
-        return [side for side in sides if id(side) not in used]
-
     def stretches(self, weights: int) -> list[tuple[int, int]]:
         """Split the weights into stretches that have the same formula."""
         ends = {0, weights}
@@ -95,6 +78,26 @@ class Slope:
         return list(pairwise(bounds))
 
 
+def _sides(result: Node) -> list[Node]:
+    """The sides of a result that appear nowhere but in their own slope."""
+    sides: list[Node] = []
+    seen, others = set(), []
+    stack = [result]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.operation == "select":
+            others.append(node.arguments[0])
+            stack += node.arguments[1:]
+        elif is_computed(node):
+            sides.append(node)
+            others += node.arguments
+    used = {id(node) for node in in_order(*others)}
+    return [side for side in sides if id(side) not in used]
+
+
 def parts_of(network: Network, weights: int) -> dict[str, Part]:
     """Read every hook of a network that can be read, into lines.
 
@@ -103,7 +106,7 @@ def parts_of(network: Network, weights: int) -> dict[str, Part]:
     taken = {*EVIDENCE, *symbol_names(network).values()}
 
     def predict() -> Part:
-        return _part("predict", [("prediction", trace_prediction(network, weights).value)], taken)
+        return _part("predict", trace_prediction(network, weights).named.items(), taken)
 
     def compare() -> Part:
         traced = trace_compare(network)
@@ -111,7 +114,7 @@ def parts_of(network: Network, weights: int) -> dict[str, Part]:
 
     def slope() -> Part:
         known = slope_of(network, weights)
-        beside = predicted.named if _stands_on(known.prediction, predicted) else {}
+        beside = predicted.named if _stands_on(known.prediction.value, predicted) else {}
         lines: list[Definition] = []
         named: dict[int, str] = {}
         for start, stop in known.stretches(weights):
@@ -157,7 +160,7 @@ def _reads_alike(network: Network, weights: int) -> bool:
     if not _can_be_read(network, weights):
         return False
     whole = {("weights", 0, weights), ("inputs", 0, weights)}
-    nodes = in_order(trace_prediction(network, weights).value)
+    nodes = in_order(*trace_prediction(network, weights).named.values())
     return all(
         node.operation != "element" and (node.operation != "dot" or set(node.value) <= whole)
         for node in nodes
@@ -170,7 +173,7 @@ def slope_of(network: Network, weights: int) -> Slope:
     if traced.gradient is None:
         where = network.where["predict"]
         raise UntraceableError(f"{where} has no derivative: {traced.why_no_gradient}")
-    return Slope(traced.value, traced.gradient)
+    return Slope(traced, traced.gradient)
 
 
 def slope_part(

@@ -81,7 +81,7 @@ def definitions(
                 yield Definition(f"t{number}", node)
                 named[id(node)] = f"t{number}"
         yield Definition(name, result)
-        if result.arguments and name not in symbols:
+        if is_computed(result) and name not in symbols:
             named.setdefault(id(result), name)
 
 
@@ -90,7 +90,7 @@ def _sorted(results: list[tuple[str, Node]], symbols: Collection[str]) -> list[t
     made_of = {id(node): set(map(id, in_order(node))) for _, node in results}
     found: list[tuple[str, Node]] = []
     for name, result in results:
-        called = result.arguments and name not in symbols
+        called = is_computed(result) and name not in symbols
         users = (
             place
             for place, (_, other) in enumerate(found)
@@ -98,6 +98,11 @@ def _sorted(results: list[tuple[str, Node]], symbols: Collection[str]) -> list[t
         )
         found.insert(next(users, len(found)), (name, result))
     return found
+
+
+def is_computed(node: Node) -> bool:
+    """Say whether an expression is more than a number, a symbol or an element."""
+    return bool(node.arguments) or node.operation == "dot"
 
 
 def symbols_of(*results: Node) -> set[tuple[str, str]]:

@@ -13,5 +13,6 @@ class Broken:
 
 
 FAULTS = [
-    "'compare' asks for 'predicted' (did you mean 'prediction'?); there is prediction, target",
+    "'compare' asks for 'predicted' (did you mean 'prediction'?); "
+    "there is prediction, log_odds, target",
 ]

@@ -47,7 +47,7 @@ def assess(
 ) -> list[Assessed]:
     """Write predict and compare of rows, and where asked for what weight_delta is made of."""
     vectors = [{"weights": weights, "inputs": row.inputs} for row in rows]
-    predict = [formula.predict.value, formula.predict.fault]
+    predict = [*formula.predict.named.values(), formula.predict.fault]
     if gradient is not None:
         predict += [*(term.factor for term in gradient.terms), *gradient.elements.values()]
         predict.append(gradient.fault)
@@ -92,6 +92,8 @@ def _assess(
 
     predicting = Arithmetic(emitter, leaf)
     prediction = known["prediction"] = predicting.number(formula.predict.value)
+    if formula.predict.log_odds is not None:
+        known["log_odds"] = predicting.number(formula.predict.log_odds)
     comparing = Arithmetic(emitter, leaf)
     error = comparing.number(formula.compare.error)
     delta = known["delta"] = comparing.number(formula.compare.delta)
@@ -109,7 +111,7 @@ def is_plain(formula: Formula) -> bool:
     whole = (0, formula.weights)
     return all(
         node.operation == "dot" and all(span[1:] == whole for span in node.value)
-        for node in in_order(formula.predict.value, formula.predict.fault)
+        for node in in_order(*formula.predict.named.values(), formula.predict.fault)
         if node.operation in ("dot", "element")
     )
 

@@ -81,7 +81,7 @@ def write_probes(
 
 def in_lanes(formula: Formula) -> bool:
     """Say whether a candidate changes but one lane of one sum, of weights and inputs."""
-    nodes = in_order(formula.predict.value, formula.predict.fault)
+    nodes = in_order(*formula.predict.named.values(), formula.predict.fault)
     sums = [node.value for node in nodes if node.operation == "dot"]
     return is_plain(formula) and all({left[0], right[0]} == {"weights", "inputs"}
                                      for left, right in sums) and len(sums) <= 1  # fmt: skip
@@ -229,6 +229,8 @@ def _add(
 
     predicting = Arithmetic(emitter, leaf, chunk.width)
     known["prediction"] = predicting.number(formula.predict.value)
+    if formula.predict.log_odds is not None:
+        known["log_odds"] = predicting.number(formula.predict.log_odds)
     comparing = Arithmetic(emitter, leaf, chunk.width)
     probe.errors.add(chunk, comparing.number(formula.compare.error))
     faults = [predicting.fault(formula.predict.fault), comparing.fault(formula.compare.fault)]
