@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from warmer.hookspecs import Comparison as Comparison
     from warmer.hookspecs import Learned as Learned
     from warmer.hookspecs import hookimpl as hookimpl
+    from warmer.installed import Plugin as Plugin
     from warmer.outcome import Outcome as Outcome
     from warmer.parameters import param as param
     from warmer.preparation import Prepared as Prepared
     from warmer.preparation import prepare as prepare
-    from warmer.registry import Plugin as Plugin
     from warmer.registry import Registry as Registry
     from warmer.results import Run as Run
     from warmer.results import Step as Step
@@ -60,10 +60,11 @@ _MODULES = {
     "formulas": "FormulaLine Formulas HookFormula formula",
     "history": "History",
     "hookspecs": "Comparison Learned hookimpl",
+    "installed": "Plugin",
     "outcome": "Outcome",
     "parameters": "param",
     "preparation": "Prepared prepare",
-    "registry": "Plugin Registry",
+    "registry": "Registry",
     "results": "Run Step Steps",
     "sums": "dot",
     "table": "Table read_table",
@@ -75,9 +76,10 @@ __all__ = [*_HOME, "__version__"]
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from importlib.metadata import version
+        from warmer.installed import own_distribution
 
-        return version("warmer")
+        own = own_distribution()
+        return own.version if own else "unknown"
     if name not in _HOME:
         raise AttributeError(f"module 'warmer' has no attribute {name!r}")
     value = getattr(import_module(f"warmer.{_HOME[name]}"), name)

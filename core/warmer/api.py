@@ -13,12 +13,13 @@ from warmer.engines.python import PythonEngine
 from warmer.exceptions import UsageError
 from warmer.fitting import misfit_in
 from warmer.history import History, Record, stride_for
+from warmer.installed import SHIPPED
 from warmer.loop import Watchers, read_only, run, start_state
 from warmer.network import Network
 from warmer.outcome import Outcome
 from warmer.parameters import Bounds, check_number
 from warmer.reach import out_of_reach
-from warmer.registry import SHIPPED, Registry, registry_of
+from warmer.registry import Registry, registry_of
 from warmer.resting import resting
 from warmer.results import Run, Step, Steps
 from warmer.streaming import EveryStep, Streaming

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from reprlib import Repr
 from typing import Any
 
-from warmer.exceptions import ParameterError
+from warmer.exceptions import PLUGIN_ERRORS, ParameterError
 from warmer.suggest import did_you_mean
 
 
@@ -19,7 +19,9 @@ def shown(value: object) -> str:
     try:
         text = " ".join(writer.repr(value).split())
         return text if text.isprintable() else repr(text)  # control characters, escaped
-    except Exception:  # noqa: BLE001 - a stranger's repr; an int of thousands of digits
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS:  # a stranger's repr; an int of thousands of digits
         return f"a value of type {type(value).__name__}"
 
 
@@ -60,7 +62,9 @@ def check_list(name: str, value: Any, of: str) -> tuple[Any, ...]:
         return (value,)
     try:
         return tuple(value)
-    except Exception:  # noqa: BLE001 - somebody's __iter__ may raise anything
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS:  # somebody's __iter__ may raise anything
         raise ParameterError(f"{name} must be a list of {of}, got {shown(value)}") from None
 
 

@@ -28,6 +28,11 @@ def choose(
         return what
     if isinstance(what, str):
         if is_file_reference(what):
+            if registry.restricted:
+                raise UsageError(
+                    f"{kind} {shown(what)}: files are not run where WARMER_PLUGINS or "
+                    "Registry(allowed=...) says what may be named (give the class itself)"
+                )
             return Chosen(kind, what, construct(load_file(what, kind), values, what))
         found = registry.find(what, kind)
         plugin = construct(found.load(), values, f"{kind} {found.name}")

@@ -8,10 +8,11 @@ from typing import Any
 
 import attrs
 
-from warmer.exceptions import PLUGIN_ERRORS, ContractError
+from warmer.arguments import shown
+from warmer.exceptions import PLUGIN_ERRORS, ContractError, blame, said
 from warmer.hookspecs import A_KIND, COMMON, KINDS, PLURAL, SINGULAR, Observer, Rule
 from warmer.manager import Manager
-from warmer.parameters import TYPES, parameters_of
+from warmer.parameters import parameters_of, type_of
 from warmer.suggest import did_you_mean
 
 HOOKS = {
@@ -43,7 +44,12 @@ def check(plugin: object, kind: str, name: str) -> None:
     Raises:
         ContractError: listing every fault with what to do about it.
     """
-    faults = _faults(plugin if isinstance(plugin, type) else type(plugin), kind)
+    try:
+        faults = _faults(plugin if isinstance(plugin, type) else type(plugin), kind)
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS as error:  # its metaclass or a descriptor
+        faults = (f"it cannot be looked at ({blame(error)})",)
     if faults:
         raise ContractError(f"{kind} {name} does not keep the contract: " + "; ".join(faults))
 
@@ -121,8 +127,9 @@ def _class_faults(cls: type) -> Iterator[str]:
     for field in attrs.fields(cls):
         if field.name not in declared:
             yield f"{field.name!r} is not declared with warmer.param(...)"
-        elif field.type not in TYPES:
-            yield f"{field.name!r} must be annotated float, int, bool or str, not {field.type!r}"
+        elif type_of(field.type) is None:
+            text = shown(field.type)
+            yield f"{field.name!r} must be annotated float, int, bool or str, not {text}"
         if field.default is attrs.NOTHING:
             yield f"{field.name!r} has no default"
         if field.name in RESERVED:
@@ -131,8 +138,10 @@ def _class_faults(cls: type) -> Iterator[str]:
         return  # no object to look at
     try:
         plugin = cls()
+    except KeyboardInterrupt:
+        raise
     except PLUGIN_ERRORS as error:  # a plugin may raise anything
-        yield f"its defaults do not make an object: {error}"
+        yield f"its defaults do not make an object: {said(error) or blame(error)}"
         return
     for field in attrs.fields(cls):
         try:

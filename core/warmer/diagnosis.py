@@ -183,6 +183,8 @@ def _rate(network: Network) -> float | None:
             math.isclose(learn(w, g), w - rate * g, rel_tol=1e-9, abs_tol=1e-12 * abs(rate * g))
             for w, g in ((0.7, -0.3), (2.0, 5.0), (-30.0, 1e3))
         )
+    except KeyboardInterrupt:
+        raise
     except PLUGIN_ERRORS:  # a rule that fails here will say so in the run
         return None
     return rate if same and rate > 0 else None
@@ -209,6 +211,8 @@ def has_a_pull(network: Network) -> bool:
         if fields:
             flat["memory"] = type(network.memory)(*fields)
         return not np.array_equal(learn(**{**UNASKED, **flat}).weight, weights)
+    except KeyboardInterrupt:
+        raise
     except PLUGIN_ERRORS:  # it wants other evidence than that: nothing is known of it
         return True
 
@@ -216,6 +220,8 @@ def has_a_pull(network: Network) -> bool:
 def _rate_with(network: Network, name: str, value: float) -> float | None:
     try:
         rule = attrs.evolve(network.rule.plugin, **{name: value})
+    except KeyboardInterrupt:
+        raise
     except PLUGIN_ERRORS:  # its own checks may raise anything
         return None
     chosen = attrs.evolve(network.rule, plugin=rule)
@@ -240,6 +246,8 @@ def _linear_with_squared_error(network: Network) -> bool:
             tuple(hook.compare(prediction=p, log_odds=None, target=t)) == (e, d)
             for p, t, e, d in ((3.0, 1.0, 4.0, 2.0), (-1.0, 2.0, 9.0, -3.0), (0.5, 0.5, 0.0, 0.0))
         )
+    except KeyboardInterrupt:
+        raise
     except PLUGIN_ERRORS:  # a plugin that fails here will say so in the run
         return False
 

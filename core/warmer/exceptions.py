@@ -13,6 +13,10 @@ WarmerError                 exit code 1
 Stop                        raised by an observer to end the run; not an error
 """
 
+from warmer.wrapping import visible
+
+LONGEST = 500  # characters of what somebody's code says
+
 
 class WarmerError(Exception):
     """Anything that warmer reports; `exit_code` is what the command line ends with."""
@@ -54,8 +58,32 @@ class HookError(PluginError):
     """A plugin failed while it was running; the original error is its `__cause__`."""
 
 
-PLUGIN_ERRORS = (Exception, SystemExit)
-"""What somebody's code may raise; a plugin that wants to leave does not end the program."""
+PLUGIN_ERRORS = BaseException
+"""What somebody's code may raise: whatever it is, it does not end the program.
+
+Beside it stands `except KeyboardInterrupt: raise`, for Ctrl-C is the user's.
+"""
+
+
+def blame(error: BaseException) -> str:
+    """Say what somebody's code raised: its kind and its text, as `said`.
+
+    >>> blame(ValueError("no such luck"))
+    'ValueError: no such luck'
+    """
+    return said(f"{type(error).__name__}: {said(error) or '(no message)'}")
+
+
+def said(text: object, most: int = LONGEST) -> str:
+    """Write a text of somebody's on one line that is not too long, even where `str` fails."""
+    try:
+        lines = str(text).splitlines()
+        line = visible(" ".join(filter(None, map(str.strip, lines))))
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS:
+        line = "(its text fails)"
+    return line if len(line) <= most else f"{line[: most - 3]}..."
 
 
 class Stop(Exception):  # noqa: N818 - like StopIteration, it is not an error

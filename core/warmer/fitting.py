@@ -96,6 +96,8 @@ def misfit(plugin: Any, name: str) -> str | None:
             known |= {"log_odds": at, "prediction": 1 / (1 + math.exp(-at))}
         try:
             answer = comparison(plugin.compare(**{asked: known[asked] for asked in asks}), name)
+        except KeyboardInterrupt:
+            raise
         except PLUGIN_ERRORS:  # it refuses them; a run would say so
             return None
         return answer if all(map(math.isfinite, answer)) else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from warmer.exceptions import PLUGIN_ERRORS, Stop
+from warmer.exceptions import PLUGIN_ERRORS, Stop, blame
 from warmer.history import Record
 from warmer.hookspecs import Observer
 from warmer.manager import Manager
@@ -59,11 +59,12 @@ class Watchers:
                 getattr(manager.hook, hook)(**news)
             except Stop as asked:
                 stop = stop or asked
+            except KeyboardInterrupt:
+                raise
             except PLUGIN_ERRORS as error:  # an observer may raise anything
                 del self._managers[manager]
                 self.reports.append(
-                    f"observer {name} failed in {hook} and was switched off: "
-                    f"{type(error).__name__}: {error}"
+                    f"observer {name} failed in {hook} and was switched off: {blame(error)}"
                 )
         return stop
 

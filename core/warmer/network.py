@@ -9,8 +9,9 @@ from typing import Any
 import attrs
 import numpy as np
 
+from warmer.arguments import shown
 from warmer.contract import evidence_of, implementations_of
-from warmer.exceptions import HookError
+from warmer.exceptions import PLUGIN_ERRORS, HookError, blame
 from warmer.hookspecs import PLURAL, SINGULAR, Comparison, Learned, Rule, hookimpl
 from warmer.manager import Manager
 from warmer.odds import LogOdds
@@ -197,7 +198,11 @@ def number(answer: Any, where: str) -> Any:
             return float(answer)
         except OverflowError:
             return -math.inf if answer < 0 else math.inf
-    raise HookError(f"{where} answered {answer!r}, not a number")
+        except KeyboardInterrupt:
+            raise
+        except PLUGIN_ERRORS as error:
+            raise HookError(f"{where} answered a number that fails: {blame(error)}") from error
+    raise HookError(f"{where} answered {shown(answer)}, not a number")
 
 
 def comparison(answer: Any, where: str) -> Comparison:
@@ -209,7 +214,7 @@ def comparison(answer: Any, where: str) -> Comparison:
     if answer is None:
         raise HookError(f"{where} answered None (is a return missing?)")
     if not (isinstance(answer, tuple) and len(answer) == 2):
-        raise HookError(f"{where} answered {answer!r}, not warmer.Comparison(error, delta)")
+        raise HookError(f"{where} answered {shown(answer)}, not warmer.Comparison(error, delta)")
     return Comparison(number(answer[0], where), number(answer[1], where))
 
 
@@ -220,9 +225,10 @@ def learned(answer: Any, memory: Any, where: str) -> tuple[float, tuple[float, .
         HookError: it is something else.
     """
     if not isinstance(answer, Learned):
-        raise HookError(f"{where} answered {answer!r} (does a modifier lack its return?)")
+        raise HookError(f"{where} answered {shown(answer)} (does a modifier lack its return?)")
     if not isinstance(answer.memory, tuple) or len(answer.memory) != len(memory):
         raise HookError(
-            f"{where} answered the memory {answer.memory!r}; it remembers {len(memory)} numbers"
+            f"{where} answered the memory {shown(answer.memory)}; "
+            f"it remembers {len(memory)} numbers"
         )
     return number(answer.weight, where), tuple(number(x, where) for x in answer.memory)

@@ -11,13 +11,21 @@ from typing import Any
 import attrs
 
 from warmer.arguments import check_names, shown
-from warmer.exceptions import PLUGIN_ERRORS, ParameterError, PluginError
+from warmer.exceptions import PLUGIN_ERRORS, ParameterError, PluginError, said
 from warmer.suggest import did_you_mean
 
 TYPES: dict[Any, type] = {t: t for t in (float, int, bool, str)} | {
     t.__name__: t for t in (float, int, bool, str)
 }
 """What a parameter may be annotated with, as a type or as its name."""
+
+
+def type_of(annotation: Any) -> type | None:
+    """Say which type a parameter is annotated with; None where it is none of TYPES."""
+    try:
+        return TYPES.get(annotation)
+    except TypeError:  # something that cannot be hashed
+        return None
 
 
 @attrs.frozen
@@ -126,7 +134,7 @@ def _declared(plugin: Any) -> Mapping[str, Parameter]:
     return MappingProxyType(
         {
             field.name: Parameter(
-                field.name, TYPES.get(field.type, float), field.default, *field.metadata["warmer"]
+                field.name, type_of(field.type) or float, field.default, *field.metadata["warmer"]
             )
             for field in attrs.fields(plugin)
             if "warmer" in field.metadata
@@ -164,14 +172,17 @@ def construct(plugin: type, values: Mapping[str, Any], name: str) -> Any:
     try:
         return plugin(**values)
     except ParameterError as error:
-        raise ParameterError(f"{name}: {error}") from None
+        raise ParameterError(f"{name}: {said(error)}") from None
+    except KeyboardInterrupt:
+        raise
     except PLUGIN_ERRORS as error:
         given = describe(values) or "its defaults"
-        kind, said = type(error).__name__, " ".join(map(str, error.args[:1])).split()
+        kind = said(type(error).__name__)
+        why = said(error.args[0]) if error.args else ""  # attrs adds more than text
         if isinstance(error, (ValueError, TypeError)):
-            text = f"{name} does not take {given}: {' '.join(said) or kind}"
+            text = f"{name} does not take {given}: {why or kind}"
             raise ParameterError(text) from error
-        raise PluginError(f"{name} fails with {given}: {' '.join([f'{kind}:', *said])}") from error
+        raise PluginError(f"{name} fails with {given}: {kind}: {why or '(no message)'}") from error
 
 
 def check_number(
@@ -216,7 +227,7 @@ def _is_number(value: Any, type_: type) -> bool:
 
 def _checked(value: Any, field: "attrs.Attribute[Any]") -> Any:
     bounds, _ = field.metadata["warmer"]
-    type_ = TYPES.get(field.type, float)
+    type_ = type_of(field.type) or float
     if type_ in (float, int):
         return check_number(field.name, value, type_, bounds)
     if not isinstance(value, type_) or not bounds.admit(value):

@@ -35,6 +35,8 @@ def out_of_reach(network: Network, targets: Array) -> str | None:
         if not still:  # as with every linear network
             return None
         answers = [*ends, *map(predict, NEARER)]
+    except KeyboardInterrupt:
+        raise
     except PLUGIN_ERRORS:  # a run would say so
         return None
     low = min(answers) if min(answers) in still else -math.inf

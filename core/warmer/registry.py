@@ -5,79 +5,15 @@ imported until it is named, so a broken package can harm nobody else.
 """
 
 import os
-import re
-import sys
-from collections.abc import Callable, Iterable
-from functools import lru_cache
-from importlib import metadata
+from collections.abc import Iterable
 from typing import Any
 
-import attrs
-
 from warmer.arguments import check_choice, check_names, shown
-from warmer.contract import check, implementations_of
+from warmer.contract import check
 from warmer.exceptions import LoadError, UnknownNameError, UsageError
 from warmer.hookspecs import KINDS
+from warmer.installed import NAME, SHIPPED, Plugin, installed, normal, shipped_by_name
 from warmer.suggest import did_you_mean
-
-SHIPPED = "warmer"
-ANY = "plugin"
-"""The kind of a plugin whose hooks are to say its kind."""
-_NAME = re.compile(r"[a-z][a-z0-9-]*")
-
-
-def _normal(distribution: str) -> str:
-    return re.sub(r"[-_.]+", "-", distribution).lower()
-
-
-@attrs.frozen
-class Plugin:
-    """A plugin that may be named: where it comes from, and how it is loaded."""
-
-    kind: str
-    name: str
-    distribution: str
-    version: str
-    source: str
-    _load: Callable[[], Any] = attrs.field(repr=False, eq=False)
-
-    @property
-    def qualified(self) -> str:
-        """The name that is never ambiguous: `distribution/name`."""
-        return f"{self.distribution}/{self.name}"
-
-    @property
-    def origin(self) -> str:
-        """Distribution and version, for messages."""
-        return f"{self.distribution} {self.version}".rstrip()
-
-    @property
-    def misnaming(self) -> str | None:
-        """Why it cannot be named, in a sentence; None where it can."""
-        if _NAME.fullmatch(self.name):
-            return None
-        return (
-            f"{self.kind} {self.name!r} of {self.origin} cannot be named: a name has lower-case "
-            "letters, digits and hyphens, and starts with a letter (its package has to rename it)"
-        )
-
-    def load(self) -> type:
-        """Import the plugin's class and check that it keeps the contract.
-
-        Raises:
-            LoadError: it cannot be imported, whatever its package did.
-            ContractError: it can, and does not keep the contract.
-        """
-        where = f"{self.name} ({self.source}, from {self.origin})"
-        try:
-            cls: type = self._load()
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a package may even call sys.exit
-            what = f"{type(error).__name__}: {_one_line(error)}"
-            raise LoadError(f"{self.kind} {where} cannot be imported: {what}") from error
-        check(cls, kind_of(cls) if self.kind == ANY else self.kind, where)
-        return cls
 
 
 class Registry:
@@ -101,9 +37,14 @@ class Registry:
             allowed = filter(None, map(str.strip, os.environ["WARMER_PLUGINS"].split(",")))
         if allowed is not None:
             names = check_names("allowed", allowed, "names of distributions")
-            allowed = {SHIPPED, *map(_normal, names)}
+            allowed = {SHIPPED, *map(normal, names)}
         self._allowed = allowed
         self._registered: list[Plugin] = []
+
+    @property
+    def restricted(self) -> bool:
+        """Whether only some distributions may be named; then no name runs a file."""
+        return self._allowed is not None
 
     def register(self, name: str, plugin: type, kind: str = "rule") -> None:
         """Add a class of your own under a name, in this registry only.
@@ -113,7 +54,7 @@ class Registry:
                 no such kind; the plugin is no class.
             ContractError: the class does not keep the contract.
         """
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
+        if not isinstance(name, str) or not NAME.fullmatch(name):
             raise UsageError(
                 f"plugin name {shown(name)}: use lower-case letters, digits and hyphens"
             )
@@ -143,9 +84,8 @@ class Registry:
             check_choice("kind", kind, KINDS)
         found = list(self._registered)
         for each in KINDS if kind is None else (kind,):
-            installed = _installed(each, _search_path())
             allowed = self._allowed
-            found += [p for p in installed if allowed is None or p.distribution in allowed]
+            found += [p for p in installed(each) if allowed is None or p.distribution in allowed]
         order = list(KINDS)
         wanted = [plugin for plugin in found if kind in (None, plugin.kind)]
         return sorted(wanted, key=lambda p: (order.index(p.kind), p.name, p.distribution))
@@ -157,25 +97,29 @@ class Registry:
 
         Raises:
             UnknownNameError: no plugin of that name (with the nearest name and the list), or
-                the name stands in two distributions (naming both).
+                the name stands in two distributions (naming both), or twice in one.
             UsageError: there is no such kind; the name is no text.
         """
         check_choice("kind", kind, KINDS)
         if not isinstance(name, str):
             raise UsageError(f"name must be text, got {shown(name)}")
-        shipped = _shipped(kind).get(name)
+        shipped = shipped_by_name(kind).get(name)
         if shipped:
             return shipped
         known = self.plugins(kind)
         if "/" in name:
             distribution, _, bare = name.partition("/")
-            matches = [
-                p for p in known if (p.distribution, p.name) == (_normal(distribution), bare)
-            ]
+            matches = [p for p in known if (p.distribution, p.name) == (normal(distribution), bare)]
         else:
             matches = [p for p in known if p.name == name]
         if len(matches) == 1:
             return matches[0]
+        if len({plugin.distribution for plugin in matches}) == 1:
+            sources = " and ".join(shown(plugin.source) for plugin in matches)
+            raise UnknownNameError(
+                f"{kind} {name!r} is named {len(matches)} times by {matches[0].origin}: for "
+                f"{sources} (its package has to rename them)"
+            )
         if matches:
             choices = " or ".join(plugin.qualified for plugin in matches)
             raise UnknownNameError(
@@ -191,6 +135,8 @@ class Registry:
         """Say, after a semicolon, who has a plugin of a name and why it is none; else nothing."""
         if not isinstance(name, str):
             raise UsageError(f"name must be text, got {shown(name)}")
+        if name.endswith(".py"):
+            return f"; a class in a file is named {name}:Class"
         for plugin in self.misnamed(kind):
             if name.casefold() in (plugin.name.casefold(), plugin.qualified.casefold()):
                 return f"; {plugin.misnaming}"
@@ -259,70 +205,5 @@ def is_file_reference(name: str) -> bool:
     return ".py:" in name
 
 
-def kind_of(plugin: type) -> str:
-    """Say of which kind a class is, by the hooks that it implements; a rule where by none."""
-    hooks = implementations_of(plugin)
-    if any(options.get("wrapper") or options.get("hookwrapper") for _, options in hooks.values()):
-        return "modifier"
-    return next((kind for kind, answered in KINDS.items() if {*answered} & {*hooks}), "rule")
-
-
 class _NoClassError(Exception):
     """A file does not hold the class that was named."""
-
-
-def _search_path() -> tuple[tuple[str, int], ...]:
-    """Where distributions are looked for, and when each place last changed."""
-
-    def changed(place: str) -> int:
-        try:
-            return os.stat(place or ".").st_mtime_ns
-        except OSError:
-            return 0
-
-    return tuple((place, changed(place)) for place in sys.path)
-
-
-@lru_cache(maxsize=64)
-def _installed(kind: str, _where: tuple[tuple[str, int], ...]) -> tuple[Plugin, ...]:
-    """The plugins of a kind that installed distributions name; read anew when a place changes."""
-    found = []
-    for point in _entry_points(f"warmer.{kind}s"):
-        distribution = _normal(_said(point.dist, "name"))
-        if distribution:
-            version = _said(point.dist, "version")
-            found.append(Plugin(kind, point.name, distribution, version, point.value, point.load))
-    return tuple(found)
-
-
-@lru_cache(maxsize=8)
-def _shipped(kind: str) -> dict[str, Plugin]:
-    """The plugins of a kind that warmer ships, by name; nobody can add to them."""
-    found = _installed(kind, _search_path())
-    return {p.name: p for p in found if p.distribution == SHIPPED and p.misnaming is None}
-
-
-def _entry_points(group: str) -> Iterable[metadata.EntryPoint]:
-    """The entry points of a group, of all distributions whose metadata can be read."""
-    try:
-        return metadata.entry_points(group=group)
-    except Exception:  # noqa: BLE001 - one damaged file: look at every distribution by itself
-        found: dict[str, metadata.EntryPoints] = {}
-        for distribution in metadata.distributions():
-            try:
-                found.setdefault(_said(distribution, "name"), distribution.entry_points)
-            except Exception:  # noqa: BLE001 - the damaged one
-                continue
-        return [point for points in found.values() for point in points if point.group == group]
-
-
-def _said(distribution: metadata.Distribution | None, field: str) -> str:
-    """What a distribution says of itself; empty where it does not or cannot be read."""
-    try:
-        return getattr(distribution, field, "") or ""
-    except Exception:  # noqa: BLE001 - its metadata is missing or damaged
-        return ""
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or "(no message)"

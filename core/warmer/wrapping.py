@@ -13,6 +13,16 @@ STRENGTH = {
     "**": 4,
 }
 NEVER = 9
+OBEYED = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]")
+
+
+def visible(text: str) -> str:
+    r"""Write out what a terminal obeys and does not show: controls, turns of direction.
+
+    >>> visible("\x1b[31mred\n")
+    '\\x1b[31mred\\n'
+    """
+    return OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> list[str]:

@@ -67,6 +67,20 @@ COMMANDS = {
     ),
     "no such plugin": ("rules squared-eror", "did you mean 'squared-error'", "linear"),
     "no such plugin file": ("rules nowhere.py:Rule", "nowhere.py", "no such file"),
+    "a file alone": ("rules mine.py", "a class in a file is named mine.py:Class"),
+    "a file alone, knob": ("knob ./mine.py", "a class in a file is named ./mine.py:Class"),
+    "a table in place of a step": (
+        "train alpha-scaled --target y --explain house.csv",
+        "house.csv: no such file",
+    ),
+    "a step below one": (
+        "knob alpha-scaled --explain=-1",
+        "--explain must be",
+        "at least 1, got -1",
+    ),
+    "a step below one, apart": ("knob alpha-scaled --explain -1", "at least 1, got -1"),
+    "no step": ("train alpha-scaled norris.csv --target y --explain=0", "at least 1, got 0"),
+    "half a step": ("knob alpha-scaled --explain 1.5", "--explain must be a whole number"),
     "no such rule file": ("knob nowhere.py:Rule", "nowhere.py", "no such file"),
     "other distribution": ("knob elsewhere/alpha-scaled", "warmer/alpha-scaled"),
 }

@@ -35,6 +35,26 @@ def as_data(explanation):
     return json.loads(json.dumps(attrs.asdict(explanation)))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--explain", "norris.csv", "--target", "y"),
+        ("--explain", "./norris.csv", "--target", "y"),
+        ("--target", "y", "norris.csv", "--explain"),
+        ("--target", "y", "--explain", "1", "norris.csv"),
+        ("--target", "y", "--explain=1", "norris.csv"),
+        ("--explain", "--target", "y", "table"),
+    ],
+    ids=" ".join,
+)
+def test_it_takes_no_table(document, words):
+    """A table that follows --explain is the table, and the step the first."""
+    Path("table").write_bytes(Path("norris.csv").read_bytes())
+    expected = document("train", "alpha-scaled", "norris.csv", "--target", "y", "--explain", "1")
+
+    assert document("train", "alpha-scaled", *words) == expected
+
+
 @pytest.mark.parametrize("given", [("--explain",), ("--explain", "1"), ("--explain", "4")])
 def test_as_data(document, given) -> None:
     """The document has what `warmer.explain` answers, with the table's names; without a number,

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from functools import partial
@@ -115,6 +116,8 @@ def test_whole_or_not_at_all(warmer, monkeypatch, fault):
     before = set(os.listdir())
 
     def fail(descriptor):
+        if isinstance(fault, KeyboardInterrupt):
+            signal.default_int_handler(signal.SIGINT, None)
         raise fault
 
     monkeypatch.setattr(historyfile.os, "fsync", fail)

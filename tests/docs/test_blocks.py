@@ -157,7 +157,6 @@ def faults_of(page: Path, folder: Path) -> list[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_block_shows_what_happens(page, tmp_path, monkeypatch):
     """What a page shows is what its reader gets."""
-    monkeypatch.setenv("WARMER_PLUGINS", "")
     folder = tmp_path / "here"
     folder.mkdir()
     monkeypatch.chdir(folder)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from click.shell_completion import CompletionItem
 
-from warmer.cli.options import PREFIX, options_of
+from warmer.cli.messages import HelpContext
+from warmer.cli.options import PREFIX, options_of, with_first_step
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.exceptions import WarmerError
+from warmer.installed import Plugin
 from warmer.parameters import construct, parameters_of
-from warmer.registry import Plugin, Registry, is_file_reference, load_file
+from warmer.registry import Registry, is_file_reference, load_file
+from warmer.wrapping import visible
 
 if TYPE_CHECKING:
     from warmer.network import Chosen
@@ -55,8 +58,25 @@ def listed(kind: str = "rule") -> dict[str, Plugin]:
     return {p.name if count[p.name] == 1 else p.qualified: p for p in plugins}
 
 
+def summary_of(plugin: type) -> str:
+    """The first line of what a class says of itself; empty where it says nothing."""
+    text = plugin.__doc__
+    return text.strip().partition("\n")[0] if isinstance(text, str) else ""
+
+
+def origin_of(plugin: Plugin) -> str:
+    """Say where a plugin comes from, in a list."""
+    return visible(f"from {plugin.origin}")
+
+
 class RuleCommand(click.Command):
     """A command for one rule; its help shows the rule's parameters first."""
+
+    context_class = HelpContext
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words, of which `--explain` takes the next one only where it is a number."""
+        return super().parse_args(ctx, with_first_step(args))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the rule's parameters, and then what the command itself takes."""
@@ -80,6 +100,8 @@ class RuleGroup(click.Group):
         params: a function that makes the options and arguments beside those of the rule.
         action: called with the chosen rule and the values of those; returns the exit code.
     """
+
+    context_class = HelpContext
 
     def __init__(
         self,
@@ -118,10 +140,12 @@ class RuleGroup(click.Group):
         def callback(**values: Any) -> int:
             return self._action(named.choose(values), **values)
 
-        what = (named.rule.__doc__ or "").strip().partition("\n")[0]
+        what = summary_of(named.rule)
+        with plugins_speak_on_stderr():
+            own = options_of(named.rule)
         return RuleCommand(
             cmd_name,
-            params=[*options_of(named.rule), *self._params()],
+            params=[*own, *self._params()],
             callback=callback,
             help=f"{cmd_name}: {what or 'a rule'}\n\n{self.help}",
         )
@@ -136,10 +160,7 @@ class RuleGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the rules with where they come from."""
-        rows = [
-            (name, f"from {plugin.distribution} {plugin.version}".rstrip())
-            for name, plugin in listed().items()
-        ]
+        rows = [(name, origin_of(plugin)) for name, plugin in listed().items()]
         if rows:
             with formatter.section("Rules"):
                 formatter.write_dl(rows)
@@ -147,7 +168,7 @@ class RuleGroup(click.Group):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete the names of rules, from metadata alone."""
         return [
-            CompletionItem(name, help=f"from {plugin.distribution} {plugin.version}".rstrip())
+            CompletionItem(name, help=origin_of(plugin))
             for name, plugin in listed().items()
-            if name.startswith(incomplete)
+            if name.startswith(incomplete) and name.isprintable()
         ] + click.Command.shell_complete(self, ctx, incomplete)

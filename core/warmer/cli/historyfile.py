@@ -11,6 +11,7 @@ import math
 import os
 import secrets
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from warmer.preparation import Prepared
 
 EXTENSIONS = (".csv", ".jsonl")
-STDIN, STDOUT, STDERR = range(3)
+STDIN = 0
 
 
 def check_history(path: str, data: str) -> None:
@@ -46,7 +47,7 @@ def check_history(path: str, data: str) -> None:
         why = "is not a regular file"
     elif _is_one_file(path, STDIN if data == "-" else data):
         why = "is the table itself"
-    elif _is_one_file(path, STDOUT) or _is_one_file(path, STDERR):
+    elif _is_one_file(path, sys.stdout) or _is_one_file(path, sys.stderr):
         why = "is the file that the output goes to"
     elif not os.access(os.path.dirname(os.path.realpath(path)), os.W_OK | os.X_OK):
         why = f"no permission to write into {folder}"
@@ -54,11 +55,12 @@ def check_history(path: str, data: str) -> None:
         raise UsageError(f"--history {path}: {why}")
 
 
-def _is_one_file(path: str, other: str | int) -> bool:
-    """Say whether a path leads to the same file as another one, or as an open descriptor."""
+def _is_one_file(path: str, other: str | int | TextIO) -> bool:
+    """Say whether a path leads to the same file as another one, or as an open one."""
     try:
-        return os.path.samestat(os.stat(path), os.stat(other))
-    except (OSError, ValueError):  # one of them does not exist, or is closed
+        there = other if isinstance(other, (str, int)) else other.fileno()
+        return os.path.samestat(os.stat(path), os.stat(there))
+    except (OSError, ValueError, AttributeError):  # one of them does not exist, or is closed
         return False
 
 

@@ -1,17 +1,35 @@
-"""What the command line says on stderr: one line each, all beginning with `warmer: `."""
+"""What the command line says: a line each on stderr, beginning with `warmer: `; and help."""
 
 import contextlib
 
 import click
 
+from warmer.exceptions import said
 from warmer.suggest import did_you_mean
+from warmer.wrapping import visible
+
+LONGEST = 4000  # characters of a message, where a contract error lists many faults
 
 
-def say(*messages: str) -> None:
+class _Formatter(click.HelpFormatter):
+    """Lays help out; of what a package says of itself, a terminal obeys nothing."""
+
+    def write(self, string: str) -> None:
+        """Write a piece of help, which may have several lines."""
+        super().write("\n".join(map(visible, string.split("\n"))))
+
+
+class HelpContext(click.Context):
+    """The context of a command whose help shows what packages say of themselves."""
+
+    formatter_class = _Formatter
+
+
+def say(*messages: object) -> None:
     """Say something on stderr, a line each; a stderr that is closed is no reason to fail."""
     with contextlib.suppress(OSError):
         for message in messages:
-            click.echo("warmer: " + " ".join(message.splitlines()), err=True)
+            click.echo("warmer: " + said(message, LONGEST), err=True)
 
 
 def in_words(error: click.ClickException) -> str:

@@ -1,16 +1,18 @@
 """Options: numbers and words that are read strictly, and one option for each parameter."""
 
 import keyword
+import os
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from warmer.cli.messages import name_of
+from warmer.cli.output import plugins_speak_on_stderr
 from warmer.exceptions import ParameterError
 from warmer.numbers import parse_number
-from warmer.parameters import Bounds, Parameter, parameters_of, values_of
-from warmer.registry import Registry
+from warmer.parameters import Bounds, Parameter, construct, parameters_of, values_of
+from warmer.registry import Registry, is_file_reference, load_file
 from warmer.suggest import did_you_mean
 
 PREFIX = "rule_"
@@ -55,7 +57,8 @@ def one_of(words: Sequence[str]) -> dict[str, Any]:
         return text
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-        return [word for word in words if word.startswith(incomplete)]
+        typed = [word for word in words if word.isprintable()]
+        return [word for word in typed if word.startswith(incomplete)]
 
     return {"callback": read, "shell_complete": complete, "metavar": "|".join(words)}
 
@@ -73,9 +76,24 @@ def network_options() -> list[click.Parameter]:
 
         return names
 
+    def load(kind: str) -> Any:
+        """A file that is named here is run, whatever WARMER_PLUGINS says of distributions."""
+
+        def read(ctx: click.Context, _param: click.Parameter, text: str | None) -> Any:
+            if text is None or ctx.resilient_parsing or not is_file_reference(text):
+                return text
+            from warmer.network import Chosen
+
+            with plugins_speak_on_stderr():
+                return Chosen(kind, text, construct(load_file(text, kind), {}, f"{kind} {text}"))
+
+        return read
+
     def plugin(option: str, kind: str, default: str) -> click.Option:
         text = f"{kind} beside the rule  [default: {default}, or the rule's own]"
-        return click.Option([option], metavar="NAME", help=text, shell_complete=complete(kind))
+        return click.Option(
+            [option], metavar="NAME", help=text, shell_complete=complete(kind), callback=load(kind)
+        )
 
     return [
         plugin("--predict", "predictor", "linear"),
@@ -85,16 +103,37 @@ def network_options() -> list[click.Parameter]:
             help="what takes the steps; all give the same bits",
         ),
         click.Option(
-            ["--explain"], is_flag=False, flag_value="1", default=None,
-            **number(int, AT_LEAST_ONE),
+            ["--explain"], **number(int, AT_LEAST_ONE),
             help="show this step as formulas, and with the numbers put in; without N the first",
         ),
     ]  # fmt: skip
 
 
+def with_first_step(words: Sequence[str]) -> list[str]:
+    """Put a 1 after `--explain` where no step follows: it takes no option and no table.
+
+    >>> with_first_step(["--explain", "house.csv"]), with_first_step(["--explain", "-1"])
+    (['--explain', '1', 'house.csv'], ['--explain', '-1'])
+    """
+    found: list[str] = []
+    for word, following in zip(words, [*words[1:], "--"], strict=False):
+        found.append(word)
+        if word == "--explain" and "--" not in found and _is_no_step(following):
+            found.append("1")
+    return found
+
+
+def _is_no_step(word: str) -> bool:
+    try:
+        parse_number(word)
+    except ValueError:
+        return word[:1] == "-" or "." in word or os.path.exists(word)
+    return False
+
+
 def options_of(rule: type) -> list[click.Parameter]:
     """Make an option for each parameter of a rule, with its help, default and range."""
-    defaults = values_of(rule())
+    defaults = values_of(construct(rule, {}, rule.__name__))
     return [_option(parameter, defaults[name]) for name, parameter in parameters_of(rule).items()]
 
 

@@ -8,14 +8,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from warmer.wrapping import visible
+
 GAP = "  "
 
 
 @contextlib.contextmanager
 def plugins_speak_on_stderr() -> Iterator[None]:
     """Keep stdout for the result: whatever plugins print meanwhile goes to stderr."""
-    with contextlib.redirect_stdout(sys.stderr):
-        yield
+    original, sys.__stdout__ = sys.__stdout__, sys.stderr  # type: ignore[misc, assignment]
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        sys.__stdout__ = original  # type: ignore[misc]
 
 
 def print_json(document: Any) -> None:
@@ -24,8 +30,8 @@ def print_json(document: Any) -> None:
 
 
 def print_lines(lines: Sequence[str]) -> None:
-    """Print lines of text; characters that the terminal cannot show are escaped."""
-    _print("\n".join(line.rstrip() for line in lines))
+    """Print lines of text; characters that a terminal obeys, or cannot show, are escaped."""
+    _print("\n".join(visible(line.rstrip()) for line in lines))
 
 
 def terminal_width() -> int | None:

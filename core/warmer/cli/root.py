@@ -2,7 +2,10 @@
 
 import click
 
+import warmer as package
 from warmer.cli.knob import knob
+from warmer.cli.messages import HelpContext
+from warmer.cli.output import print_lines
 from warmer.cli.rules import rules
 from warmer.cli.train import train
 from warmer.suggest import did_you_mean
@@ -10,6 +13,8 @@ from warmer.suggest import did_you_mean
 
 class _Commands(click.Group):
     """A group that keeps the order of its commands and answers a misspelt one."""
+
+    context_class = HelpContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order they were added."""
@@ -37,6 +42,12 @@ warmer train alpha-scaled DATA --target y    a table
 """
 
 
+def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        print_lines([f"warmer {package.__version__}"])
+        ctx.exit()
+
+
 @click.group(
     cls=_Commands,
     help=_HELP,
@@ -44,7 +55,14 @@ warmer train alpha-scaled DATA --target y    a table
     subcommand_metavar="COMMAND ...",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(package_name="warmer", message="warmer %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def warmer(ctx: click.Context) -> None:
     """Show the help where no command is named."""

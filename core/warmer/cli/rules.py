@@ -8,13 +8,15 @@ import attrs
 import click
 from click.shell_completion import CompletionItem
 
-from warmer.cli.messages import say
+from warmer.cli.group import summary_of
+from warmer.cli.messages import HelpContext, say
 from warmer.cli.options import flag
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
 from warmer.exceptions import UnknownNameError
 from warmer.hookspecs import A_KIND, KINDS
-from warmer.parameters import parameters_of, values_of
-from warmer.registry import ANY, Plugin, Registry, is_file_reference, kind_of, load_file
+from warmer.installed import ANY, Plugin, kind_of
+from warmer.parameters import construct, parameters_of, values_of
+from warmer.registry import Registry, is_file_reference, load_file
 from warmer.suggest import did_you_mean
 from warmer.wrapping import wrapped
 
@@ -35,7 +37,11 @@ def _complete(
     ]
 
 
-@click.command(short_help="Show what is installed and from where.")
+class _Rules(click.Command):
+    context_class = HelpContext
+
+
+@click.command(cls=_Rules, short_help="Show what is installed and from where.")
 @click.argument("plugin", metavar="[NAME]", required=False, shell_complete=_complete)
 @click.option("as_json", "--json", is_flag=True, help="print one JSON document")
 def rules(plugin: str | None, as_json: bool) -> int:
@@ -110,7 +116,7 @@ def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
             cls = found.load()
             kind = found.kind
             origin = (found.name, found.distribution, found.version, found.source)
-        example = cls()
+        example = construct(cls, {}, asked)
         notes = _notes(kind, example, origin[0] or asked)
         formulas = _formulas(kind, cls)
     defaults = values_of(example)
@@ -118,7 +124,7 @@ def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
     document = {
         "kind": kind,
         **dict(zip(("name", "distribution", "version", "source"), origin, strict=True)),
-        "summary": (cls.__doc__ or "").strip().partition("\n")[0],
+        "summary": summary_of(cls),
         "formula": [line for each in formulas for line in each.full.splitlines()] or None,
         "parameters": [
             {

@@ -83,7 +83,7 @@ def run_rule(
     return Finished(run, error, code, [*run.reports, *findings], remarks)
 
 
-def misfit_of(chosen: "Chosen", compare: str | None) -> list[str]:
+def misfit_of(chosen: "Chosen", compare: Any) -> list[str]:
     """Warn of a comparison whose delta does not fit its error: one that is named, or the rule's.
 
     Parameters:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from warmer.exceptions import PLUGIN_ERRORS, HookError, UsageError
+from warmer.exceptions import PLUGIN_ERRORS, HookError, UsageError, blame, said
 from warmer.network import Network
 
 OURS = str(Path(__file__).parents[1]) + os.sep
@@ -29,10 +29,10 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
     """
     try:
         return function(**arguments)
-    except (HookError, UsageError, BeyondError):
+    except (KeyboardInterrupt, HookError, UsageError, BeyondError):
         raise
     except OverflowError as error:
-        raise BeyondError(f"{where} leaves the floats ({error})") from error
+        raise BeyondError(f"{where} leaves the floats ({said(error)})") from error
     except PLUGIN_ERRORS as error:
         frame = _frame(network, error)
         shown = {
@@ -42,8 +42,7 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
         }
         values = "".join(f", {name} {value!r}" for name, value in shown.items())
         raise HookError(
-            f"{where} failed: {type(error).__name__}: {error} "
-            f"({frame.filename}:{frame.lineno}{values})"
+            f"{where} failed: {blame(error)} ({frame.filename}:{frame.lineno}{values})"
         ) from error
 
 

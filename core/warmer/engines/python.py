@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from warmer.arguments import shown
 from warmer.engines.calling import BeyondError, call
 from warmer.engines.weight_deltas import Batch, Floats, WeightDeltas
-from warmer.exceptions import HookError
+from warmer.exceptions import PLUGIN_ERRORS, HookError
 from warmer.history import Record
 from warmer.network import UNASKED, Network, comparison, learned, number
 from warmer.sums import sum_of_rows
@@ -200,9 +201,11 @@ class PythonEngine:
             memories = np.array([*answer.memory], dtype=np.float64).reshape(len(memory), *shape)
             if new.shape != shape:
                 raise ValueError
-        except (AttributeError, TypeError, ValueError):
+        except KeyboardInterrupt:
+            raise
+        except PLUGIN_ERRORS as error:  # whatever its conversion raises
             raise HookError(
-                f"{where} answered {answer!r}, not {len(weights)} weights"
+                f"{where} answered {shown(answer)}, not {len(weights)} weights"
                 + (" and their memory" if memory else "")
-            ) from None
+            ) from error
         return new.tolist(), memories

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from warmer.exceptions import PLUGIN_ERRORS
+from warmer.exceptions import PLUGIN_ERRORS, blame
 from warmer.symbolic.evaluate import evaluate, leaf_of
 from warmer.symbolic.expression import Node, UntraceableError
 
@@ -46,9 +46,11 @@ def check(results: Sequence[Node], fault: Node, samples: Iterator[Sample]) -> No
             continue  # where a formula raises, Python is asked anyway
         try:
             theirs = sample.call()
+        except KeyboardInterrupt:
+            raise
         except PLUGIN_ERRORS as error:
             raise UntraceableError(
-                f"it fails on numbers ({type(error).__name__}: {error}) where a formula would not"
+                f"it fails on numbers ({blame(error)}) where a formula would not"
             ) from error
         for ours, their in zip(mine, theirs, strict=True):
             if repr(float(ours)) != repr(float(their)):

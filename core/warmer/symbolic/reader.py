@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from warmer.contract import implementations_of
-from warmer.exceptions import PLUGIN_ERRORS, HookError
+from warmer.exceptions import PLUGIN_ERRORS, HookError, blame
 from warmer.keeping import Kept
 from warmer.network import UNASKED, Network, bind, comparison, learned, number
 from warmer.symbolic import check
@@ -141,10 +141,10 @@ class Reader:
                 PASSED.put(said, True, len(said[0]))
         except HookError as error:
             raise UntraceableError(f"{error}{self._place(hook)}") from error
+        except KeyboardInterrupt:
+            raise
         except PLUGIN_ERRORS as error:
-            why = str(error)
-            if not isinstance(error, UntraceableError):
-                why = f"{type(error).__name__}: {error}"
+            why = str(error) if isinstance(error, UntraceableError) else blame(error)
             place = _line(error) or self._place(hook)
             raise UntraceableError(f"{self._network.where[hook]}: {why}{place}") from error
         return results

@@ -86,7 +86,7 @@ class Tracer:
         graph.refused, graph.tracing = None, True
         try:
             results = run()
-        except NOT_MEANT:
+        except (KeyboardInterrupt, *NOT_MEANT):
             raise
         except PLUGIN_ERRORS as error:  # a plugin may raise anything
             self._error = self._error or error
