@@ -107,9 +107,9 @@ class Network:
 
     @cached_property
     def parameters(self) -> dict[tuple[str, str], Any]:
-        """The value of every parameter, by its plugin's place and its name; ints as floats."""
+        """The value of every parameter, by its plugin's place and its name."""
         return {
-            (str(index), name): float(value) if type(value) is int else value
+            (str(index), name): value
             for index, chosen in enumerate(self.plugins)
             for name, value in values_of(chosen.plugin).items()
         }

@@ -1,8 +1,6 @@
 """Choosing an engine: the cheapest one for the size of the work, and why."""
 
-import math
 import sys
-from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -13,7 +11,7 @@ from warmer.exceptions import UsageError
 from warmer.network import Network
 from warmer.suggest import did_you_mean
 from warmer.symbolic.expression import UntraceableError
-from warmer.symbolic.readings import trace_network, what_is_fixed
+from warmer.symbolic.readings import trace_network
 from warmer.symbolic.rule import Formula
 from warmer.task import Task
 
@@ -70,7 +68,6 @@ def choose_engine(name: str, network: Network, task: Task, threads: int | None =
             return Choice(_arrays(network, task, formula), "asked for")
         if not has_llvmlite():
             raise UsageError("engine native needs llvmlite: pip install 'warmer[fast]'")
-        _spent(network, task)[0] = math.inf  # what is compiled is used
         return Choice(_native(network, task, formula, threads), "asked for")
     except UntraceableError as error:
         raise UsageError(f"engine {name} cannot run this: {error}") from error
@@ -82,17 +79,16 @@ def has_llvmlite() -> bool:
 
 
 def _automatic(network: Network, task: Task, threads: int | None) -> Choice:
-    seconds, spent = _seconds(network, task), _spent(network, task)
+    seconds = _seconds(network, task)
     worth = COMPILING + (0 if "llvmlite.binding" in sys.modules else LOADING)
-    if seconds + spent[0] > worth:
+    if seconds > worth:
         try:
             formula = _formula(network, task)
         except UntraceableError as error:
             return Choice(PythonEngine(network, task), f"no formula: {error}")
         seconds *= 1 + len(formula.shape) * OPERATED / WEIGHT
         worth += len(formula.shape) * OPERATION
-    if seconds + spent[0] <= worth:
-        spent[0] += seconds
+    if seconds <= worth:
         return Choice(PythonEngine(network, task), "the work is small")
     if has_llvmlite():
         return Choice(_native(network, task, formula, threads), "the work is worth compiling")
@@ -110,20 +106,6 @@ def _seconds(network: Network, task: Task) -> float:
     rows = task.batches.size * (1 + 2 * weights if "error_at" in network.evidence else 1)
     step = rows * (ROW + weights * NUMBER) + weights * WEIGHT
     return float((task.steps or 0) * targets * step)
-
-
-def _spent(network: Network, task: Task) -> list[float]:
-    """Seconds that small runs of this formula have taken so far: many of them are worth compiling.
-
-    As far as the estimates hold, no more is lost so than compiling would have taken.
-    """
-    return account(what_is_fixed(network), task.weights.shape[0])
-
-
-@lru_cache(maxsize=256)
-def account(_network: tuple[Any, ...], _weights: int) -> list[float]:
-    """Where the seconds of one formula are added up."""
-    return [0.0]
 
 
 def _formula(network: Network, task: Task) -> Formula:

@@ -107,7 +107,7 @@ class PythonEngine:
                 if record.prediction is not None and record.delta is not None:
                     record.prediction[place, target] = prediction
                     record.delta[place, target] = deltas[0]
-            evidence = {**UNASKED, "step": step, "error": error}
+            evidence = {**UNASKED, "step": float(step), "error": error}
             learn = self._learn_all if self._network.plural else self._learn_each
             new, memories = learn(evidence, target, weights, weight_deltas, state, batch, deltas)
             if not all(map(math.isfinite, new)):

@@ -14,9 +14,7 @@ from warmer.symbolic.derivative import gradient
 from warmer.symbolic.expression import RELATIONS, Graph, Node, UntraceableError, Vector, shape
 from warmer.symbolic.knowing import Globals
 from warmer.symbolic.rule import Comparing, Learning, Prediction
-from warmer.symbolic.sources import Sources
 from warmer.symbolic.trace import Tracer, symbolic
-from warmer.symbolic.whole import WIDEST
 
 
 class Reader:
@@ -24,23 +22,19 @@ class Reader:
 
     Parameters:
         hooks: those that will be read; a plugin that has none of them has no say.
-
-    Attributes:
-        sources: what all that was read so far was read from.
     """
 
     def __init__(self, network: Network, hooks: Iterable[str]):
         self._network = network
         self._values = network.parameters
         self._tracer = Tracer()
-        self.sources = Sources()
         concerned = [
             (index, chosen.plugin)
             for index, chosen in enumerate(network.plugins)
             if not implementations_of(type(chosen.plugin)).keys().isdisjoint(hooks)
         ]
         twins = [
-            _hooks_of(plugin, symbolic(plugin, self._tracer.graph, str(index), self.sources))
+            _hooks_of(plugin, symbolic(plugin, self._tracer.graph, str(index)))
             for index, plugin in concerned
         ]
         first = len(network.plugins) - len(network.modifiers)
@@ -98,10 +92,9 @@ class Reader:
             )
         memory, where = network.memory, network.where["learn"]
         fields = getattr(memory, "_fields", ())
-        evidence = {name: graph.symbol(name) for name in ("weight", "weight_delta", "error")} | {
-            "step": graph.symbol("step", whole=(1.0, WIDEST)),
-            "error_at": partial(_probe, graph),
-        }
+        numbers = "weight", "weight_delta", "error", "step"
+        evidence: dict[str, Any] = {name: graph.symbol(name) for name in numbers}
+        evidence["error_at"] = partial(_probe, graph)
 
         def answers(hook: Any, evidence: dict[str, Any], memories: Sequence[Any]) -> Any:
             given = {**UNASKED, **evidence}
