@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from warmer.symbolic.expression import Vector
 
+Floats = tuple[float, ...]
 LANES = 8
 SMALLEST_BLOCK = 64
 
