@@ -17,7 +17,7 @@ import numpy as np
 
 from warmer.exceptions import PLUGIN_ERRORS
 from warmer.history import History
-from warmer.network import UNASKED, Network
+from warmer.network import UNASKED, Network, learned
 from warmer.parameters import parameters_of
 from warmer.task import WINDOWS, Array, State, Task
 
@@ -204,7 +204,7 @@ def _rate(network: Network) -> float | None:
 
     def learn(weight: float, weight_delta: float) -> float:
         evidence = {**UNASKED, "weight": weight, "weight_delta": weight_delta}
-        return float(network.hook.learn(**evidence).weight)
+        return learned(network, network.hook.learn(**evidence))[0]
 
     try:
         rate = -learn(0.0, 1.0)

@@ -60,12 +60,7 @@ class _Answers:
 
     @hookimpl(wrapper=True)
     def learn(self) -> Any:
-        answer = yield
-        if answer is None:
-            raise HookError(f"learn of {self._names['learn']} answered None (is a return missing?)")
-        if isinstance(answer, tuple) and len(answer) == 2:
-            return Learned(*answer)
-        return Learned(answer)
+        return full((yield), f"learn of {self._names['learn']}")
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -151,6 +146,11 @@ class Network:
         """Whether learn runs once per step instead of once per weight."""
         return bool(evidence_of(type(self.rule.plugin), "learn") & PLURAL)
 
+    @cached_property
+    def modified(self) -> bool:
+        """Whether a modifier answers learn."""
+        return any("learn" in implementations_of(type(c.plugin)) for c in self.modifiers)
+
     @property
     def memory(self) -> Any:
         """What every weight remembers at the start; an empty tuple for rules without memory."""
@@ -175,7 +175,8 @@ def bind(plugins: Sequence[Any], names: dict[str, str], modifiers: int) -> Any:
     manager = Manager(Rule)
     for plugin in plugins[: len(plugins) - modifiers]:
         manager.register(plugin)
-    manager.register(_Answers(names))
+    if modifiers:
+        manager.register(_Answers(names))
     for plugin in plugins[len(plugins) - modifiers :]:
         manager.register(plugin)
     manager.check_pending()
@@ -213,13 +214,31 @@ def comparison(answer: Any, where: str) -> Comparison:
     return Comparison(number(answer[0], where), number(answer[1], where))
 
 
-def learned(answer: Any, memory: Any, where: str) -> tuple[float, tuple[float, ...]]:
+def full(answer: Any, where: str) -> Learned:
+    """Bring what a rule answered to its full form.
+
+    Raises:
+        HookError: it answered nothing.
+    """
+    if answer is None:
+        raise HookError(f"{where} answered None (is a return missing?)")
+    if isinstance(answer, tuple) and len(answer) == 2:
+        return Learned(*answer)
+    return Learned(answer)
+
+
+def learned(network: Network, answer: Any) -> tuple[float, tuple[float, ...]]:
     """Check the answer for one weight: the new weight, and as many memories as before.
 
     Raises:
         HookError: it is something else.
     """
-    if not isinstance(answer, Learned):
+    where, memory = network.where["learn"], network.memory
+    if not network.modified:
+        if type(answer) is float and not memory:
+            return answer, ()
+        answer = full(answer, where)
+    elif not isinstance(answer, Learned):
         raise HookError(f"{where} answered {answer!r} (does a modifier lack its return?)")
     if not isinstance(answer.memory, tuple) or len(answer.memory) != len(memory):
         raise HookError(

@@ -119,7 +119,7 @@ def _agree(network: Network) -> int:
             pass
         try:
             answer = network.hook.learn(**{**UNASKED, **evidence, "error_at": _bowl})
-            theirs, _ = learned(answer, (), "learn")
+            theirs, _ = learned(network, answer)
         except Exception:  # noqa: BLE001 - whatever a rule raises
             assert fault, evidence
             continue

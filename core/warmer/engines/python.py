@@ -3,6 +3,7 @@
 import math
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from warmer.engines.calling import BeyondError, call
 from warmer.engines.weight_deltas import WeightDeltas
 from warmer.exceptions import HookError
 from warmer.history import Record
-from warmer.network import UNASKED, Network, comparison, learned, number
+from warmer.network import UNASKED, Network, comparison, full, learned, number
 from warmer.sums import Floats, sum_of_rows
 from warmer.task import Advance, Array, Orders, State, Task
 
@@ -37,8 +38,10 @@ def assess_row(network: Network, weights: Floats, inputs: Floats, target: float)
         row = {"weights": weights, "inputs": inputs, "prediction": prediction}
         log_odds = number(call(network, said, hook.log_odds, **row), said)
     said = where["compare"]
-    known = {"prediction": prediction, "log_odds": log_odds, "target": target}
-    error, delta = comparison(call(network, said, hook.compare, **known), said)
+    answer = call(
+        network, said, hook.compare, prediction=prediction, log_odds=log_odds, target=target
+    )
+    error, delta = comparison(answer, said)
     return Assessed(prediction, log_odds, error, delta)
 
 
@@ -118,7 +121,7 @@ class PythonEngine:
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""
         task, walk = self._task, Walk(state)
-        measured = task.tolerance is not None
+        tolerance = task.tolerance
         for step in range(state.step + 1, state.step + steps + 1):
             rows, targets = self._batch(step)
             try:
@@ -128,25 +131,31 @@ class PythonEngine:
                 ]
             except BeyondError as beyond:
                 return Advance(walk.state(), trouble=f"{beyond} at step {step}")
-            walk.take(task.window(step), taken, measured)
-            if measured and step % task.batches.per_pass == 0:
-                if walk.moved <= task.tolerance:
+            walk.take(task.window(step), taken, tolerance is not None)
+            if tolerance is not None and step % task.batches.per_pass == 0:
+                if walk.moved <= tolerance:
                     return Advance(walk.state(), converged=True)
                 walk.moved = 0.0
         return Advance(walk.state())
 
     def error(self, weights: Array) -> Array:
         """The error over all rows, one for each target; inf where it is beyond the floats."""
-        rows, errors = Rows(self._task.inputs), []
-        for column, goals in zip(weights.T.tolist(), self._task.targets.T.tolist(), strict=True):
+        (rows, targets), errors = self._everything, []
+        for column, goals in zip(weights.T.tolist(), targets, strict=True):
             try:
                 errors.append(self._assess(tuple(column), rows, goals)[0])
             except BeyondError:
                 errors.append(math.inf)
         return np.array(errors)
 
+    @cached_property
+    def _everything(self) -> tuple[Rows, list[list[float]]]:
+        return Rows(self._task.inputs), self._task.targets.T.tolist()
+
     def _batch(self, step: int) -> tuple[Rows, list[list[float]]]:
         """The rows of a step, and their targets by network."""
+        if self._task.batches.size == self._task.batches.rows:
+            return self._everything
         start, stop = self._task.batches.span(step)
         order = self._orders.of(step)
         rows = slice(start, stop) if order is None else order[start:stop]
@@ -210,15 +219,17 @@ class PythonEngine:
         """Ask learn once for every weight, all from the state at the start of the step."""
         where, start = self._network.where["learn"], self._network.memory
         remembered = memory.T.tolist() if start else ()
+        probed = "error_at" in self._network.evidence
         new, memories = [], []
         for index, weight in enumerate(weights):
             if start:
                 evidence["memory"] = type(start)(*remembered[index])
             evidence["weight"] = weight
             evidence["weight_delta"] = slopes[index] if slopes else None
-            evidence["error_at"] = self._error_at(weights, index, rows, goals)
+            if probed:
+                evidence["error_at"] = self._error_at(weights, index, rows, goals)
             answer = call(self._network, where, self._hook.learn, **evidence)
-            moved, after = learned(answer, start, where)
+            moved, after = learned(self._network, answer)
             new.append(moved)
             memories.append(after)
         return tuple(new), np.array(memories).T if start else memory
@@ -257,6 +268,8 @@ class PythonEngine:
         if start:
             evidence["memory"] = type(start)(*memory.copy())
         answer = call(self._network, where, self._hook.learn, **evidence)
+        if not self._network.modified:
+            answer = full(answer, where)
         try:
             new = np.asarray(answer.weight, dtype=np.float64)
             memories = np.array([*answer.memory], dtype=np.float64).reshape(len(start), *shape)

@@ -1,7 +1,7 @@
 """weight_delta in plain Python: from the derivative of the prediction, row by row."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from warmer.engines.calling import BeyondError, call
 from warmer.exceptions import HookError
@@ -37,7 +37,7 @@ class WeightDeltas:
             )
 
     def mean(
-        self, weights: Floats, rows: Sequence[Floats], deltas: Sequence[float]
+        self, weights: Floats, rows: Iterable[Floats], deltas: Sequence[float]
     ) -> Sequence[float]:
         """Mean over the rows of delta * d prediction / d weight, for every weight.
 
@@ -57,7 +57,7 @@ class WeightDeltas:
         return [sum_in_order(column) / len(deltas) for column in zip(*blocks, strict=True)]
 
     def for_history(
-        self, weights: Floats, rows: Sequence[Floats], deltas: Sequence[float]
+        self, weights: Floats, rows: Iterable[Floats], deltas: Sequence[float]
     ) -> Sequence[float]:
         """The same where nothing but the history asks: nan where Python would raise."""
         try:
@@ -68,15 +68,19 @@ class WeightDeltas:
     def _of_row(self, weights: Floats, inputs: Floats, delta: float) -> list[float]:
         assert self.gradient is not None
         vectors = {"weights": weights, "inputs": inputs}
+        terms, elements = self.gradient.terms, self.gradient.elements
+        if len(terms) == 1 and not elements and terms[0].stop - terms[0].start == len(weights):
+            shared = self._factor(terms[0].factor, weights, inputs, delta)
+            return [shared * other for other in vectors[terms[0].other[0]]]
         parts: list[list[float]] = [[] for _ in weights]
-        for term in self.gradient.terms:
+        for term in terms:
             shared = self._factor(term.factor, weights, inputs, delta)
             name, start, _ = term.other
             stop = start + term.stop - term.start
             others = vectors[name][start:stop]
             for part, other in zip(parts[term.start : term.stop], others, strict=True):
                 part.append(shared * other)
-        for index, node in self.gradient.elements.items():
+        for index, node in elements.items():
             parts[index].append(self._factor(node, weights, inputs, delta))
         return [sum_in_order(values) if values else 0.0 for values in parts]
 

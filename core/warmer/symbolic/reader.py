@@ -90,7 +90,7 @@ class Reader:
             raise UntraceableError(
                 f"learn of {network.rule.name} asks for all weights at once{self._place('learn')}"
             )
-        memory, where = network.memory, network.where["learn"]
+        memory = network.memory
         fields = getattr(memory, "_fields", ())
         numbers = "weight", "weight_delta", "error", "step"
         evidence: dict[str, Any] = {name: graph.symbol(name) for name in numbers}
@@ -100,7 +100,7 @@ class Reader:
             given = {**UNASKED, **evidence}
             if memory:
                 given["memory"] = type(memory)(*memories)
-            moved, remembered = learned(hook.learn(**given), memory, where)
+            moved, remembered = learned(network, hook.learn(**given))
             return (moved, *remembered)
 
         def run() -> tuple[Node, ...]:
