@@ -1,5 +1,6 @@
 """The reader: calls a network's hooks with symbols, through pluggy, and checks what it read."""
 
+import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -38,7 +39,8 @@ class Reader:
             for index, plugin in concerned
         ]
         first = len(network.plugins) - len(network.modifiers)
-        self._hook = bind(twins, network.names, sum(index >= first for index, _ in concerned))
+        modifiers = sum(index >= first for index, _ in concerned)
+        self._hook = _bound(twins, network.names, modifiers)
 
     def predict(self, weights: int) -> Prediction:
         """Read predict for a number of weights; raises UntraceableError where it cannot."""
@@ -57,7 +59,9 @@ class Reader:
             row = dict(zip(("weights", "inputs"), vectors, strict=True))
             return tuple(map(graph.lift, answers(self._hook, **row)))
 
-        call = partial(answers, self._network.hook)
+        def call(**row: Any) -> tuple[Any, ...]:
+            return answers(self._network.hook, **row)
+
         samples = check.of_predict(weights, self._values, call)
         graph.merging = False
         try:
@@ -96,7 +100,9 @@ class Reader:
         evidence: dict[str, Any] = {name: graph.symbol(name) for name in numbers}
         evidence["error_at"] = partial(_probe, graph)
 
-        def answers(hook: Any, evidence: dict[str, Any], memories: Sequence[Any]) -> Any:
+        def answers(
+            hook: Any, evidence: dict[str, Any], memories: Sequence[Any]
+        ) -> tuple[Any, ...]:
             given = {**UNASKED, **evidence}
             if memory:
                 given["memory"] = type(memory)(*memories)
@@ -107,7 +113,10 @@ class Reader:
             symbols = [graph.symbol(field, "memory") for field in fields]
             return tuple(map(graph.lift, answers(self._hook, evidence, symbols)))
 
-        samples = check.of_learn(fields, self._values, partial(answers, network.hook))
+        def call(*given: Any) -> tuple[Any, ...]:
+            return answers(network.hook, *given)
+
+        samples = check.of_learn(fields, self._values, call)
         weight, *remembered, fault = self._read("learn", run, samples)
         return Learning(weight, tuple(remembered), fault)
 
@@ -168,10 +177,26 @@ def _probe(graph: Graph, candidate: Any) -> Node:
     return node
 
 
-def _hooks_of(plugin: object, twin: Any) -> Any:
+def _hooks_of(plugin: object, twin: Any) -> dict[str, Any]:
     """Take the hooks out of a twin; pluggy, looking for hooks, would evaluate its properties."""
-    hooks = {hook: getattr(twin, hook) for hook in implementations_of(type(plugin))}
-    return type("Hooks", (), {hook: staticmethod(method) for hook, method in hooks.items()})()
+    return {hook: getattr(twin, hook) for hook in implementations_of(type(plugin))}
+
+
+def _bound(twins: list[dict[str, Any]], names: dict[str, str], modifiers: int) -> Any:
+    """Bind the hooks of twins as pluggy does; without modifiers each has one answer."""
+    if modifiers:
+        made = [
+            type("Hooks", (), {h: staticmethod(m) for h, m in twin.items()})() for twin in twins
+        ]
+        return bind(made, names, modifiers)
+    hooks = {hook: partial(_answer, method) for twin in twins for hook, method in twin.items()}
+    return types.SimpleNamespace(**hooks)
+
+
+def _answer(method: Any, **evidence: Any) -> Any:
+    """Call a hook with the evidence that it names."""
+    code = method.__func__.__code__
+    return method(*(evidence[name] for name in code.co_varnames[1 : code.co_argcount]))
 
 
 def _line(error: BaseException) -> str:
