@@ -1,5 +1,7 @@
 """Arrays from outside: checked once, copied only where they must be."""
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -7,9 +9,12 @@ import numpy as np
 import pytest
 
 import warmer
+from warmer.arguments import shown
 from warmer.arrays import as_inputs, as_targets, as_weights
 
 NUMBERS = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]])
+DAYS = np.array(["2020-01-01", "2020-01-02"], dtype="datetime64[D]")
+WEIGHTS_MUST = "weights must be a number, or an array of one for each weight, got"
 
 
 def refusal(call: Any, *arguments: Any) -> str:
@@ -72,24 +77,53 @@ class TestInputs:
         """A column of yes and no is a column of 1 and 0."""
         assert sorted(as_inputs(values).ravel().tolist()) == [0.0, 1.0]
 
-    @pytest.mark.parametrize("function", [as_inputs, lambda values: as_targets(values, 2)])
     @pytest.mark.parametrize(
-        "values",
+        ("values", "said"),
         [
-            ["a", "b"],
-            [1.0, None],
-            [[1.0], [1.0, 2.0]],
-            [1j, 2j],
-            np.array(["2020-01-01", "2020-01-02"], dtype="datetime64[D]"),
-            np.array([1.0, 2.0], dtype=object),
-            None,
-            {"a": 1.0},
+            (["a", "b"], "{}[0] is 'a' (str), not a number"),
+            ([1.0, "b"], "{}[1] is 'b' (str), not a number"),
+            ([[1.0], ["2"]], "{}[1, 0] is '2' (str), not a number"),
+            ([1.0, None], "{}[1] is missing (None): fill it, or leave that row out"),
+            ([1j, 2j], "{}[0] is np.complex128(1j) (complex128), not a number"),
+            (DAYS, "{}[0] is np.datetime64('2020-01-01') (datetime64), not a number"),
+            (DAYS.tolist(), "{}[0] is datetime.date(2020, 1, 1) (date), not a number"),
+            ([1, 10**400], f"{{}}[1] is {shown(10**400)}, which does not fit 64 bits"),
+            ([Decimal("sNaN"), 1], "{}[0] is Decimal('sNaN'), which does not fit 64 bits"),
+            ([Decimal("NaN"), 1], "{}[0] is nan, not a finite number"),
+            (None, "{} must be an array of numbers, got None"),
+            ("12", "{} must be an array of numbers, got '12'"),
+            ({"a": 1.0}, "{} must be an array of numbers, got {{'a': 1.0}}"),
+            (
+                [[1.0], [1.0, 2.0]],
+                "{} must be an array of numbers, got [[1.0], [1.0, 2.0]] "
+                "(are all rows equally long?)",
+            ),
         ],
         ids=repr,
     )
-    def test_no_numbers(self, function: Any, values: Any) -> None:
-        """What is not an array of numbers is refused."""
-        assert refusal(function, values).endswith(" must be an array of numbers")
+    def test_no_numbers(self, values: Any, said: str) -> None:
+        """What is not an array of numbers is refused, naming the first that is none."""
+        assert refusal(as_inputs, values) == said.format("inputs")
+        assert refusal(as_targets, values, 2) == said.format("targets")
+
+    @pytest.mark.parametrize("number", [Decimal("0.1"), Fraction(1, 3), 10**30, True, np.int8(3)])
+    def test_numbers_of_python(self, number: Any) -> None:
+        """Whatever Python calls a number is one, among others or alone."""
+        assert as_inputs([[number, 0.5]]).tolist() == [[float(number), 0.5]]
+        assert as_weights(np.array(number, dtype=object), (1, 1), True).tolist() == [
+            [float(number)]
+        ]
+
+    @pytest.mark.parametrize("offset", range(1, 8))
+    def test_aligned(self, offset: int) -> None:
+        """Numbers that stand between the places of 64 bits are copied to where engines read."""
+        room = np.zeros(8 * 6 + 8, np.uint8)
+        odd = np.frombuffer(room.data, np.float64, 6, offset).reshape(3, 2)
+        odd[:] = NUMBERS
+
+        for array in (as_inputs(odd), as_targets(odd, 3)[0], as_weights(odd, (3, 2), False)):
+            assert array.ctypes.data % 8 == 0
+            assert array.tolist() == NUMBERS.tolist()
 
     @pytest.mark.parametrize(
         ("values", "said"),
@@ -123,9 +157,21 @@ class TestInputs:
             "targets[1] is -inf, not a finite number"
         )
 
-    def test_large_numbers_are_finite(self) -> None:
-        """Numbers whose sum is beyond the floats are good numbers, and nothing warns."""
-        assert as_inputs([1e308, 1e308, 1e308]).tolist() == [[1e308]] * 3
+    @pytest.mark.parametrize("values", [[1e308] * 3, [1e308, 1e308] * 8 + [-1e308, -1e308] * 8])
+    def test_large_numbers_are_finite(self, values: list[float]) -> None:
+        """Numbers whose sum leaves the floats, or cancels to nan, are good; nothing warns."""
+        assert as_inputs(values)[:, 0].tolist() == values
+
+    @pytest.mark.parametrize("bad", [np.nan, np.inf])
+    @pytest.mark.parametrize("targets", [True, False])
+    def test_however_many(self, bad: float, targets: bool) -> None:
+        """However many numbers there are, all of them are looked at before the first step."""
+        values = np.ones((33_334, 3))
+        values[-1, 1] = bad
+        data = (np.ones(33_334), values) if targets else (values, np.ones(33_334))
+        for way_in in (warmer.train, warmer.steps, warmer.explain):
+            with pytest.raises(warmer.DataError, match=rf"\[33333, 1\] is {bad}, not"):
+                way_in(*data, "raw-gradient", batch_size=10)
 
 
 class TestTargets:
@@ -165,11 +211,12 @@ class TestWeights:
             ([1.0], True, "weights have the shape (1,), and (2,) is needed"),
             ([[1.0], [2.0]], True, "weights have the shape (2, 1), and (2,) is needed"),
             ([1.0, 2.0], False, "weights have the shape (2,), and (2, 1) is needed"),
-            ([1.0, np.nan], True, "weights must be finite numbers"),
-            (np.inf, True, "weights must be finite numbers"),
-            ("1", True, "weights must be numbers, got '1'"),
-            (None, True, "weights must be numbers, got None"),
-            (["1", "2"], True, "weights must be numbers, got ['1', '2']"),
+            ([1.0, np.nan], True, "weights[1] is nan, not a finite number"),
+            (np.inf, True, "weights is inf, not a finite number"),
+            ("1", True, f"{WEIGHTS_MUST} '1'"),
+            (None, True, f"{WEIGHTS_MUST} None"),
+            (True, True, f"{WEIGHTS_MUST} True"),
+            (["1", "2"], True, "weights[0] is '1' (str), not a number"),
         ],
     )
     def test_refused(self, values: Any, single: bool, said: str) -> None:
@@ -184,3 +231,62 @@ def test_masked_arrays() -> None:
         warmer.train(hidden, [1.0, 5.0], "alpha-scaled")
     open_ = np.ma.array([1.0, 2.0], mask=False)
     assert warmer.train(open_, [1.0, 2.0], "alpha-scaled", steps=2).outcome.steps == 2
+
+
+class NAType:
+    """What stands for pandas' missing value: neither true nor false, nor equal to anything."""
+
+    def __bool__(self) -> bool:
+        raise TypeError("boolean value of NA is ambiguous")
+
+    def __repr__(self) -> str:
+        return "<NA>"
+
+
+@attrs.frozen(eq=False)
+class Frame:
+    """What stands for a frame: named columns, each with a type of its own."""
+
+    columns: tuple[str, ...]
+    rows: list[list[Any]]
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return np.array(self.rows, dtype=dtype or object)
+
+
+class TestFrames:
+    """Frames, as pandas and others make them, and sparse matrices."""
+
+    def test_columns_of_several_types(self) -> None:
+        """Columns of floats, ints, truth values and Decimals are numbers together."""
+        frame = Frame(("a", "b", "c"), [[1.5, True, Decimal(2)], [2, False, np.float32(3)]])
+
+        assert as_inputs(frame).tolist() == [[1.5, 1.0, 2.0], [2.0, 0.0, 3.0]]
+
+    @pytest.mark.parametrize(
+        ("value", "said"),
+        [
+            (NAType(), "is missing (<NA>): fill it, or leave that row out"),
+            (None, "is missing (None): fill it, or leave that row out"),
+            (float("nan"), "is missing (nan): fill it, or leave that row out"),
+            (float("inf"), "is inf, not a finite number"),
+            ("Berlin", "is 'Berlin' (str), not a number"),
+        ],
+    )
+    def test_the_column_is_named(self, value: Any, said: str) -> None:
+        """What is no number is named with its column and type, and what is missing as missing."""
+        frame = Frame(("a", "city"), [[1.5, 2], [2.5, value]])
+
+        assert refusal(as_inputs, frame) == f"inputs[1, 1] (column 'city') {said}"
+
+    def test_sparse(self) -> None:
+        """Sparse matrices, which NumPy takes for one object, get the hint how to make them one."""
+
+        class Sparse:
+            toarray = None
+
+            def __repr__(self) -> str:
+                return "<sparse>"
+
+        said = "inputs must be an array of numbers, got <sparse>; inputs.toarray() is one"
+        assert refusal(as_inputs, Sparse()) == said

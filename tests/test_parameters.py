@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
+from warmer.arguments import shown
 from warmer.parameters import Bounds, Parameter, check_number, parameters_of, values_of
 
 SHIPPED = [(p.name, p.load()) for p in warmer.Registry(allowed=[]).plugins("rule")]
@@ -78,7 +79,8 @@ class TestShipped:
         with pytest.raises(warmer.ParameterError) as caught:
             warmer.train(Untouchable(), Untouchable(), rule, **{name: value})
 
-        assert f"rule {rule}: {name} must be a number above 0, got {value!r}" == str(caught.value)
+        said = f"rule {rule}: {name} must be a number above 0, got {shown(value)}"
+        assert said == str(caught.value)
 
     @pytest.mark.parametrize(
         "value", [1, 0.1, np.float64(0.1), np.float32(0.5), np.int64(2), Fraction(1, 3), 5e-324]
@@ -195,7 +197,7 @@ def test_a_checked_number_is_finite_and_within_its_range(value, low, high) -> No
         return
 
     assert said.startswith("x must be a number above ")
-    assert said.endswith(f", got {value!r}")
+    assert said.endswith(f", got {shown(value)}")
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,33 @@ class TestPrepare:
         assert (prepared.centre.tolist(), prepared.spread.tolist()) == ([0.0], [5.0])
         assert prepared.inputs[:, 0].tolist() == [0.2, 1.4]
 
+    @pytest.mark.parametrize(
+        ("cells", "told"),
+        [
+            (("9007199254740993", "9007199254740992"), True),
+            ((" 1e16", "10000000000000001"), True),
+            (("9007199254740993", "9007199254740993.0", "9007199254740999"), False),
+            (("1.00000000000000001", "1"), False),  # rounding, as everywhere
+        ],
+    )
+    def test_long_numbers(self, cells: tuple[str, ...], told: bool) -> None:
+        """Different numbers above 2^53 that become equal are noted, with their column."""
+        table = Table("t", ("id", "y"), (cells, cells), tuple(range(len(cells))))
+        notes = prepare(table, ["y"], [], scale="none").notes
+
+        assert len(notes) == told
+        assert all(
+            note.startswith(f"column 'y': {cells[0].strip()} and {cells[1]} are one number")
+            for note in notes
+        )
+
+    def test_names_in_other_normal_forms(self) -> None:
+        """Targets and features are found in every normal form of Unicode."""
+        table = Table("t", ("Gr\u00f6\u00dfe", "y"), (("1",), ("2",)), (2,))
+
+        assert prepare(table, ["y"], ["Gro\u0308\u00dfe"]).features == table.columns[:1]
+        assert prepare(table, ["Gro\u0308\u00dfe"]).target_names == table.columns[:1]
+
     def test_none(self) -> None:
         """Unscaled features are as they were, to the bit."""
         prepared = prepare(THREE, ["y"], bias=False, scale="none")
@@ -141,14 +168,18 @@ class TestFaults:
         [(0.1, 10, True), (0.0, 3, True), (0.0, 3, False), (5.0, 1, True)],
     )
     def test_no_spread(self, value: float, rows: int, bias: bool) -> None:
-        """A feature with no spread is refused by name and value, with what to do about it."""
+        """A feature with no spread keeps its place: the rule sees 0, and a note names it."""
         table = table_of(x=[value] * rows, y=[0.0] * rows)
+        prepared = prepare(table, ["y"], bias=bias)
 
-        assert (
-            f"t.csv: column 'x' is {value} in every row, which has no spread to scale by: "
-            "leave it out with --features or use --scale none"
-        ) == message(lambda: prepare(table, ["y"], bias=bias))
-        assert value == prepare(table, ["y"], bias=bias, scale="none").inputs[0, 0]
+        assert prepared.notes == (
+            f"column 'x' is {value} in every row, which says nothing about the target: the rule "
+            "sees 0 in its place",
+        )
+        assert prepared.inputs.tolist() == [[0.0, 1.0][: 1 + bias]] * rows
+        assert (prepared.features, prepared.spread.tolist()) == (("x",), [1.0])
+        unscaled = prepare(table, ["y"], bias=bias, scale="none")
+        assert (value, ()) == (unscaled.inputs[0, 0], unscaled.notes)
 
     def test_a_constant_without_bias(self) -> None:
         """Without a bias, a constant feature that is not zero stands in for one: it becomes 1."""
@@ -181,6 +212,7 @@ def models(draw: st.DrawFn) -> tuple[Prepared, Array, Array, Array | None]:
     columns = {
         f"x{index}": draw(
             st.lists(NUMBERS, min_size=rows, max_size=rows).map(lambda v: [*v, min(v) + 1.0, 1.0])
+            | NUMBERS.map(lambda value: [value] * (rows + 2))  # without spread
         )
         for index in range(features)
     }

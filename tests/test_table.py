@@ -1,16 +1,24 @@
 """Tables: what is read, and that every fault is one line that names its place."""
 
+import bz2
 import csv
+import gzip
 import io
+import lzma
+import os
+import re
 import sys
+import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warmer import files
 from warmer.exceptions import DataError
 from warmer.numbers import parse_number
 from warmer.table import Table, quoted, read_table
@@ -106,6 +114,52 @@ class TestReading:
 
         assert [value.hex() for value in values] == [value.hex() for value in read]
 
+    @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+    def test_a_line_that_names_the_separator(self, write: Write, end: str) -> None:
+        """Excel's first line `sep=,` is passed over, and lines are counted with it."""
+        table = read_table(write(end.join(["sep=,", "x,y", "1,2", "a,3"])))
+
+        assert table.columns == ("x", "y")
+        assert message(lambda: table.numbers("x")).startswith("t.csv:4: column 'x'")
+
+    @pytest.mark.parametrize("first", ["", '""', "  "])
+    def test_row_numbers(self, write: Write, first: str) -> None:
+        """A first column without a name is left out, and a note says so."""
+        table = read_table(write(f"{first},x,y\n0,1,2\n1,3,4\n"))
+
+        assert (table.columns, table.numbers("y").tolist()) == (("x", "y"), [2.0, 4.0])
+        assert table.notes == ("column 1 has no name; it is left out",)
+
+    @given(st.text(min_size=1))
+    def test_names_that_look_the_same(self, name: str) -> None:
+        """A column is found by its name in every normal form of Unicode."""
+        table = Table("t", (name,), (("1",),), (2,))
+
+        for form in ("NFC", "NFD"):
+            assert table.numbers(unicodedata.normalize(form, name)).tolist() == [1.0]
+
+    @pytest.mark.parametrize(
+        "opened",
+        [
+            lambda name: io.StringIO(Path(name).read_text(encoding="utf-8")),
+            lambda name: io.BytesIO(Path(name).read_bytes()),
+            lambda name: io.TextIOWrapper(io.FileIO(name), encoding="utf-8"),
+            lambda name: io.BufferedReader(io.FileIO(name)),
+            io.FileIO,
+            lambda name: name.encode(),
+            Path,
+        ],
+    )
+    def test_a_file_however_it_is_given(self, write: Write, opened: Callable[[str], Any]) -> None:
+        """A name of text or bytes, a path, and a file that is open are the same table."""
+        given = opened(write("größe,y\n1,2\n3,4\n"))
+        table = read_table(given)
+        if hasattr(given, "close"):
+            given.close()
+
+        assert table.columns == ("größe", "y")
+        assert table.numbers("y").tolist() == [2.0, 4.0]
+
     def test_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """`-` is standard input, and errors call it so."""
         monkeypatch.setattr(sys, "stdin", Stdin(b"x\n1\nb\n"))
@@ -150,6 +204,26 @@ class TestFaults:
                 "t.csv:1: there seems to be no header, only numbers ('60', '130'); "
                 "the first line must name the columns",
             ),
+            (
+                "x y\n1 2\n",
+                "t.csv:1: there is one column, 'x y': the file looks separated by blanks; "
+                "use commas",
+            ),
+            (
+                '"x"  "y"\n"1"  1,5  2\n',
+                't.csv:1: there is one column, \'"x"  "y"\': the file looks separated by '
+                "blanks; use commas",
+            ),
+            (
+                "x | y\n1 | 2\n",
+                "t.csv:1: there is one column, 'x | y': the file looks separated by pipes; "
+                "use commas",
+            ),
+            (
+                "sep=;\nx;y\n1;2\n",
+                "t.csv:1: the file says that it is separated by semicolons; use commas",
+            ),
+            ("total cost\nlow\n", "t.csv:2: column 'total cost': 'low' is not a number"),
             (b"x\n1\r\n\xff\n", "t.csv:3: byte 0xff is not UTF-8; save it as UTF-8"),
             (b"\xef\xbb\xbfx\n\xe9\n", "t.csv:2: byte 0xe9 is not UTF-8; save it as UTF-8"),
             (b"x\r1\n\0\n", "t.csv:3: a NUL byte; this is not a text file in UTF-8"),
@@ -159,7 +233,67 @@ class TestFaults:
         """What is not a table is refused, with its line where there is one."""
         path = write(content)
 
-        assert expected == message(lambda: read_table(path))
+        assert expected == message(lambda: [*map((t := read_table(path)).numbers, t.columns)])
+
+    @pytest.mark.parametrize(
+        ("above", "shown"),
+        [
+            ("Sales of 2020", "Sales of 2020"),
+            ('"Sales, by year"', "Sales, by year"),
+            ("Sales of 2020,,", "Sales of 2020"),
+            ("# made by hand, in 2020", "# made by hand, in 2020"),
+        ],
+    )
+    @pytest.mark.parametrize("blank", ["", "\n", "\nsource: our own\n# ,\n"])
+    def test_a_title(self, write: Write, above: str, shown: str, blank: str) -> None:
+        """What stands above the header is named, and the line of the header."""
+        path = write(f"{above}\n{blank}x,y,z\n1,2,3\n")
+        line = 2 + blank.count("\n")
+
+        assert message(lambda: read_table(path)) == (
+            f"t.csv:1: {shown!r} seems to be a title or a comment, and line {line} to name the "
+            "columns; delete what stands above it"
+        )
+
+    @pytest.mark.parametrize("header", ["#x,y", "# ,y", "#,x"])
+    def test_a_header_is_no_comment(self, write: Write, header: str) -> None:
+        """A first line that begins with `#` and stands above numbers names the columns."""
+        assert read_table(write(f"{header}\n1,2\n")).rows == 1
+
+    @pytest.mark.parametrize(
+        ("content", "kind"),
+        [
+            (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml\0\0xl/workbook.xml", "an Excel workbook"),
+            (b"PK\x03\x04\x14\0\x06\0data.csv", "a zip archive"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "an old Excel workbook"),
+            (gzip.compress(b"x,y\n1,2\n"), "compressed by gzip"),
+            (bz2.compress(b"x,y\n1,2\n"), "compressed by bzip2"),
+            (lzma.compress(b"x,y\n1,2\n"), "compressed by xz"),
+            (b"\x28\xb5\x2f\xfd\x04\x00", "compressed by zstd"),
+            (b"PAR1\x15\x04\x15\x10", "a Parquet file"),
+            (b"SQLite format 3\x00\x10", "an SQLite database"),
+            (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
+            (b"\n<!DOCTYPE html>\n<html>", "a web page"),
+            (b"\xef\xbb\xbf<HTML><body>", "a web page"),
+            (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a pointer of Git LFS"),
+            ("x,y\n1,2\n".encode("utf-16"), "text in UTF-16"),
+            ("x,y\n1,2\n".encode("utf-32"), "text in UTF-32"),
+            (b'[{"x": 1, "y": 2}]', "JSON"),
+        ],
+    )
+    def test_what_a_file_is(self, write: Write, content: bytes, kind: str) -> None:
+        """A file that is no CSV is told by what it is, with what to do about it."""
+        path = write(content)
+
+        assert re.fullmatch(
+            f"t.csv: this is {kind}; [a-zA-Z -:]+", message(lambda: read_table(path))
+        )
+
+    def test_names_that_look_like_one(self, write: Write) -> None:
+        """Two names that differ in their normal form alone are one name."""
+        path = write("Gr\u00f6\u00dfe,Gro\u0308\u00dfe\n1,2\n")
+
+        assert message(lambda: read_table(path)) == "t.csv:1: columns 1 and 2 are both 'Größe'"
 
     @pytest.mark.parametrize(
         ("content", "expected"),
@@ -258,12 +392,69 @@ class TestFaults:
     ) -> None:
         """What the operating system refuses is passed on in its own words or plainer ones."""
 
-        def refuse(*_: object) -> None:
+        def refuse(*_: object, **__: object) -> None:
             raise error
 
-        monkeypatch.setattr("warmer.table.open", refuse, raising=False)
+        monkeypatch.setattr("warmer.files.open", refuse, raising=False)
 
         assert expected == message(lambda: read_table("t.csv"))
+
+    def test_devices(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A device has no end and is refused, also as standard input; the null device is empty."""
+        assert message(lambda: read_table("/dev/zero")) == "/dev/zero: is a device, not a file"
+        assert message(lambda: read_table(os.devnull)) == f"{os.devnull}: the file is empty"
+        with open("/dev/zero") as endless:
+            monkeypatch.setattr(sys, "stdin", endless)
+            assert message(lambda: read_table("-")) == "<stdin>: is a device, not a file"
+
+    def test_a_pipe_that_nobody_writes_to(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody waits for ever without a word."""
+        monkeypatch.setattr(files, "PATIENCE", 0.05)
+        os.mkfifo(tmp_path / "p")
+        fault = message(lambda: read_table(tmp_path / "p"))
+
+        assert fault == f"{tmp_path / 'p'}: is a pipe that nobody writes to; waited 0.05 s"
+
+    @pytest.mark.parametrize("slow", [False, True])
+    def test_a_pipe(self, tmp_path: Path, slow: bool) -> None:
+        """What is written to a named pipe is read to its end, however slowly it comes."""
+        os.mkfifo(tmp_path / "p")
+        rows = "1\n" * (100_000 if slow else 1)  # a pipe holds less than 200 kB
+
+        def write() -> None:
+            with open(tmp_path / "p", "w") as pipe:
+                pipe.write("x\n")
+                pipe.flush()
+                pipe.write(rows)
+
+        with ThreadPoolExecutor() as pool:
+            written = pool.submit(write)
+            assert rows.count("\n") == read_table(tmp_path / "p").rows
+            written.result()
+
+    def test_a_pipe_whose_writer_has_left(self) -> None:
+        """Process substitution: what a pipe still holds is read."""
+        ours, theirs = os.pipe()
+        os.write(theirs, b"x\n1\n")
+        os.close(theirs)
+        try:
+            assert read_table(f"/dev/fd/{ours}").rows == 1
+        finally:
+            os.close(ours)
+
+    def test_an_open_file_that_cannot_be_read(self, write: Write) -> None:
+        """A file that was closed, or opened to be written to, is refused in a sentence."""
+        with open(write("x\n1\n"), encoding="utf-8") as file:
+            pass
+        assert message(lambda: read_table(file)) == (
+            "t.csv: cannot be read (ValueError: I/O operation on closed file.)"
+        )
+        assert message(lambda: read_table(io.StringIO(""))) == "<open file>: the file is empty"
+        assert message(lambda: read_table(io.BytesIO(b"x\xff"))).startswith(
+            "<open file>:1: byte 0xff is not UTF-8"
+        )
 
     def test_no_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A process without standard input is told so."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
+from warmer.arguments import shown
 from warmer.arrays import as_inputs, as_targets, as_weights
 from warmer.choose import assemble, choose_all
 from warmer.diagnosis import findings, stability
@@ -15,8 +16,10 @@ from warmer.loop import Watchers, ended, read_only, run, start_state
 from warmer.network import Network
 from warmer.outcome import Outcome
 from warmer.parameters import Bounds, check_number
+from warmer.reach import out_of_reach
 from warmer.registry import SHIPPED, Registry, registry_of
 from warmer.results import Run, Step, Steps
+from warmer.streaming import EveryStep, Streaming
 from warmer.task import Array, Batches, Task
 
 
@@ -79,7 +82,7 @@ def train(
     >>> run.outcome.status, run.history.error[:2].tolist()
     ('budget', [0.03999999999999998, 0.0144])
     """
-    steps = _number_of_steps(steps)
+    steps = number_of_steps("steps", steps)
     if not (history is None or (isinstance(history, str) and history == "auto")):
         history = check_number("history", history, int, Bounds(at_least=1))
     if threads is not None:
@@ -89,7 +92,8 @@ def train(
     watching = choose_all(observers, "observer", registry)
     task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     choice = choose_engine(engine, network, task, threads)
-    taking = choice.engine
+    every = [each.plugin for each in watching if isinstance(each.plugin, EveryStep)]
+    taking = Streaming(choice.engine, task, every) if every else choice.engine
     stride = stride_for(history, steps, *task.weights.shape)
     room = -(-steps // stride) if stride else 0
     try:
@@ -104,6 +108,7 @@ def train(
         stable = stability(network, task.inputs)
         notes = [] if stable is None else [stable.advice(network.rule.name)]
     unfit = None if network.comparison.distribution == SHIPPED else misfit_in(network)
+    beyond = out_of_reach(network, task.targets)
 
     def squeeze(values: Array) -> Any:
         return values[..., 0] if task.single else values
@@ -120,7 +125,7 @@ def train(
         description=task.description,
         engine=taking.name,
         engine_reason=choice.reason,
-        findings=(*notes, *filter(None, [unfit])),
+        findings=(*notes, *filter(None, [unfit, beyond])),
         reports=(*watchers.reports, *filter(None, [choice.advice])),
         evaluate=evaluate,
     )
@@ -156,7 +161,7 @@ def steps(
     (3, 0.095712890625)
     """
     if steps is not None:
-        steps = _number_of_steps(steps)
+        steps = number_of_steps("steps", steps)
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
     task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     engine = PythonEngine(network, task)
@@ -228,17 +233,29 @@ def task_of(
         tolerance = check_number("tolerance", tolerance, float, Bounds(at_least=0))
     if seed is not None:
         seed = check_number("seed", seed, int, Bounds(at_least=0))
+        check_number("seed", seed, int, Bounds(at_most=1e300))  # NumPy takes no thousands of digits
     if batch_size is not None:
         batch_size = check_number("batch_size", batch_size, int, Bounds(at_least=1))
     rows = as_inputs(inputs)
     columns, single = as_targets(targets, len(rows))
     if batch_size is not None and batch_size > len(rows):
-        raise UsageError(f"batch_size must be at most the {len(rows)} rows, got {batch_size}")
+        got = shown(batch_size)
+        raise UsageError(f"batch_size must be at most the {len(rows)} rows, got {got}")
     start = as_weights(weights, (rows.shape[1], columns.shape[1]), single)
     batches = Batches(len(rows), batch_size or len(rows), seed)
     description = network.description()
-    shown = read_only(rows), read_only(columns), read_only(start)  # observers are told the task
-    return Task(*shown, batches, steps, tolerance, seed, single, description)
+    arrays = read_only(rows), read_only(columns), read_only(start)  # observers are told the task
+    return Task(*arrays, batches, steps, tolerance, seed, single, description)
+
+
+def number_of_steps(name: str, value: Any) -> int:
+    """Check a number of steps.
+
+    Raises:
+        ParameterError: it is no whole number, or none that a float is exact for.
+    """
+    some = check_number(name, value, int, Bounds(at_least=1))
+    return int(check_number(name, some, int, Bounds(at_most=10**15)))
 
 
 def _step(recorded: History, new_weights: Array, single: bool) -> Step:
@@ -256,11 +273,6 @@ def _step(recorded: History, new_weights: Array, single: bool) -> Step:
         delta=number(recorded.delta),
         new_weights=read_only(new_weights[..., 0] if single else new_weights),
     )
-
-
-def _number_of_steps(steps: Any) -> Any:
-    some = check_number("steps", steps, int, Bounds(at_least=1))
-    return check_number("steps", some, int, Bounds(at_most=10**15))  # exact as floats
 
 
 def _fields(network: Network) -> Sequence[str]:

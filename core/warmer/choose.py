@@ -1,9 +1,12 @@
 """Choosing plugins: names, classes or objects in, a network out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from warmer.contract import check, evidence_of, implementations_of
+import attrs
+
+from warmer.arguments import check_list, shown
+from warmer.contract import HOOKS, check, evidence_of, implementations_of
 from warmer.exceptions import ContractError, UsageError
 from warmer.hookspecs import PLURAL, SINGULAR
 from warmer.network import Chosen, Network
@@ -30,6 +33,12 @@ def choose(
         plugin = construct(found.load(), values, f"{kind} {found.name}")
         return Chosen(kind, found.name, plugin, found.distribution, found.version)
     cls = what if isinstance(what, type) else type(what)
+    named = (hook for hook in HOOKS if hasattr(cls, hook))
+    if not (attrs.has(cls) or any(named) or implementations_of(cls)):  # nothing of a plugin
+        raise UsageError(
+            f"{kind} must be a name, path/to/file.py:Class, a class with hooks or an object of "
+            f"one, got {shown(what)}"
+        )
     check(cls, kind, cls.__name__)
     if isinstance(what, type):
         return Chosen(kind, cls.__name__, construct(what, values, f"{kind} {cls.__name__}"))
@@ -42,14 +51,13 @@ def choose(
 
 
 def choose_all(what: Any, kind: str, registry: Registry) -> tuple[Chosen, ...]:
-    """Choose plugins from a list.
+    """Choose plugins from a list, or the one that is named.
 
     Raises:
         UsageError: it is no list, or as `choose`.
     """
-    if isinstance(what, str) or not isinstance(what, Iterable):
-        raise UsageError(f"{kind}s must be a list, got {what!r}")
-    return tuple(choose(each, kind, registry) for each in what)
+    listed = check_list(f"{kind}s", what, f"{kind}s")
+    return tuple(choose(each, kind, registry) for each in listed)
 
 
 def assemble(

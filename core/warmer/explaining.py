@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from warmer.api import task_of
+from warmer.api import number_of_steps, task_of
 from warmer.choose import assemble
 from warmer.engines.choose import choose_engine
 from warmer.engines.python import PythonEngine
@@ -41,7 +41,7 @@ def explain_run(
     """Explain a step as `warmer.explain` does, for one target or (None) for each of them."""
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
     task = task_of(network, inputs, targets, weights, None, batch_size, None, seed)
-    step = check_number("step", step, int, Bounds(at_least=1))
+    step = number_of_steps("step", step)
     shown = check_number("shown", shown, int, Bounds(at_least=1))
     count = task.targets.shape[1]
     if target is not None:

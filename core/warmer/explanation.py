@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from warmer.arguments import shown
 from warmer.wrapping import WIDTH, wrapped
 
 MOST_CHARACTERS = 600
@@ -40,9 +41,9 @@ class ExplainedLine:
 
     name: str
     value: float
-    formula: str | None = None
-    numbers: str | None = None
-    because: tuple[str, ...] = ()
+    formula: str | None = attrs.field(default=None, repr=shown)
+    numbers: str | None = attrs.field(default=None, repr=shown)
+    because: tuple[str, ...] = attrs.field(default=(), repr=shown)
 
     def __str__(self) -> str:
         sides = [_short(side) for side in (self.formula, self.numbers, repr(self.value)) if side]
@@ -81,11 +82,11 @@ class ExplainedPart:
     """
 
     hook: str
-    title: str
-    lines: tuple[ExplainedLine, ...]
+    title: str = attrs.field(repr=shown)
+    lines: tuple[ExplainedLine, ...] = attrs.field(repr=shown)
     row: int | None = None
     weight: int | None = None
-    note: str | None = None
+    note: str | None = attrs.field(default=None, repr=shown)
 
     def __str__(self) -> str:
         lines = [*wrapped(self.title), *map(str, self.lines)]
@@ -111,11 +112,11 @@ class Explanation:
     step: int
     rows: int
     weights: int
-    parts: tuple[ExplainedPart, ...]
-    description: dict[str, Any]
-    note: str | None = None
-    target: str | None = None
-    about: str | None = None
+    parts: tuple[ExplainedPart, ...] = attrs.field(repr=shown)
+    description: dict[str, Any] = attrs.field(repr=False)
+    note: str | None = attrs.field(default=None, repr=shown)
+    target: str | None = attrs.field(default=None, repr=shown)
+    about: str | None = attrs.field(default=None, repr=shown)
 
     def __str__(self) -> str:
         title = f"step {self.step}" + (f", target {self.target}" if self.target else "")
@@ -182,7 +183,9 @@ def explain(
       weight = weight - alpha * weight_delta = 0.5 - 0.1 * 0.3999999999999999 = 0.46
     """
     from warmer.explaining import explain_run  # with all that a run stands on
+    from warmer.parameters import Bounds, check_number
 
+    target = check_number("target", target, int, Bounds(at_least=0))
     (explanation,) = explain_run(
         inputs, targets, rule, parameters, step=step, weights=weights, batch_size=batch_size,
         predict=predict, compare=compare, modifiers=modifiers, seed=seed, target=target,

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from warmer.arguments import shown
 from warmer.choose import assemble
 from warmer.network import Network
 from warmer.parameters import Bounds, check_number
@@ -33,8 +34,8 @@ class FormulaLine:
     """
 
     name: str
-    text: str
-    latex: str
+    text: str = attrs.field(repr=shown)
+    latex: str = attrs.field(repr=shown)
 
     def __str__(self) -> str:
         return f"{self.name} = {self.text}"
@@ -55,9 +56,9 @@ class HookFormula:
 
     hook: str
     plugin: str
-    lines: tuple[FormulaLine, ...]
-    reason: str | None = None
-    note: str | None = None
+    lines: tuple[FormulaLine, ...] = attrs.field(repr=shown)
+    reason: str | None = attrs.field(default=None, repr=shown)
+    note: str | None = attrs.field(default=None, repr=shown)
 
     def __str__(self) -> str:
         full = self.full
@@ -86,10 +87,10 @@ class Formulas:
             number of them, or not at all.
     """
 
-    predict: HookFormula
-    compare: HookFormula
-    slope: HookFormula | None
-    learn: HookFormula
+    predict: HookFormula = attrs.field(repr=shown)
+    compare: HookFormula = attrs.field(repr=shown)
+    slope: HookFormula | None = attrs.field(repr=shown)
+    learn: HookFormula = attrs.field(repr=shown)
     weights: int | None = None
 
     def __iter__(self) -> Iterator[HookFormula]:

@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from warmer.task import Array, Task
+from warmer.task import Array, Task, brief
 
 MOST_NUMBERS = 2_000_000  # what a history keeps by itself: 16 MB
 
@@ -24,12 +24,12 @@ class History:
     Where several targets were given, every column but `step` has a last axis of targets.
     """
 
-    step: "np.ndarray[Any, np.dtype[np.int64]]"
-    weights: Array
-    error: Array
-    weight_deltas: Array | None
-    prediction: Array | None
-    delta: Array | None
+    step: "np.ndarray[Any, np.dtype[np.int64]]" = attrs.field(repr=brief)
+    weights: Array = attrs.field(repr=brief)
+    error: Array = attrs.field(repr=brief)
+    weight_deltas: Array | None = attrs.field(repr=brief)
+    prediction: Array | None = attrs.field(repr=brief)
+    delta: Array | None = attrs.field(repr=brief)
 
     def __len__(self) -> int:
         return len(self.step)
@@ -82,13 +82,26 @@ class Record:
             return None
         return (step - 1 - self.base) // self.stride
 
+    def keep(self, block: "Record", last: int) -> None:
+        """Keep what belongs here of another record, which holds every step up to `last`."""
+        if not self.stride:
+            return
+        places = slice(self._places(block.base), self._places(last))
+        start = places.start * self.stride + self.base - block.base
+        steps = slice(start, last - block.base, self.stride)
+        self.weights[places] = block.weights[steps]
+        self.error[places] = block.error[steps]
+        for ours, theirs in (
+            (self.weight_deltas, block.weight_deltas),
+            (self.prediction, block.prediction),
+            (self.delta, block.delta),
+        ):
+            if ours is not None and theirs is not None:
+                ours[places] = theirs[steps]
+
     def history(self, first: int, last: int) -> History:
         """The recorded steps among those after `first` and up to `last`, read-only."""
-
-        def places(step: int) -> int:
-            return -(-(step - self.base) // self.stride) if self.stride else 0
-
-        window = slice(places(first), places(last))
+        window = slice(self._places(first), self._places(last))
 
         def column(values: Array) -> Array:
             view = values[window]
@@ -106,6 +119,10 @@ class Record:
             None if self.delta is None else column(self.delta),
         )
 
+    def _places(self, step: int) -> int:
+        """How many steps up to this one are recorded."""
+        return -(-(step - self.base) // self.stride) if self.stride else 0
+
 
 def stride_for(history: int | str | None, steps: int, weights: int, targets: int) -> int:
     """Choose the stride: as asked, and by itself every step as long as 16 MB hold them.
@@ -115,5 +132,5 @@ def stride_for(history: int | str | None, steps: int, weights: int, targets: int
     if history is None:
         return 0
     if isinstance(history, int):
-        return history
+        return min(history, steps)
     return -(-steps * targets * (2 * weights + 3) // MOST_NUMBERS) | 1

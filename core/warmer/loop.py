@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from warmer.arrays import check_finite
 from warmer.diagnosis import growth
 from warmer.exceptions import PLUGIN_ERRORS, Stop
 from warmer.history import Record
@@ -101,15 +100,9 @@ def run(
 
 
 def ended(advance: Advance, task: Task) -> Outcome | None:
-    """Say how a run ended with these steps, if it did.
-
-    Raises:
-        DataError: it could not go on because the data hold a number that is not finite.
-    """
+    """Say how a run ended with these steps, if it did."""
     step = advance.state.step
     if advance.trouble:
-        check_finite("inputs", task.inputs)
-        check_finite("targets", task.targets)
         reason = f"{advance.trouble}; the weights are those at the start of that step"
         return Outcome("diverged", reason, step)
     if advance.converged:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from numbers import Integral, Real
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from warmer.arguments import check_names, shown
 from warmer.exceptions import PLUGIN_ERRORS, ParameterError, PluginError
 from warmer.suggest import did_you_mean
 
@@ -87,7 +89,8 @@ def param(
         help: one line, shown by `warmer rules` and `--help`.
 
     Raises:
-        ParameterError: when an object is made with a value that does not fit.
+        ParameterError: a bound is no number, a choice or the help no text; later, when an object
+            is made with a value that does not fit.
 
     >>> import attrs, warmer
     >>> @attrs.frozen(eq=False)
@@ -97,7 +100,11 @@ def param(
     Traceback (most recent call last):
     warmer.exceptions.ParameterError: share must be a number above 0 and at most 1, got 2
     """
-    bounds = Bounds(above, below, at_least, at_most, tuple(choices))
+    bounds = Bounds(above, below, at_least, at_most, check_names("choices", choices, "words"))
+    for name in ("above", "below", "at_least", "at_most"):
+        _check_bound(name, getattr(bounds, name))
+    if not isinstance(help, str):
+        raise ParameterError(f"help must be text, got {shown(help)}")
     return attrs.field(
         default=default,
         converter=attrs.Converter(_checked, takes_field=True),
@@ -178,25 +185,33 @@ def check_number(
     Raises:
         ParameterError: naming the parameter, the value and the range.
     """
-    right = isinstance(value, Integral if type_ is int else Real) and not isinstance(value, bool)
+    right = _is_number(value, type_)
     if right:
         try:
             number = type_(value)
-        except OverflowError:
+        except (OverflowError, ValueError):
             right = False
         else:
             right = (type_ is int or math.isfinite(number)) and bounds.admit(number)
     if not right:
         what = "a whole number" if type_ is int else "a number"
-        raise ParameterError(f"{name} must be {what} {bounds}".rstrip() + f", got {_shown(value)}")
+        raise ParameterError(f"{name} must be {what} {bounds}".rstrip() + f", got {shown(value)}")
     return number
 
 
-def _shown(value: Any) -> str:
-    try:
-        return repr(value)
-    except ValueError:  # Python writes out no int of thousands of digits
-        return "a number of thousands of digits"
+def _check_bound(name: str, bound: Any) -> None:
+    with suppress(OverflowError, ValueError):
+        if bound is None or (_is_number(bound, float) and not math.isnan(float(bound))):
+            return
+    raise ParameterError(f"{name} must be a number or None, got {shown(bound)}")
+
+
+def _is_number(value: Any, type_: type) -> bool:
+    if isinstance(value, Integral if type_ is int else Real):
+        return not isinstance(value, bool)
+    from decimal import Decimal  # only what is no plain number pays for it
+
+    return type_ is float and isinstance(value, Decimal)
 
 
 def _checked(value: Any, field: "attrs.Attribute[Any]") -> Any:
@@ -206,5 +221,5 @@ def _checked(value: Any, field: "attrs.Attribute[Any]") -> Any:
         return check_number(field.name, value, type_, bounds)
     if not isinstance(value, type_) or not bounds.admit(value):
         what = "True or False" if type_ is bool else str(bounds) or "text"
-        raise ParameterError(f"{field.name} must be {what}, got {value!r}")
+        raise ParameterError(f"{field.name} must be {what}, got {shown(value)}")
     return value

@@ -2,14 +2,20 @@
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
 
 import attrs
 import numpy as np
 
+from warmer.arguments import check_choice, check_flag, check_names, shown
+from warmer.arrays import as_numbers
 from warmer.exceptions import DataError, ParameterError
-from warmer.suggest import did_you_mean
-from warmer.table import Array, Table, quoted
+from warmer.header import normals, quoted
+from warmer.table import Array, Table
+from warmer.task import brief
 
 SCALES = ("standard", "none")
 """The ways to scale features."""
@@ -24,8 +30,8 @@ class Coefficients:
         intercept: (targets,), in target units; `None` without a bias.
     """
 
-    coefficients: Array
-    intercept: Array | None
+    coefficients: Array = attrs.field(repr=brief)
+    intercept: Array | None = attrs.field(repr=brief)
 
 
 @attrs.frozen(eq=False)
@@ -41,15 +47,17 @@ class Prepared:
         bias: whether the last column of `inputs` is the ones.
         centre: (features,), in feature units; zeros where nothing is centred.
         spread: (features,), in feature units; ones where nothing is scaled.
+        notes: what was noticed about the columns, a sentence each.
     """
 
-    inputs: Array
-    targets: Array
-    features: tuple[str, ...]
-    target_names: tuple[str, ...]
+    inputs: Array = attrs.field(repr=brief)
+    targets: Array = attrs.field(repr=brief)
+    features: tuple[str, ...] = attrs.field(repr=shown)
+    target_names: tuple[str, ...] = attrs.field(repr=shown)
     bias: bool
-    centre: Array
-    spread: Array
+    centre: Array = attrs.field(repr=brief)
+    spread: Array = attrs.field(repr=brief)
+    notes: tuple[str, ...] = attrs.field(default=(), repr=shown)
 
     def to_data_units(self, weights: Array) -> Coefficients:
         """Say what weights mean for the data as it was.
@@ -69,7 +77,7 @@ class Prepared:
         >>> line.coefficients, line.intercept
         (array([[2.]]), array([3.]))
         """
-        _check_shape("weights", weights, len(self.features) + self.bias)
+        weights = _matrix("weights", weights, len(self.features) + self.bias)
         scaled = weights[: len(self.features)]
         with np.errstate(over="ignore", invalid="ignore"):
             coefficients = scaled / self.spread[:, np.newaxis]
@@ -96,12 +104,13 @@ class Prepared:
         array([[2.],
                [7.]])
         """
-        _check_shape("coefficients", coefficients, len(self.features))
+        coefficients = _matrix("coefficients", coefficients, len(self.features))
         if intercept is None:
             intercept = np.zeros(coefficients.shape[1])
         elif not self.bias:
             raise DataError("there is an intercept, but no bias to hold it")
-        elif intercept.shape != coefficients.shape[1:]:
+        intercept = as_numbers("intercept", intercept)
+        if intercept.shape != coefficients.shape[1:]:
             raise DataError(
                 f"intercept has the shape {intercept.shape} instead of {coefficients.shape[1:]}"
             )
@@ -115,8 +124,8 @@ class Prepared:
 
 def prepare(
     table: Table,
-    targets: Sequence[str],
-    features: Sequence[str] | None = None,
+    targets: str | Sequence[str],
+    features: str | Sequence[str] | None = None,
     bias: bool = True,
     scale: str = "standard",
 ) -> Prepared:
@@ -126,38 +135,72 @@ def prepare(
         standard, without bias    x / root mean square (centring would need an intercept)
         none                      x
 
+    A feature with one value in every row has no spread: it keeps its place, `x - value` = 0 is
+    its input, and a note says so. (Without bias it is scaled like any other, unless it is 0.)
+
     Parameters:
         table: where the columns come from.
-        targets: the columns to predict, at least one.
-        features: the columns to predict from; `None` means all but the targets.
+        targets: the column to predict, or a list of them.
+        features: the column to predict from, or a list; `None` means all but the targets.
         bias: whether to add a last input that is always 1.
         scale: `standard` or `none`.
 
     Raises:
-        ParameterError: an unknown scale.
+        ParameterError: an unknown scale, or an argument of the wrong type.
         DataError: the columns do not exist, repeat, overlap, hold no numbers or cannot be scaled.
 
     >>> table = Table("data.csv", ("x", "y"), (("1", "3"), ("5", "9")), (2, 3))
-    >>> prepare(table, ["y"]).inputs
+    >>> prepare(table, "y").inputs
     array([[-1.,  1.],
            [ 1.,  1.]])
     """
-    if scale not in SCALES:
+    if not isinstance(table, Table):
         raise ParameterError(
-            f"scale is {quoted(scale)}{did_you_mean(scale, SCALES)}, not one of {', '.join(SCALES)}"
+            f"table must be a warmer.Table, as read_table gives it, got {shown(table)}; numbers in "
+            "a list, an array or a frame go straight into train"
         )
+    bias = check_flag("bias", bias)
+    check_choice("scale", scale, SCALES)
+    targets = normals(check_names("targets", targets, "column names"))
+    if features is not None:
+        features = normals(check_names("features", features, "column names"))
     names = _choose(table, targets, features, bias)
+    notes = [*table.notes]
     goals = np.empty((table.rows, len(targets)))  # first, so that a misspelt target is named
     for index, name in enumerate(targets):
-        goals[:, index] = table.numbers(name)
+        goals[:, index] = _numbers(table, name, notes)
     inputs = np.ones((table.rows, len(names) + bias))
     centre, spread = np.zeros(len(names)), np.ones(len(names))
     for index, name in enumerate(names):
-        values = table.numbers(name)
+        values = _numbers(table, name, notes)
         if scale == "standard":
-            centre[index], spread[index] = _standard(table.source, name, values, bias)
+            low, high = float(np.min(values)), float(np.max(values))
+            if low == high and (bias or low == 0):
+                centre[index] = low
+                notes.append(
+                    f"column {quoted(name)} is {low!r} in every row, which says nothing about the "
+                    "target: the rule sees 0 in its place"
+                )
+            else:
+                centre[index], spread[index] = _standard(table.source, name, values, bias)
         inputs[:, index] = (values - centre[index]) / spread[index]
-    return Prepared(inputs, goals, names, tuple(targets), bias, centre, spread)
+    return Prepared(inputs, goals, names, targets, bias, centre, spread, tuple(notes))
+
+
+def _numbers(table: Table, name: str, notes: list[str]) -> Array:
+    """Return a column; note different numbers that are one in 64 bits, as long ones may be."""
+    values = table.numbers(name)
+    written: dict[float, str] = {}
+    for row in np.flatnonzero(np.abs(values) >= 2.0**53).tolist():
+        text = table.texts(name)[row].strip()
+        before = written.setdefault(float(values[row]), text)
+        if before != text and Decimal(before) != Decimal(text):
+            notes.append(
+                f"column {quoted(name)}: {before} and {text} are one number in 64 bits; "
+                "leave the column out, or subtract what all have in common"
+            )
+            break
+    return values
 
 
 def _choose(
@@ -167,16 +210,17 @@ def _choose(
     if not targets:
         raise DataError(f"{table.source}: no target column was named")
     for role, chosen in (("target", targets), ("feature", features or ())):
-        for index, name in enumerate(chosen):
-            if name in chosen[:index]:
+        for name, times in Counter(chosen).items():
+            if times > 1:
                 raise DataError(f"{table.source}: {role} {quoted(name)} is named twice")
+    goals = frozenset(targets)
     if features is None:
-        names = tuple(name for name in table.columns if name not in targets)
+        names = tuple(name for name in table.columns if name not in goals)
         if not names:
             raise DataError(f"{table.source}: no feature columns: every column is a target")
         return names
     for name in features:
-        if name in targets:
+        if name in goals:
             raise DataError(f"{table.source}: column {quoted(name)} is both target and feature")
     if not features and not bias:
         raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")
@@ -188,13 +232,7 @@ def _standard(source: str, name: str, values: Array, bias: bool) -> tuple[float,
 
     Sums are exact before they are rounded (`math.fsum`), so no CPU changes a bit of them.
     """
-    advice = "leave it out with --features or use --scale none"
     low, high = float(np.min(values)), float(np.max(values))
-    if low == high and (bias or low == 0):
-        raise DataError(
-            f"{source}: column {quoted(name)} is {low!r} in every row, which has no spread to "
-            f"scale by: {advice}"
-        )
     with np.errstate(over="ignore", invalid="ignore"):
         centre = _sum(values) / len(values) if bias else 0.0
         distance = values - centre
@@ -202,7 +240,7 @@ def _standard(source: str, name: str, values: Array, bias: bool) -> tuple[float,
     if not sys.float_info.min <= mean_square < math.inf:  # nan fails as well
         raise DataError(
             f"{source}: column {quoted(name)} runs from {low!r} to {high!r}, whose squares do not "
-            f"fit 64 bits: change its unit, or {advice}"
+            "fit 64 bits: change its unit, or leave it out with --features or use --scale none"
         )
     return centre, math.sqrt(mean_square)
 
@@ -220,7 +258,9 @@ def _column_sums(terms: Array) -> Array:
     return np.array([_sum(column) for column in terms.T])
 
 
-def _check_shape(name: str, values: Array, rows: int) -> None:
-    """Refuse what is not a matrix of so many rows."""
-    if values.ndim != 2 or len(values) != rows:
-        raise DataError(f"{name} has the shape {values.shape} instead of ({rows}, targets)")
+def _matrix(name: str, values: Any, rows: int) -> Array:
+    """Take a matrix of so many rows, of numbers that need not be finite."""
+    matrix = as_numbers(name, values)
+    if matrix.ndim != 2 or len(matrix) != rows:
+        raise DataError(f"{name} has the shape {matrix.shape} instead of ({rows}, targets)")
+    return matrix

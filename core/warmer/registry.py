@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from warmer.arguments import check_choice, check_names, shown
 from warmer.contract import check, implementations_of
 from warmer.exceptions import LoadError, UnknownNameError, UsageError
 from warmer.hookspecs import KINDS
@@ -83,9 +84,12 @@ class Registry:
     """The plugins of this environment, and those that you register yourself.
 
     Parameters:
-        allowed: which distributions may be named beside warmer's own: `None` for all, else
-            their names. Without it, the environment variable `WARMER_PLUGINS` decides (unset:
-            all; empty: only what warmer ships; else a list with commas).
+        allowed: which distributions may be named beside warmer's own: a name or a list of them.
+            Without it, the environment variable `WARMER_PLUGINS` decides (unset: all; empty: only
+            what warmer ships; else a list with commas).
+
+    Raises:
+        ParameterError: `allowed` holds something else than names.
 
     >>> import warmer
     >>> [plugin.name for plugin in warmer.Registry(allowed=[]).plugins("rule")]
@@ -95,18 +99,30 @@ class Registry:
     def __init__(self, allowed: Iterable[str] | None = None):
         if allowed is None and "WARMER_PLUGINS" in os.environ:
             allowed = filter(None, map(str.strip, os.environ["WARMER_PLUGINS"].split(",")))
-        self._allowed = None if allowed is None else {SHIPPED, *map(_normal, allowed)}
+        if allowed is not None:
+            names = check_names("allowed", allowed, "names of distributions")
+            allowed = {SHIPPED, *map(_normal, names)}
+        self._allowed = allowed
         self._registered: list[Plugin] = []
 
     def register(self, name: str, plugin: type, kind: str = "rule") -> None:
         """Add a class of your own under a name, in this registry only.
 
         Raises:
-            UsageError: the name is taken, or is not lower-case words joined by hyphens.
+            UsageError: the name is taken, or is not lower-case words joined by hyphens; there is
+                no such kind; the plugin is no class.
             ContractError: the class does not keep the contract.
         """
-        if not _NAME.fullmatch(name):
-            raise UsageError(f"plugin name {name!r}: use lower-case letters, digits and hyphens")
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise UsageError(
+                f"plugin name {shown(name)}: use lower-case letters, digits and hyphens"
+            )
+        check_choice("kind", kind, KINDS)
+        if not isinstance(plugin, type):
+            raise UsageError(
+                f"plugin must be a class, got {shown(plugin)} (an object needs no name: give it "
+                "to train as it is)"
+            )
         check(plugin, kind, name)
         same = [found for found in self.plugins(kind) if found.name == name]
         if same:
@@ -123,6 +139,8 @@ class Registry:
         return [plugin for plugin in self._admitted(kind) if plugin.misnaming]
 
     def _admitted(self, kind: str | None) -> list[Plugin]:
+        if kind is not None:
+            check_choice("kind", kind, KINDS)
         found = list(self._registered)
         for each in KINDS if kind is None else (kind,):
             installed = _installed(each, _search_path())
@@ -140,7 +158,11 @@ class Registry:
         Raises:
             UnknownNameError: no plugin of that name (with the nearest name and the list), or
                 the name stands in two distributions (naming both).
+            UsageError: there is no such kind; the name is no text.
         """
+        check_choice("kind", kind, KINDS)
+        if not isinstance(name, str):
+            raise UsageError(f"name must be text, got {shown(name)}")
         shipped = _shipped(kind).get(name)
         if shipped:
             return shipped
@@ -167,6 +189,8 @@ class Registry:
 
     def hint(self, name: str, kind: str | None = None) -> str:
         """Say, after a semicolon, who has a plugin of a name and why it is none; else nothing."""
+        if not isinstance(name, str):
+            raise UsageError(f"name must be text, got {shown(name)}")
         for plugin in self.misnamed(kind):
             if name.casefold() in (plugin.name.casefold(), plugin.qualified.casefold()):
                 return f"; {plugin.misnaming}"
@@ -188,7 +212,7 @@ def registry_of(registry: "Registry | None") -> Registry:
     if registry is None:
         return Registry()
     if not isinstance(registry, Registry):
-        raise UsageError(f"registry must be a warmer.Registry, got {registry!r}")
+        raise UsageError(f"registry must be a warmer.Registry, got {shown(registry)}")
     return registry
 
 

@@ -8,10 +8,15 @@ import attrs
 
 from warmer.history import History
 from warmer.outcome import Outcome
-from warmer.task import Array
+from warmer.task import Array, brief
 
 
-@attrs.frozen(eq=False, slots=False)
+def _brief(values: Any) -> str:
+    """Write a number, or an array of one for each target, on one line."""
+    return repr(values) if isinstance(values, (float, type(None))) else brief(values)
+
+
+@attrs.frozen(eq=False, slots=False, repr=False)
 class Run:
     """What a run came to. It can be pickled, and it prints nothing.
 
@@ -37,7 +42,19 @@ class Run:
     engine_reason: str
     findings: tuple[str, ...]
     reports: tuple[str, ...]
-    _evaluate: Any = attrs.field(repr=False)
+    _evaluate: Any
+
+    def __repr__(self) -> str:
+        told = {
+            "rule": repr(self.description["rule"]["name"]),
+            "outcome": repr(self.outcome.status),
+            "steps": self.outcome.steps,
+            "engine": repr(self.engine),
+            "weights": brief(self.weights),
+        }
+        if "error" in vars(self):  # it may take as long as a step, so nobody computes it to look
+            told["error"] = _brief(self.error)
+        return f"Run({', '.join(f'{name}={value}' for name, value in told.items())})"
 
     @cached_property
     def error(self) -> Any:
@@ -65,12 +82,12 @@ class Step:
     """
 
     step: int
-    weights: Array
-    error: Any
-    weight_deltas: Array | None
-    prediction: Any
-    delta: Any
-    new_weights: Array
+    weights: Array = attrs.field(repr=brief)
+    error: Any = attrs.field(repr=_brief)
+    weight_deltas: Array | None = attrs.field(repr=brief)
+    prediction: Any = attrs.field(repr=_brief)
+    delta: Any = attrs.field(repr=_brief)
+    new_weights: Array = attrs.field(repr=brief)
 
 
 class Steps:

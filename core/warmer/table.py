@@ -2,23 +2,41 @@
 
 import csv
 import io
+import itertools
 import os
-import re
-import sys
 from collections.abc import Iterator, Sequence
+from typing import IO, Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from warmer.exceptions import DataError
+from warmer.arguments import check_names, shown
+from warmer.exceptions import DataError, ParameterError
+from warmer.files import read_text, source_of
+from warmer.header import (
+    FIRST,
+    after_separator_line,
+    check_separator,
+    check_title,
+    listed,
+    named,
+    normal,
+    normals,
+    quoted,
+)
 from warmer.numbers import parse_number
 from warmer.suggest import did_you_mean
 
 Array = NDArray[np.float64]
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_SEPARATORS = {";": "semicolons", "\t": "tabs"}
+
+def _names(columns: Any) -> tuple[str, ...]:
+    return normals(check_names("columns", columns, "names"))
+
+
+def _notes(notes: Any) -> tuple[str, ...]:
+    return check_names("notes", notes, "sentences")
 
 
 @attrs.frozen(eq=False)
@@ -27,23 +45,74 @@ class Table:
 
     Parameters:
         source: how errors name the table.
-        columns: the names, all different.
+        columns: the names, all different. Names that look the same are the same: an accent may be
+            a character of its own or not (they are kept in Unicode's normal form C).
         cells: one tuple of texts for each column, all equally long.
         lines: the line that each row starts on, counted from 1.
+        notes: what was noticed when it was read, a sentence each.
 
     >>> Table("data.csv", ("x", "y"), (("1", "2"), ("a", "b")), (2, 3)).numbers("x")
     array([1., 2.])
     """
 
     source: str
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = attrs.field(converter=_names, repr=shown)
     cells: tuple[tuple[str, ...], ...] = attrs.field(repr=False)
     lines: tuple[int, ...] = attrs.field(repr=False)
+    notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, repr=False)
+    _texts: dict[str, tuple[str, ...]] = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the shape; whether cells are numbers is asked of the columns that are used.
+
+        Raises:
+            ParameterError: a field is of the wrong type.
+            DataError: there are not as many columns of cells as names, or cells as lines.
+        """
+        if not isinstance(self.source, str):
+            raise ParameterError(f"source must be text, got {shown(self.source)}")
+        for name in ("cells", "lines"):
+            given = getattr(self, name)
+            if not isinstance(given, (tuple, list)):
+                raise ParameterError(f"{name} must be a tuple, got {shown(given)}")
+        for column in self.cells:
+            if not isinstance(column, (tuple, list)):
+                raise ParameterError(f"cells must be tuples of texts, got {shown(column)}")
+        if len(self.cells) != len(self.columns) or {*map(len, self.cells)} - {len(self.lines)}:
+            raise DataError(
+                f"{self.source}: cells must be {len(self.columns)} columns of {len(self.lines)} "
+                "each, as there are names and lines"
+            )
+        texts = dict(zip(self.columns, self.cells, strict=True))
+        object.__setattr__(self, "_texts", texts)  # attrs' way for a frozen class
 
     @property
     def rows(self) -> int:
         """How many rows there are, not counting the header."""
         return len(self.lines)
+
+    def texts(self, column: str) -> tuple[str, ...]:
+        """Return the cells of one column, as they were written.
+
+        Parameters:
+            column: one of `columns`.
+
+        Raises:
+            ParameterError: it is no name.
+            DataError: no such column.
+
+        >>> Table("data.csv", ("x",), (("1", " 2"),), (2, 3)).texts("x")
+        ('1', ' 2')
+        """
+        if not isinstance(column, str):
+            raise ParameterError(f"column must be the name of a column, got {shown(column)}")
+        name = normal(column)
+        if name not in self._texts:
+            raise DataError(
+                f"{self.source}: there is no column {quoted(name)}"
+                f"{did_you_mean(name, self.columns)}; there is {listed(self.columns)}"
+            )
+        return self._texts[name]
 
     def numbers(self, column: str) -> Array:
         """Return one column as finite numbers, (rows,); the other columns may hold any text.
@@ -52,25 +121,24 @@ class Table:
             column: one of `columns`.
 
         Raises:
+            ParameterError: it is no name.
             DataError: no such column, or a cell that is not a finite decimal number.
 
         >>> Table("data.csv", ("x",), (("1", "1_000"),), (2, 3)).numbers("x")
         Traceback (most recent call last):
         warmer.exceptions.DataError: data.csv:3: column 'x': '1_000' is not a number
         """
-        if column not in self.columns:
-            raise DataError(
-                f"{self.source}: there is no column {quoted(column)}"
-                f"{did_you_mean(column, self.columns)}; there is {_listed(self.columns)}"
-            )
-        cells = self.cells[self.columns.index(column)]
+        cells = self.texts(column)
         values = _fast(cells)
-        return self._slow(column, cells) if values is None else values
+        return self._slow(normal(column), cells) if values is None else values
 
     def _slow(self, column: str, cells: Sequence[str]) -> Array:
         """Read cell by cell and say which one is at fault."""
         values = np.empty(len(cells))
         for row, cell in enumerate(cells):
+            if not isinstance(cell, str):
+                place = f"{self.source}:{self.lines[row]}: column {quoted(column)}"
+                raise DataError(f"{place}: {shown(cell)} is not text")
             try:
                 values[row] = parse_number(cell)
             except ValueError as error:
@@ -82,42 +150,43 @@ class Table:
         return values
 
 
-def read_table(path: str | os.PathLike[str]) -> Table:
+def read_table(path: str | bytes | os.PathLike[Any] | IO[Any]) -> Table:
     """Read a CSV file: commas, one header line, UTF-8, every row as long as the header.
 
+    A first line `sep=,` is passed over. A first column without a name, which numbers the rows, is
+    left out with a note.
+
     Parameters:
-        path: the file; `"-"` is standard input.
+        path: the file; `"-"` is standard input. Or an open file, of text or of bytes.
 
     Raises:
+        ParameterError: it is neither.
         DataError: the file cannot be read or is not such a table; one line, with the place.
 
     >>> read_table("missing.csv")
     Traceback (most recent call last):
     warmer.exceptions.DataError: missing.csv: no such file
     """
-    name = "<stdin>" if path == "-" else os.fspath(path)
-    source = name if name.isprintable() else repr(name)
-    rows = _rows(source, _decode(source, _read_bytes(source, path)))
-    columns = _header(source, next(rows)[1])
+    source = source_of(path)
+    line, text = after_separator_line(source, read_text(source, path))
+    check_separator(f"{source}:{line}", text)
+    rows = _rows(source, text, line)
+    (_, header), *first = itertools.islice(rows, FIRST)
+    check_title(f"{source}:{line}", header, first)
+    columns = named(f"{source}:{line}", header)
     lines: list[int] = []
     cells: list[list[str]] = []
-    for line, row in rows:
+    for start, row in itertools.chain(first, rows):
         if len(row) != len(columns):
-            raise DataError(f"{source}:{line}: {_ragged(row, len(columns))}")
-        lines.append(line)
+            raise DataError(f"{source}:{start}: {_ragged(row, len(columns))}")
+        lines.append(start)
         cells.append(row)
     if not lines:
         raise DataError(f"{source}: there are no rows below the header")
-    return Table(source, columns, tuple(zip(*cells, strict=True)), tuple(lines))
-
-
-def quoted(text: str) -> str:
-    r"""Return a text as messages show it: in quotes, on one line, not too long.
-
-    >>> print(quoted("two\nlines"))
-    'two\nlines'
-    """
-    return repr(text if len(text) <= 40 else text[:37] + "...")
+    unnamed = columns[0] == ""
+    notes = ("column 1 has no name; it is left out",) if unnamed else ()
+    texts = tuple(zip(*cells, strict=True))[unnamed:]
+    return Table(source, columns[unnamed:], texts, tuple(lines), notes)
 
 
 def _fast(cells: Sequence[str]) -> Array | None:
@@ -126,7 +195,10 @@ def _fast(cells: Sequence[str]) -> Array | None:
     What `float()` takes beyond a decimal number is underscores, other scripts, odd white space
     (neither ASCII nor printable) and what is not finite: a column with none of them is safe.
     """
-    text = "".join(cells)
+    try:
+        text = "".join(cells)
+    except TypeError:  # a table that somebody made of something else
+        return None
     if not text.isascii() or not text.isprintable() or "_" in text:
         return None
     try:
@@ -136,56 +208,14 @@ def _fast(cells: Sequence[str]) -> Array | None:
     return values if bool(np.isfinite(values).all()) else None
 
 
-def _read_bytes(source: str, path: str | os.PathLike[str]) -> bytes:
-    """Read the whole file, or say in a few words why not."""
-    try:
-        if path != "-":
-            with open(path, "rb") as file:
-                return file.read()
-        stream = getattr(sys.stdin, "buffer", None)  # absent where a host has taken it away
-        if stream is None:
-            raise OSError("there is no standard input")
-        return bytes(stream.read())
-    except FileNotFoundError:
-        why = "no such file"
-    except IsADirectoryError:
-        why = "is a directory, not a file"
-    except PermissionError:
-        why = "no permission to read it"
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path, a closed stream
-        why = getattr(error, "strerror", None) or str(error)
-    raise DataError(f"{source}: {why}")
-
-
-def _decode(source: str, data: bytes) -> str:
-    """Decode UTF-8, with or without a byte order mark, and drop blank lines at the end."""
-    try:
-        text = data.decode("utf-8-sig").rstrip(" \t\r\n")
-    except UnicodeDecodeError as error:
-        place = f"{source}:{_line(error.object[: error.start])}"
-        byte = error.object[error.start]
-        raise DataError(f"{place}: byte 0x{byte:02x} is not UTF-8; save it as UTF-8") from None
-    if "\0" in text:
-        line = _line(data[: data.index(b"\0")])
-        raise DataError(f"{source}:{line}: a NUL byte; this is not a text file in UTF-8")
-    if not text:
-        raise DataError(f"{source}: the file is empty")
-    return text
-
-
-def _line(before: bytes) -> int:
-    """Return the number of the line that follows these bytes."""
-    return len(_LINE_END.findall(before)) + 1
-
-
-def _rows(source: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the line that it starts on."""
+def _rows(source: str, text: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the line that it starts on; the text starts on line `first`."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
-    line = 1
+    line = first
     try:
         for row in reader:
             yield line, row
-            line = reader.line_num + 1
+            line = reader.line_num + first
     except csv.Error as error:
         why = str(error)
         if "unexpected end" in why:
@@ -198,49 +228,9 @@ def _rows(source: str, text: str) -> Iterator[tuple[int, list[str]]]:
         raise DataError(f"{source}:{line}: {why}") from None
 
 
-def _header(source: str, row: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the columns, refusing what cannot be a header."""
-    names = tuple(name.strip() for name in row)
-    if "".join(names) == "" and len(names) < 2:
-        raise DataError(f"{source}:1: the line is blank; it must name the columns")
-    for separator, word in _SEPARATORS.items():
-        if len(names) == 1 and separator in names[0]:
-            raise DataError(
-                f"{source}:1: there is one column, {quoted(names[0])}: "
-                f"the file looks separated by {word}; use commas"
-            )
-    if any(names) and all(map(_is_number, filter(None, names))):
-        raise DataError(
-            f"{source}:1: there seems to be no header, only numbers ({_listed(names)}); "
-            "the first line must name the columns"
-        )
-    for position, name in enumerate(names, start=1):
-        if not name:
-            raise DataError(f"{source}:1: column {position} of {len(names)} has no name")
-        first = names.index(name) + 1
-        if first != position:
-            raise DataError(f"{source}:1: columns {first} and {position} are both {quoted(name)}")
-    return names
-
-
-def _is_number(text: str) -> bool:
-    """Say whether a text reads as a number."""
-    try:
-        parse_number(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _ragged(row: Sequence[str], width: int) -> str:
     """Say how a row differs from the header."""
     if len(row) < 2 and not "".join(row).strip():
         return "the line is blank"
     cells = "cell" if len(row) == 1 else "cells"
     return f"the row has {len(row)} {cells}, the header has {width}"
-
-
-def _listed(names: Sequence[str], most: int = 8) -> str:
-    """List a few names and count the rest."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(quoted, names[:most])) + more

@@ -8,6 +8,18 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 WINDOWS = 8
+FEW = 4  # numbers that are shown; of more, how many there are
+
+
+def brief(values: "Array | None") -> str:
+    """Write an array on one line: its numbers where they are few, else its shape.
+
+    >>> brief(np.ones(3)), brief(np.ones((40, 3)))
+    ('[1.0, 1.0, 1.0]', '<40 x 3 numbers>')
+    """
+    if values is None or values.size <= FEW:
+        return str(None if values is None else values.tolist())
+    return f"<{' x '.join(map(str, values.shape))} numbers>"
 
 
 @attrs.frozen
@@ -76,15 +88,15 @@ class Task:
         description: the chosen plugins by kind, as names and parameter values.
     """
 
-    inputs: Array
-    targets: Array
-    weights: Array
+    inputs: Array = attrs.field(repr=brief)
+    targets: Array = attrs.field(repr=brief)
+    weights: Array = attrs.field(repr=brief)
     batches: Batches
     steps: int | None
     tolerance: float | None
     seed: int | None
     single: bool
-    description: dict[str, Any]
+    description: dict[str, Any] = attrs.field(repr=False)
 
     def generator(self, step: int) -> np.random.Generator:
         """The generator of a step: the same for every target, as if each were learnt alone."""
@@ -110,10 +122,10 @@ class State:
     """
 
     step: int
-    weights: Array
-    memory: Array
-    error_sums: Array
-    last_errors: Array
+    weights: Array = attrs.field(repr=brief)
+    memory: Array = attrs.field(repr=brief)
+    error_sums: Array = attrs.field(repr=brief)
+    last_errors: Array = attrs.field(repr=brief)
     moved: float = 0.0
 
     def measured_anew(self) -> "State":

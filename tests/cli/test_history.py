@@ -3,6 +3,10 @@
 import csv
 import json
 import os
+import resource
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -125,6 +129,89 @@ def test_whole_or_not_at_all(warmer, monkeypatch, fault):
         assert result.json["outcome"]["steps"] == 50
     else:
         assert result.code == 130
+
+
+def test_mode(warmer):
+    """The mode of a file that is replaced stays, and a new one has the usual mode."""
+    Path("usual").touch()
+    Path("h.csv").touch(mode=0o600)
+
+    warmer(*TRAIN, "--history", "h.csv")
+    warmer(*TRAIN, "--history", "new.csv")
+
+    assert os.stat("h.csv").st_mode & 0o777 == 0o600
+    assert os.stat("new.csv").st_mode == os.stat("usual").st_mode
+
+
+def test_a_strangers_file(warmer, monkeypatch):
+    """A file that has the temporary name already is neither written nor removed."""
+    monkeypatch.setattr(historyfile.secrets, "token_hex", lambda length: "0")
+    Path(".warmer-0.tmp").write_text("a stranger's", encoding="utf-8")
+
+    result = warmer(*TRAIN, "--history", "h.csv")
+
+    assert (result.code, result.err.count("\n")) == (1, 1)
+    assert Path(".warmer-0.tmp").read_text(encoding="utf-8") == "a stranger's"
+
+
+@pytest.mark.parametrize("link", ["", "symbolic", "hard"])
+@pytest.mark.parametrize("data", ["norris.csv", "-", "/dev/stdin"])
+def test_never_the_table(process, link, data):
+    """The table is never overwritten, whichever way both are named."""
+    before = Path("norris.csv").read_bytes()
+    if link:
+        (os.symlink if link == "symbolic" else os.link)("norris.csv", "h.csv")
+    with open("norris.csv") as table:
+        result = process(
+            *("train", "alpha-scaled", data, "--target", "y"),
+            *("--history", "h.csv" if link else "norris.csv"),
+            stdin=table,
+        )
+
+    assert (result.code, result.out) == (2, "")
+    assert "is the table itself" in result.err
+    assert Path("norris.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_never_the_output(stream):
+    """The file that the output goes to is refused: it would take the result with it."""
+    other = "stderr" if stream == "stdout" else "stdout"
+    with open("h.csv", "w+") as file:
+        done = subprocess.run(
+            [sys.executable, "-m", "warmer", *TRAIN, "--history", "h.csv"],
+            timeout=60, check=False, **{stream: file, other: subprocess.DEVNULL},
+        )  # fmt: skip
+
+    assert done.returncode == 2
+    assert Path("h.csv").stat().st_size == 0 or stream == "stderr"
+
+
+@pytest.mark.parametrize("room", [0, 3000, 100_000])
+def test_full_disk(process, room):
+    """Where the rows do not fit, the result is printed, the old file stays, nothing is stray."""
+    Path("h.csv").write_text("old", encoding="utf-8")
+    before = set(os.listdir())
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (room, room))  # "File too large"
+
+    result = process(*TRAIN[:-1], "20000", "--history", "h.csv", "--json", preexec_fn=limit)
+
+    assert (result.code, result.json["outcome"]["steps"]) == (1, 20000)
+    assert result.json["notes"] == ["--history h.csv: File too large"]
+    assert result.err == "warmer: --history h.csv: File too large\n"
+    assert Path("h.csv").read_text(encoding="utf-8") == "old"
+    assert set(os.listdir()) == before
+
+
+def test_nobody_reads_the_result(process):
+    """Where the result cannot be printed, the history is there all the same."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "warmer", *TRAIN, "--history", "h.csv"], stdout=subprocess.PIPE
+    )
+    process.stdout.close()
+
+    assert process.wait(timeout=60) == 141
+    assert len(read_csv("h.csv")) == 50
 
 
 def test_no_permission(warmer, monkeypatch):

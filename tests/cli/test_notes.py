@@ -1,5 +1,7 @@
 """What is said on stderr stands in the document as well, under `notes`."""
 
+from pathlib import Path
+
 import pytest
 
 CODE = """
@@ -56,3 +58,27 @@ def test_notes(warmer, install, case):
     for note in notes:
         assert not note.startswith(("warning", "note"))
         place = result.err.index(note, place + 1)
+
+
+def test_notes_of_the_table(warmer):
+    """What was noticed about the table is said before the result, and stands in JSON's notes."""
+    Path("t.csv").write_text(",x,site,y\n0,1,5,-1\n1,3,5,1\n", encoding="utf-8")
+    result = warmer(*"train alpha-scaled t.csv --target y --predict logistic --json".split())
+    notes = result.json["notes"]
+
+    assert (result.code, len(notes)) == (0, 3)
+    assert [note.split()[:2] for note in notes] == [
+        ["column", "1"], ["column", "'site'"], ["targets", "run"]
+    ]  # fmt: skip
+    assert result.err == "".join(f"warmer: note: {note}\n" for note in notes)
+    assert result.json["coefficients"]["site"] == 0.0
+
+
+def test_names_in_another_normal_form(warmer):
+    """Columns are found by their names in every normal form of Unicode, also those with commas."""
+    Path("t.csv").write_text('"Gr\u00f6\u00dfe, cm",y\n1,2\n3,4\n', encoding="utf-8")
+    features = ("--features", "Gro\u0308\u00dfe, cm")
+
+    result = warmer("train", "alpha-scaled", "t.csv", "--target", "y", *features, "--json")
+
+    assert list(result.json["coefficients"]) == ["Gr\u00f6\u00dfe, cm"]

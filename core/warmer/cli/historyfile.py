@@ -1,19 +1,30 @@
-"""The history of a run as a file: a row for every step, `.csv` or `.jsonl`."""
+"""The history of a run as a file: a row for every step, `.csv` or `.jsonl`.
 
+The rows are written as the steps are taken, into a file beside the one that is asked for. Once
+the result is printed, that file takes the name; where anything fails before, it is removed.
+"""
+
+import contextlib
 import csv
 import json
 import math
 import os
+import secrets
+import stat
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+import attrs
+
 from warmer.exceptions import UsageError, WarmerError
+from warmer.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from warmer.history import History
     from warmer.preparation import Prepared
 
 EXTENSIONS = (".csv", ".jsonl")
+STDIN, STDOUT, STDERR = range(3)
 
 
 def check_history(path: str, data: str) -> None:
@@ -33,54 +44,153 @@ def check_history(path: str, data: str) -> None:
         why = f"there is no folder {folder}"
     elif os.path.exists(path) and not os.path.isfile(path):
         why = "is not a regular file"
-    elif os.path.exists(path) and os.path.exists(data) and os.path.samefile(path, data):
+    elif _is_one_file(path, STDIN if data == "-" else data):
         why = "is the table itself"
+    elif _is_one_file(path, STDOUT) or _is_one_file(path, STDERR):
+        why = "is the file that the output goes to"
     elif not os.access(os.path.dirname(os.path.realpath(path)), os.W_OK | os.X_OK):
         why = f"no permission to write into {folder}"
     if why:
         raise UsageError(f"--history {path}: {why}")
 
 
-def write_history(path: str, history: "History", prepared: "Prepared") -> None:
-    """Write the whole file or nothing: into a file beside it, which then takes its name."""
-    names, columns = _columns(history, prepared)
-    rows = zip(*columns, strict=True)
-    final = os.path.realpath(path)
-    folder, base = os.path.split(final)
-    beside = os.path.join(folder, f".{base}.{os.getpid()}.tmp")
+def _is_one_file(path: str, other: str | int) -> bool:
+    """Say whether a path leads to the same file as another one, or as an open descriptor."""
     try:
+        return os.path.samestat(os.stat(path), os.stat(other))
+    except (OSError, ValueError):  # one of them does not exist, or is closed
+        return False
+
+
+@attrs.define(eq=False)
+class HistoryFile:
+    """A file that becomes the history.
+
+    Parameters:
+        path: where it is to go, as it was asked for.
+        prepared: what the columns are called.
+        beside: where it is now; None once it has taken its name.
+        file: open there.
+        failure: why it could not be written, if so.
+    """
+
+    path: str
+    prepared: "Prepared"
+    beside: str | None
+    file: TextIO
+    failure: OSError | None = None
+    names: Sequence[str] = ()
+
+    def write(self, steps: "History") -> None:
+        """Write a row for each step; what fails is told by `finish`."""
+        if self.failure is not None:
+            return
+        first = not self.names
+        if first:
+            self.names = _names(self.prepared, steps.weight_deltas is not None)
         try:
-            with open(beside, "x", encoding="utf-8", newline="") as file:
-                _write(file, os.path.splitext(path)[1], names, rows)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, final)
-            _sync(folder)
-        finally:
-            if os.path.exists(beside):
-                os.unlink(beside)
+            _write(self.file, os.path.splitext(self.path)[1], self.names, _rows(steps), first)
+        except OSError as error:
+            self.failure = error
+
+    @property
+    def faults(self) -> list[str]:
+        """Why it could not be written so far, if so."""
+        return [] if self.failure is None else [_told(self.path, self.failure)]
+
+    def finish(self) -> None:
+        """Let the file, whole and on the disk, take its name.
+
+        Raises:
+            WarmerError: it could not be written.
+        """
+        final = os.path.realpath(self.path)
+        try:
+            if self.failure is not None:
+                raise self.failure
+            assert self.beside is not None
+            self.file.flush()
+            os.fsync(self.file.fileno())
+            os.replace(self.beside, final)
+            self.beside = None
+            _sync(os.path.dirname(final))
+        except OSError as error:
+            raise WarmerError(_told(self.path, error)) from error
+
+
+@contextlib.contextmanager
+def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
+    """Open a file beside the one that is asked for; it is removed unless it takes its name.
+
+    It may be read by whom the file that it replaces may be read.
+
+    Raises:
+        WarmerError: it cannot be made.
+    """
+    final = os.path.realpath(path)
+    beside = os.path.join(os.path.dirname(final), f".warmer-{secrets.token_hex(8)}.tmp")
+    mode = stat.S_IMODE(os.stat(final).st_mode) if os.path.exists(final) else None
+    try:  # a file of this name would be a stranger's: O_EXCL refuses it
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        descriptor = os.open(beside, flags, 0o666 if mode is None else mode)
     except OSError as error:
-        raise WarmerError(f"--history {path}: {error.strerror or error}") from error
+        raise WarmerError(_told(path, error)) from error
+    stream = open(descriptor, "w", encoding="utf-8", newline="")  # noqa: SIM115 - closed below
+    file = HistoryFile(path, prepared, beside, stream)
+    try:
+        if mode is not None:
+            os.chmod(beside, mode)
+        yield file
+    finally:
+        with contextlib.suppress(OSError):  # a full disk, once more
+            file.file.close()
+        if file.beside is not None:
+            os.unlink(file.beside)
 
 
-def _columns(history: "History", prepared: "Prepared") -> tuple[list[str], list[list[Any]]]:
-    """Name the columns and take them apart; several targets stand after one another."""
-    inputs = weight_names(prepared)
-    several = len(prepared.target_names) > 1
-    names, columns = ["step"], [history.step.tolist()]
-    for index, target in enumerate(prepared.target_names):
-        prefix = f"{target} " if several else ""
+def writer_of(file: HistoryFile) -> Any:
+    """An observer that writes every step into a file."""
+    from warmer.streaming import EveryStep  # it needs NumPy
 
-        def column(values: Any, at: int = index) -> Any:
-            return values[..., at] if several else values
+    class Writer(EveryStep):
+        def take(self, steps: "History") -> None:
+            file.write(steps)
 
+        @hookimpl
+        def run_ended(self) -> None:
+            """A full disk is known before the result is printed."""
+            try:
+                file.file.flush()
+            except OSError as error:
+                file.failure = file.failure or error
+
+    return Writer()
+
+
+def _told(path: str, error: OSError) -> str:
+    return f"--history {path}: {error.strerror or error}"
+
+
+def _names(prepared: "Prepared", weight_deltas: bool) -> list[str]:
+    """Name the columns; several targets stand after one another."""
+    words = ("weight", "weight_delta") if weight_deltas else ("weight",)
+    names = ["step"]
+    for target in prepared.target_names:
+        prefix = f"{target} " if len(prepared.target_names) > 1 else ""
         names.append(f"{prefix}error")
-        columns.append(column(history.error).tolist())
-        for word, values in (("weight", history.weights), ("weight_delta", history.weight_deltas)):
+        names += [f"{prefix}{word} {each}" for word in words for each in weight_names(prepared)]
+    return names
+
+
+def _rows(steps: "History") -> "Iterator[tuple[Any, ...]]":
+    """The steps as rows, in the order of the names."""
+    columns = [steps.step.tolist()]
+    for target in range(steps.error.shape[1]):
+        columns.append(steps.error[:, target].tolist())
+        for values in (steps.weights, steps.weight_deltas):
             if values is not None:
-                names += [f"{prefix}{word} {each}" for each in inputs]
-                columns += column(values).T.tolist()
-    return names, columns
+                columns += values[:, :, target].T.tolist()
+    return zip(*columns, strict=True)
 
 
 def weight_names(prepared: "Prepared") -> list[str]:
@@ -95,11 +205,16 @@ def _free(name: str, taken: Sequence[str]) -> str:
 
 
 def _write(
-    file: TextIO, extension: str, names: Sequence[str], rows: "Iterator[tuple[Any, ...]]"
+    file: TextIO,
+    extension: str,
+    names: Sequence[str],
+    rows: "Iterator[tuple[Any, ...]]",
+    first: bool,
 ) -> None:
     if extension == ".csv":
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(names)
+        if first:
+            writer.writerow(names)
         writer.writerows(rows)
         return
     for row in rows:

@@ -20,7 +20,7 @@ from warmer.cli.output import (
     signed,
     terminal_width,
 )
-from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule
+from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
 from warmer.parameters import Bounds, describe
 
 if TYPE_CHECKING:
@@ -70,10 +70,11 @@ def _knob(
 ) -> int:
     check_explain(explain, steps)
     warnings = misfit_of(chosen, compare)
-    run, error, code, notes, remarks = run_rule(
-        steps, warnings, inputs=[input], targets=[goal], rule=chosen, weights=weight, history=1,
-        predict=predict, compare=compare, engine=engine,
-    )  # fmt: skip
+    with signals() as received:
+        run, error, code, notes, remarks = run_rule(
+            steps, received, warnings, inputs=[input], targets=[goal], rule=chosen,
+            weights=weight, history=1, predict=predict, compare=compare, engine=engine,
+        )  # fmt: skip
     explained = explain_step(
         explain, run, inputs=[input], targets=[goal], rule=chosen, weights=weight,
         predict=predict, compare=compare,

@@ -1,12 +1,13 @@
 """A run on the command line: plugins kept off stdout, progress, signals, and how it ended."""
 
 import contextlib
+import os
 import shutil
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from warmer.results import Run
 
 PATIENCE = 0.5  # seconds before progress is shown
+SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 CODES = {"budget": 0, "converged": 0, "diverged": 3, "stopped": 0}
 
 
@@ -41,21 +45,26 @@ class Finished(NamedTuple):
     remarks: list[str]
 
 
-def run_rule(steps: int, said: Collection[str] = (), **task: Any) -> Finished:
+def run_rule(
+    steps: int,
+    received: Sequence[int],
+    said: Collection[str] = (),
+    watching: Sequence[Any] = (),
+    **task: Any,
+) -> Finished:
     """Run a rule as `warmer.train` does.
-
-    Ctrl-C and SIGTERM end the run after the steps that are being taken; a second one ends the
-    process at once.
 
     Parameters:
         steps: how many steps to take.
+        received: signals that end the run, after the steps that are being taken; see `signals`.
         said: what is said of the run elsewhere, and not once more.
+        watching: observers.
         task: everything else that `warmer.train` takes.
     """
     import warmer
 
-    with _signals() as received, plugins_speak_on_stderr():
-        observers = [_stopper(received)]
+    with plugins_speak_on_stderr():
+        observers = [*watching, _stopper(received)]
         with _progress(steps) as shown:
             if shown is not None:
                 observers.append(shown)
@@ -127,30 +136,44 @@ def endings(run: "Run") -> list[tuple[str, str]]:
 
 
 @contextlib.contextmanager
-def _signals() -> Iterator[list[int]]:
-    """Take note of the first Ctrl-C or SIGTERM; a second one acts as ever."""
+def signals() -> Iterator[list[int]]:
+    """Take note of the first Ctrl-C, SIGTERM or SIGHUP; a second one ends the process at once.
+
+    What has to be cleaned up is cleaned up by a second one as well: it raises KeyboardInterrupt.
+    """
     received: list[int] = []
     before: dict[int, Any] = {}
+
+    def take_note(number: int, _frame: Any) -> None:
+        received.append(number)
+        for each, handler in before.items():
+            signal.signal(each, handler if callable(handler) else give_up)
+
+    def give_up(number: int, _frame: Any) -> None:
+        restore()
+        received.append(number)
+        raise KeyboardInterrupt
 
     def restore() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    def take_note(number: int, _frame: Any) -> None:
-        received.append(number)
-        restore()
-
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in SIGNALS:
             if signal.getsignal(number) not in (signal.SIG_IGN, None):
                 before[number] = signal.signal(number, take_note)
     try:
         yield received
+    except KeyboardInterrupt:
+        restore()
+        if len(received) > 1:  # it would have ended the process without a word
+            os.kill(os.getpid(), received[-1])
+        raise
     finally:
         restore()
 
 
-def _stopper(received: list[int]) -> Any:
+def _stopper(received: Sequence[int]) -> Any:
     """An observer that ends the run once a signal was received."""
 
     @attrs.frozen(eq=False)

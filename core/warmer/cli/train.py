@@ -1,6 +1,8 @@
 """`warmer train RULE DATA --target COLUMN`: a table in, coefficients in its own units out."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,7 +10,7 @@ import click
 from warmer.cli.explained import check_explain, names_of
 from warmer.cli.explained import explain as explain_step
 from warmer.cli.group import RuleGroup
-from warmer.cli.historyfile import check_history, write_history
+from warmer.cli.historyfile import HistoryFile, check_history, history_file, writer_of
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import (
@@ -20,8 +22,9 @@ from warmer.cli.output import (
     shown,
     signed,
 )
-from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule
+from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
 from warmer.exceptions import ParameterError, UsageError, WarmerError
+from warmer.header import normal
 from warmer.numbers import parse_number
 from warmer.parameters import describe
 
@@ -117,63 +120,89 @@ def _train(
     table = warmer.read_table(data)
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
     start = _start(prepared, weights)
-    several = len(target) > 1
+    task: dict[str, Any] = {
+        "rule": chosen,
+        "batch_size": None if batch_size == FULL else batch_size,
+        "seed": seed,
+        "predict": predict,
+        "compare": compare,
+    }
+    said = _warn(chosen, prepared, predict, compare)
+    with contextlib.ExitStack() as stack:
+        received = stack.enter_context(signals())
+        file = stack.enter_context(history_file(history, prepared)) if history else None
+        finished = run_rule(
+            steps,
+            received,
+            said,
+            [writer_of(file)] if file else [],
+            inputs=prepared.inputs,
+            targets=prepared.targets if len(target) > 1 else prepared.targets[:, 0],
+            weights=start if len(target) > 1 else start[:, 0],
+            tolerance=tolerance,
+            engine=engine,
+            threads=threads,
+            **task,
+        )
+        explained = explain_step(
+            explain, finished.run, names_of(prepared),
+            inputs=prepared.inputs, targets=prepared.targets, weights=start, **task,
+        )  # fmt: skip
+        result = _result(finished.run, finished.error, prepared)
+        notes = [*said, *finished.notes, *(file.faults if file else ()), *explained.notes]
+        if as_json:
+            document = {**_document(chosen, finished.run, result), "notes": notes}
+            show = partial(print_json, {**document, **explained.data()})
+        else:
+            page = _page(chosen, table, prepared, finished.run, result)
+            show = partial(print_lines, [*page, *explained.lines()])
+        failed = _show_and_keep(show, file)
+    say(*finished.remarks, *failed, *explained.notes)
+    return (1 if failed else finished.code) or explained.code
+
+
+def _warn(
+    chosen: "Chosen", prepared: "Prepared", predict: str | None, compare: str | None
+) -> list[str]:
+    """Say what was noticed about the table, and what speaks against the run; answers both."""
+    import warmer
+
     warnings = misfit_of(chosen, compare)
     with plugins_speak_on_stderr():
         advice = warmer.diagnose(prepared.inputs, chosen, predict=predict, compare=compare)
     warnings += filter(None, [advice])
+    say(*(f"note: {note}" for note in prepared.notes))
     say(*(f"warning: {warning}" for warning in warnings))
-    run, error, code, notes, remarks = run_rule(
-        steps,
-        warnings,
-        inputs=prepared.inputs,
-        targets=prepared.targets if several else prepared.targets[:, 0],
-        rule=chosen,
-        weights=start if several else start[:, 0],
-        batch_size=None if batch_size == FULL else batch_size,
-        seed=seed,
-        tolerance=tolerance,
-        history=1 if history else "auto",
-        predict=predict,
-        compare=compare,
-        engine=engine,
-        threads=threads,
-    )
-    explained = explain_step(
-        explain,
-        run,
-        names_of(prepared),
-        inputs=prepared.inputs,
-        targets=prepared.targets,
-        rule=chosen,
-        weights=start,
-        batch_size=None if batch_size == FULL else batch_size,
-        seed=seed,
-        predict=predict,
-        compare=compare,
-    )
-    if history is not None and run.history is not None:
-        try:
-            write_history(history, run.history, prepared)
-        except WarmerError as failure:  # the result is shown all the same
-            remarks.append(str(failure))
-            notes.append(str(failure))
-            code = failure.exit_code
-    result = _result(run, error, prepared)
-    if as_json:
-        notes = [*warnings, *notes, *explained.notes]
-        print_json({**_document(chosen, run, result), "notes": notes, **explained.data()})
-    else:
-        print_lines([*_page(chosen, table, prepared, run, result), *explained.lines()])
-    say(*remarks, *explained.notes)
-    return code or explained.code
+    return [*prepared.notes, *warnings]
+
+
+def _show_and_keep(show: Callable[[], None], file: HistoryFile | None) -> list[str]:
+    """Print the result and then keep the history, each of them even if the other fails.
+
+    Returns:
+        Why there is no history, if so.
+    """
+    try:
+        show()
+    except OSError:  # nobody reads it
+        if file is not None:
+            file.finish()
+        raise
+    try:
+        if file is not None:
+            file.finish()
+    except WarmerError as failure:
+        return [str(failure)]
+    return []
 
 
 def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:
     """The columns that --features names; an exact name wins over a list with commas."""
     names: list[str] = []
     for text in asked:
-        parts = [text] if text in table.columns else [part.strip() for part in text.split(",")]
+        parts = (
+            [text] if normal(text) in table.columns else [part.strip() for part in text.split(",")]
+        )
         if "" in parts:
             raise UsageError(f"--features {text!r} holds an empty name")
         names += parts

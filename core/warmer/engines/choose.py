@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import attrs
 
+from warmer.arguments import shown
 from warmer.engines.python import PythonEngine
 from warmer.exceptions import UsageError
 from warmer.network import Network
@@ -56,8 +57,8 @@ def choose_engine(name: str, network: Network, task: Task, threads: int | None =
         UsageError: no such engine, or one that cannot run this network (saying why).
     """
     if not isinstance(name, str) or name not in NAMES:
-        meant = did_you_mean(str(name), NAMES)
-        raise UsageError(f"no engine is called {name!r}{meant}; there is {', '.join(NAMES)}")
+        meant = did_you_mean(name, NAMES) if isinstance(name, str) else ""
+        raise UsageError(f"no engine is called {shown(name)}{meant}; there is {', '.join(NAMES)}")
     if name == "python":
         return Choice(PythonEngine(network, task), "asked for")
     if name == "auto":

@@ -1,0 +1,113 @@
+"""Signals at any moment of `train --history`: nothing is lost, and nothing is left behind."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+import warmer as api
+
+from .test_process import BUSY, start
+
+SIGNALS = pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name
+)
+TRAIN = "train alpha-scaled norris.csv --target y --steps 30000 --json --history".split()
+
+
+def disturbed(folder, delay, number):
+    """Send a signal so many seconds after the start; answers whether the result was printed."""
+    folder.mkdir()
+    (folder / "h.csv").write_text("old", encoding="utf-8")
+    process = start(*TRAIN, str(folder / "h.csv"))
+    try:
+        process.wait(timeout=delay)
+    except subprocess.TimeoutExpired:
+        process.send_signal(number)
+    out, err = process.communicate(timeout=120)
+
+    assert os.listdir(folder) == ["h.csv"], "a stray file"
+    if not out:
+        assert process.returncode != 0, err
+        assert (folder / "h.csv").read_text(encoding="utf-8") == "old"
+        return False
+    outcome = json.loads(out)["outcome"]
+    assert outcome["status"] == "budget" or number.name in err
+    assert api.read_table(folder / "h.csv").rows == outcome["steps"]
+    return True
+
+
+@pytest.mark.parametrize(
+    "count", [3, pytest.param(67, marks=pytest.mark.nightly)], ids=["sample", "many"]
+)
+@SIGNALS
+def test_any_moment(tmp_path, number, count):
+    """Result and history are those of the steps taken, or neither is there; nothing is stray."""
+    began = time.monotonic()
+    assert disturbed(tmp_path / "whole", 120, number)
+    took = time.monotonic() - began
+    moments = random.Random(number)
+    delays = [1.3 * took * (index + moments.random()) / count for index in range(count)]
+
+    with ThreadPoolExecutor(2) as pool:
+        folders = [tmp_path / str(index) for index in range(count)]
+        printed = [*pool.map(partial(disturbed, number=number), folders, delays)]
+
+    assert len(printed) == count
+
+
+@SIGNALS
+def test_second_signal(tmp_path, number):
+    """A second signal ends the process at once, and the file beside is removed all the same."""
+    (tmp_path / "busy.py").write_text(BUSY, encoding="utf-8")
+    before = {*os.listdir(), "__pycache__"}
+    process = start(
+        *"train busy.py:Busy norris.csv --target y --forever --history h.csv".split(),
+    )
+    assert process.stderr.readline() == "started\n"
+    assert len({*os.listdir()} - before) == 1
+    process.send_signal(number)
+    assert process.stderr.readline() == "noted\n"
+    process.send_signal(number)
+    told = "warmer: interrupted\n" if number == signal.SIGINT else ""
+
+    assert process.communicate(timeout=120) == ("", told)
+    assert process.returncode == (130 if number == signal.SIGINT else -number)
+    assert {*os.listdir()} <= before
+
+
+MEMORY = """
+import resource, sys
+from warmer.cli import run
+code = run(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def memory(steps):
+    """The most memory that so many steps of history take, in bytes."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY, "train", "alpha-scaled", "norris.csv", "--target", "y",
+         "--steps", str(steps), "--history", "h.csv"],
+        capture_output=True, text=True, timeout=600, check=True,
+    )  # fmt: skip
+    return int(done.stderr)
+
+
+def test_memory():
+    """The memory of a history does not grow with its steps, beyond the 16 MB that a run keeps."""
+    assert memory(300_000) - memory(30_000) < 30e6  # all of them would be 90 MB more
+
+
+@pytest.mark.nightly
+def test_memory_of_many_steps():
+    """Ten million steps of history take 200 MB at most."""
+    assert memory(10_000_000) <= 200e6

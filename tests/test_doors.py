@@ -1,0 +1,351 @@
+"""The doors: whatever is given, wherever, it is right or it is refused in a sentence."""
+
+import datetime
+import inspect
+import math
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+
+import warmer
+from warmer.arguments import shown
+
+
+class Rude:
+    """An object that fails whatever it is asked."""
+
+    def _fail(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("no")
+
+    __repr__ = __str__ = __eq__ = __hash__ = __iter__ = __len__ = __bool__ = _fail
+    __array__ = __float__ = __int__ = __index__ = __fspath__ = __getitem__ = _fail
+
+
+class Red:
+    """An object whose repr is long, has many lines, and colours the terminal."""
+
+    def __repr__(self) -> str:
+        return "\x1b[31mred\n" * 1000
+
+
+WRONG: dict[str, Any] = {
+    "nothing": lambda: None,
+    "true": lambda: True,
+    "numpy_true": lambda: np.True_,
+    "three": lambda: 3,
+    "numpy_three": lambda: np.int64(3),
+    "numpy_text": lambda: np.str_("x"),
+    "minus": lambda: -1,
+    "half": lambda: 2.5,
+    "nan": lambda: math.nan,
+    "inf": lambda: -math.inf,
+    "huge": lambda: 10**30,
+    "beyond": lambda: 10**5000,
+    "decimal": lambda: Decimal(3),
+    "complex": lambda: 1j,
+    "text": lambda: "x",
+    "bytes": lambda: b"x",
+    "empty": list,
+    "list": lambda: [1],
+    "texts": lambda: ["x"],
+    "dict": lambda: {"a": 1},
+    "set": lambda: {1},
+    "class": lambda: int,
+    "object": object,
+    "scalar": lambda: np.array(3),
+    "date": lambda: datetime.date(2020, 1, 1),
+    "dates": lambda: np.array(["2020-01-01"] * 4, dtype="datetime64[ns]"),
+    "function": lambda: len,
+    "generator": lambda: (number for number in (1, 2)),
+    "rude": Rude,
+}
+"""What people give by mistake, by its name; made anew each time."""
+
+INTS = "three numpy_three"
+NUMBERS = f"{INTS} half huge decimal"
+NAMES = "text numpy_text texts"
+
+DATA = {"inputs": [1.0, 2.0, 3.0, 4.0], "targets": [2.0, 4.0, 6.0, 8.0], "rule": "alpha-scaled"}
+DATA_TAKES = {"inputs": "", "targets": "", "rule": ""}
+NETWORK = {"predict": "nothing", "compare": "nothing", "modifiers": "empty", "registry": "nothing"}
+RUN = {
+    "batch_size": f"nothing {INTS}",
+    "weights": f"{NUMBERS} minus scalar list",
+    "seed": f"nothing {INTS} huge",
+    "alpha": NUMBERS,
+}
+
+
+@attrs.frozen(eq=False)
+class Own:
+    """A rule."""
+
+    @warmer.hookimpl
+    def learn(self, weight: float) -> float:
+        return weight
+
+
+def table() -> warmer.Table:
+    return warmer.Table("t", ("x", "y"), (("1", "2"), ("3", "5")), (2, 3))
+
+
+def prepared() -> warmer.Prepared:
+    return warmer.prepare(table(), "y")
+
+
+DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
+    "train": (
+        warmer.train,
+        {**DATA, "steps": 2},
+        {
+            **DATA_TAKES, **NETWORK, **RUN, "steps": INTS, "observers": "empty",
+            "tolerance": f"nothing {NUMBERS}", "history": f"nothing {INTS} huge beyond",
+            "engine": "", "threads": f"nothing {INTS} huge beyond",
+        },
+    ),
+    "steps": (
+        lambda **arguments: next(warmer.steps(**arguments)),
+        DATA,
+        {
+            **DATA_TAKES, **NETWORK, **RUN, "steps": f"nothing {INTS}",
+            "tolerance": f"nothing {NUMBERS}",
+        },
+    ),
+    "diagnose": (
+        warmer.diagnose,
+        {"inputs": [1.0], "rule": "alpha-scaled"},
+        {"inputs": "list", "rule": "", **NETWORK, "alpha": NUMBERS},
+    ),
+    "explain": (
+        warmer.explain,
+        DATA,
+        {
+            **DATA_TAKES, **NETWORK, **RUN, "step": INTS, "target": "",
+            "shown": f"{INTS} huge beyond",
+        },
+    ),
+    "formula": (
+        warmer.formula,
+        {"rule": "alpha-scaled"},
+        {"rule": "", **NETWORK, "weights": f"nothing {INTS}", "alpha": NUMBERS},
+    ),
+    "check_comparison": (
+        warmer.check_comparison,
+        {"compare": "squared-error"},
+        {"compare": "", "registry": "nothing"},
+    ),
+    "prepare": (
+        lambda **arguments: warmer.prepare(**arguments),
+        {"table": table(), "targets": "y"},
+        {
+            "table": "", "targets": NAMES, "features": f"nothing empty {NAMES}",
+            "bias": "true numpy_true", "scale": "",
+        },
+    ),
+    "read_table": (warmer.read_table, {}, {"path": ""}),
+    "Table": (
+        lambda **arguments: warmer.Table(**arguments).numbers("x"),
+        {"source": "t", "columns": ("x",), "cells": (("1",),), "lines": (2,)},
+        {
+            "source": "text numpy_text", "columns": NAMES, "cells": "", "lines": "list texts",
+            "notes": f"empty dict {NAMES}",
+        },
+    ),
+    "Table.numbers": (table().numbers, {}, {"column": "text numpy_text"}),
+    "Table.texts": (table().texts, {}, {"column": "text numpy_text"}),
+    "Prepared.to_data_units": (prepared().to_data_units, {}, {"weights": ""}),
+    "Prepared.from_data_units": (
+        prepared().from_data_units,
+        {"coefficients": [[1.0]], "intercept": [1.0]},
+        {"coefficients": "", "intercept": "nothing list"},
+    ),
+    "param": (
+        warmer.param,
+        {"default": 1.0},
+        {
+            "default": " ".join(WRONG), "choices": f"empty dict {NAMES}",
+            "help": "text numpy_text",
+            **dict.fromkeys(
+                ("above", "below", "at_least", "at_most"),
+                f"nothing {NUMBERS} minus inf",
+            ),
+        },
+    ),
+    "Registry": (warmer.Registry, {}, {"allowed": f"nothing empty dict {NAMES}"}),
+    "Registry.register": (
+        lambda **arguments: warmer.Registry().register(**arguments),
+        {"name": "own", "plugin": Own},
+        {"name": "text numpy_text", "plugin": "", "kind": ""},
+    ),
+    "Registry.plugins": (warmer.Registry().plugins, {}, {"kind": "nothing"}),
+    "Registry.misnamed": (warmer.Registry().misnamed, {}, {"kind": "nothing"}),
+    "Registry.find": (warmer.Registry().find, {"name": "alpha-scaled"}, {"name": "", "kind": ""}),
+    "Registry.hint": (
+        warmer.Registry().hint, {"name": "x"}, {"name": "text numpy_text", "kind": "nothing"}
+    ),
+}  # fmt: skip
+"""Each door: how it is called, with what, and which of WRONG are right for each argument."""
+
+WITHIN = {
+    "hookimpl": "a marker of pluggy's",
+    "dot": "arithmetic of plugins: it fails as Python's does, and the run names the line",
+    "Comparison": "what plugins answer, checked where a run reads it",
+    "Learned": "the same",
+    "Stop": "an exception",
+    "Explanation.lines": "a filter, which finds nothing",
+}
+"""What is no door, and why."""
+
+WORDS = {
+    "predict": "predictor",
+    "compare": "comparison",
+    "path": "x: no such file",
+    "targets": "no column 'a'",
+    "features": "no column 'a'",
+    "name": "no rule is called",
+    "plugin": "rule own",
+}
+"""How messages name what is meant, where it is not the argument's name."""
+
+GIVEN = tuple("Expla Formula HookFormula History Outcome Plugin Prepared Run Step".split())
+"""How the names of the values begin that warmer makes, and nobody else."""
+
+
+def public() -> dict[str, Any]:
+    """Everything that takes an argument: functions, classes that people make, their methods."""
+    found = {}
+    for name in warmer.__all__:
+        value = getattr(warmer, name)
+        if isinstance(value, type):
+            if issubclass(value, warmer.WarmerError):
+                continue
+            if not name.startswith(GIVEN):
+                found[name] = value
+            methods = [m for m in vars(value) if not m.startswith("_")]
+            found |= {
+                f"{name}.{method}": getattr(value, method)
+                for method in methods
+                if inspect.isfunction(vars(value)[method])
+                and len(inspect.signature(getattr(value, method)).parameters) > 1
+            }
+        elif callable(value):
+            found[name] = value
+    return found
+
+
+@pytest.mark.parametrize("name", public())
+def test_every_door_is_tried(name: str) -> None:
+    """Every argument of everything public is tried below, or said to be no door."""
+    if name in WITHIN:
+        return
+    named = {
+        argument.name
+        for argument in inspect.signature(public()[name]).parameters.values()
+        if argument.kind is not argument.VAR_KEYWORD and argument.name != "self"
+    }
+    assert named == set(DOORS[name][2]) - {"alpha"}
+
+
+@pytest.mark.parametrize(
+    ("door", "argument"),
+    [(door, argument) for door, (_, _, takes) in DOORS.items() for argument in takes],
+)
+def test_wrong_types(door: str, argument: str, tmp_path, monkeypatch) -> None:
+    """A wrong value is a WarmerError of one line that names the argument; a right one is taken."""
+    monkeypatch.chdir(tmp_path)
+    call, good, takes = DOORS[door]
+    words = argument.rstrip("s"), WORDS.get(argument, argument)
+    wrong = {}
+    for name, make in WRONG.items():
+        said = None
+        try:
+            call(**{**good, argument: make()})
+        except warmer.WarmerError as error:
+            said = str(error)
+        except Exception as error:  # noqa: BLE001 - this is what must not be
+            wrong[name] = f"{type(error).__name__}: {error}"
+            continue
+        if (said is None) != (name in takes[argument].split()):
+            wrong[name] = said or "it was taken"
+        elif said and ("\n" in said or len(said) > 400 or not any(w in said for w in words)):
+            wrong[name] = said
+    assert wrong == {}
+
+
+@attrs.frozen(eq=False)
+class Twice:
+    """A modifier."""
+
+    @warmer.hookimpl(wrapper=True)
+    def compare(self) -> Any:
+        answer = yield
+        return answer._replace(delta=2 * answer.delta)
+
+
+@attrs.frozen(eq=False)
+class Stops:
+    """An observer."""
+
+    @warmer.hookimpl
+    def run_started(self) -> None:
+        raise warmer.Stop("at once")
+
+
+class TestOneName:
+    """Where a list of names is meant, one name is a list of one, and never its letters."""
+
+    @pytest.mark.parametrize("name", ["y", "longer"])
+    def test_columns(self, name: str) -> None:
+        """One target, one feature."""
+        cells = (("1", "2", "5"), ("3", "5", "4"), ("3", "1", "9"))
+        table = warmer.Table("t", ("x", "y", "longer"), cells, (2, 3, 4))
+        one, same = warmer.prepare(table, name, "x"), warmer.prepare(table, [name], ["x"])
+
+        assert one.target_names == same.target_names == (name,)
+        assert one.features == same.features == ("x",)
+
+    def test_distributions(self, install) -> None:
+        """One distribution that is admitted."""
+        install("fine", {"warmer.rules": {"jump": "nowhere:X"}})
+        names = {plugin.name for plugin in warmer.Registry(allowed="fine").plugins("rule")}
+
+        assert "jump" in names
+        assert names == {p.name for p in warmer.Registry(allowed=["fine"]).plugins("rule")}
+
+    def test_plugins(self) -> None:
+        """One modifier, one observer."""
+        registry = warmer.Registry()
+        registry.register("twice", Twice, "modifier")
+        registry.register("stops", Stops, "observer")
+        data = [1.0], [2.0], "alpha-scaled"
+        one, same = (
+            warmer.train(*data, steps=1, registry=registry, modifiers=modifiers)
+            for modifiers in ("twice", ["twice"])
+        )
+
+        assert one.weights == same.weights == 2 * warmer.train(*data, steps=1).weights
+        stopped = warmer.train(*data, registry=registry, observers="stops")
+        assert stopped.outcome.reason == "at once"
+
+
+def test_one_of_several_targets() -> None:
+    """Which target is explained is said by one number, also where there are several."""
+    with pytest.raises(warmer.ParameterError, match="target must be a whole number at least 0, g"):
+        warmer.explain([1.0], [[1.0, 2.0]], "alpha-scaled", target=None)
+    with pytest.raises(warmer.ParameterError, match="target must be a whole number at .* most 1"):
+        warmer.explain([1.0], [[1.0, 2.0]], "alpha-scaled", target=2)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [*WRONG.values(), lambda: "x\n\x1b[31m" * 1000, Red],
+)
+def test_what_a_message_shows(make: Any) -> None:
+    """Whatever a value's repr does, a message shows it on one line that a terminal can hold."""
+    text = shown(make())
+
+    assert 0 < len(text) <= 120
+    assert text.isprintable()
