@@ -83,7 +83,7 @@ class Fading:
     alpha: float = warmer.param(0.1, above=0)
 
     @warmer.hookimpl
-    def learn(self, weight: float, weight_delta: float, step: int, error: float) -> float:
+    def learn(self, weight: float, weight_delta: float, step: float, error: float) -> float:
         return weight - self.alpha / step * weight_delta / (1.0 + error)
 
 

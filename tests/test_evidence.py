@@ -58,7 +58,7 @@ class TestSingular:
             (news["weight"], news["step"]) for news in seen
         ]
         assert {float} == {type(news["weight"]) for news in seen}
-        assert {int} == {type(news["step"]) for news in seen}
+        assert {float} == {type(news["step"]) for news in seen}
 
     def test_error(self) -> None:
         """`error` is the mean error over the rows of the batch."""

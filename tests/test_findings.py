@@ -221,8 +221,8 @@ class Levels:
     levels: str = warmer.param("1")
 
     @warmer.hookimpl
-    def learn(self, weight: float, step: int) -> float:
-        return float(self.levels.split()[min(step // 10, 7)])
+    def learn(self, weight: float, step: float) -> float:
+        return float(self.levels.split()[min(int(step) // 10, 7)])
 
 
 class TestGrowth:
@@ -381,7 +381,7 @@ class TestGrowth:
         @attrs.frozen(eq=False)
         class Detour:
             @warmer.hookimpl
-            def learn(self, weight: float, step: int) -> float:
+            def learn(self, weight: float, step: float) -> float:
                 return weight * (1.2 if step < 60 else 0.95)
 
         assert train(Detour, targets=[0.0], weights=1.0, steps=100).outcome.status == "budget"

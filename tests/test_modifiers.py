@@ -91,7 +91,7 @@ class TestModifiers:
         @attrs.frozen(eq=False)
         class Follow:
             @warmer.hookimpl(wrapper=True)
-            def learn(self, weight: float, weight_delta: float, step: int) -> Any:
+            def learn(self, weight: float, weight_delta: float, step: float) -> Any:
                 learned = yield
                 return learned._replace(weight=weight - weight_delta * step)
 

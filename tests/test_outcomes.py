@@ -17,8 +17,8 @@ class Script:
     numbers: str = warmer.param("1")
 
     @warmer.hookimpl
-    def learn(self, weight: float, step: int) -> float:
-        return [float(number) for number in self.numbers.split()][step - 1]
+    def learn(self, weight: float, step: float) -> float:
+        return [float(number) for number in self.numbers.split()][int(step) - 1]
 
 
 @attrs.frozen(eq=False)
@@ -174,7 +174,7 @@ class TestFaults:
         @attrs.frozen(eq=False)
         class Rule:
             @warmer.hookimpl
-            def learn(self, weight: float, step: int) -> float:
+            def learn(self, weight: float, step: float) -> float:
                 return weight + 1 / (3 - step)
 
         line = Rule.learn.__code__.co_firstlineno + 2
@@ -213,7 +213,7 @@ class TestFaults:
         @attrs.frozen(eq=False)
         class Rule:
             @warmer.hookimpl
-            def learn(self, weight: float, step: int) -> float:
+            def learn(self, weight: float, step: float) -> float:
                 return 1.0 / (3 - step)
 
         walk = warmer.steps([1.0], [1.0], Rule)

@@ -17,7 +17,7 @@ import numpy as np
 
 from warmer.exceptions import PLUGIN_ERRORS
 from warmer.history import History
-from warmer.network import UNASKED, Network
+from warmer.network import UNASKED, Network, full, learned
 from warmer.parameters import parameters_of
 from warmer.task import Array, Batches, Task
 
@@ -175,7 +175,7 @@ def _rate(network: Network) -> float | None:
 
     def learn(weight: float, weight_delta: float) -> float:
         evidence = {**UNASKED, "weight": weight, "weight_delta": weight_delta}
-        return float(network.hook.learn(**evidence).weight)
+        return learned(network, network.hook.learn(**evidence))[0]
 
     try:
         rate = -learn(0.0, 1.0)
@@ -195,22 +195,22 @@ def has_a_pull(network: Network) -> bool:
 
     Such a rule (one with weight decay, say) has a goal of its own beside the least error.
     """
-    learn: Any = network.hook.learn
-    flat: dict[str, Any] = {"error": 1.0, "step": 1, "error_at": lambda _: 1.0}
+    flat: dict[str, Any] = {"error": 1.0, "step": 1.0, "error_at": lambda _: 1.0}
+
+    def learn(**evidence: Any) -> Any:
+        return full(network, network.hook.learn(**{**UNASKED, **flat, **evidence})).weight
+
     try:
         if not network.plural:
             flat |= {"weight_delta": 0.0, "memory": network.memory}
-            return any(
-                learn(**{**UNASKED, **flat, "weight": weight}).weight != weight
-                for weight in (0.7, -30.0)
-            )
+            return any(learn(weight=weight) != weight for weight in (0.7, -30.0))
         weights = np.array([0.7, -30.0])
         fields = tuple(np.full(2, value) for value in network.memory)
         flat |= {"weights": weights.copy(), "weight_deltas": np.zeros(2), "deltas": np.zeros(1),
                  "inputs": np.zeros((1, 2)), "rng": np.random.default_rng(0)}  # fmt: skip
         if fields:
             flat["memory"] = type(network.memory)(*fields)
-        return not np.array_equal(learn(**{**UNASKED, **flat}).weight, weights)
+        return not np.array_equal(learn(), weights)
     except KeyboardInterrupt:
         raise
     except PLUGIN_ERRORS:  # it wants other evidence than that: nothing is known of it

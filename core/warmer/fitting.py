@@ -2,21 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from statistics import median_low
 from typing import Any, NamedTuple
-
-import attrs
 
 from warmer.choose import choose
 from warmer.contract import evidence_of
 from warmer.exceptions import PLUGIN_ERRORS
-from warmer.network import Chosen, Network, comparison
-from warmer.parameters import values_of
+from warmer.network import Network, comparison
 from warmer.registry import Registry, registry_of
-from warmer.symbolic.expression import UntraceableError
-from warmer.symbolic.readings import trace_compare
-from warmer.symbolic.rule import Comparing
 
 AT = (-7.3, -2.6, -1.1, -0.45, 0.03, 0.12, 0.37, 0.61, 0.88, 0.97, 1.6, 3.2, 9.4)
 TARGETS = (-3.7, -1.0, 0.0, 0.25, 0.5, 0.75, 1.0, 2.0, 5.9)
@@ -62,27 +55,8 @@ def check_comparison(
 
 
 def misfit_in(network: Network) -> str | None:
-    """Check the comparison of a network; again only where its formula has changed since."""
-    chosen = network.comparison
-    try:
-        read = trace_compare(network)
-    except UntraceableError:
-        return misfit(chosen.plugin, chosen.name)
-    return _checked(_Asked(read, tuple(values_of(chosen.plugin).items()), chosen))
-
-
-@attrs.frozen
-class _Asked:
-    """A comparison to be checked; equal where the formula is the very same one."""
-
-    read: Comparing
-    values: tuple[tuple[str, Any], ...]
-    chosen: Chosen = attrs.field(eq=False)
-
-
-@lru_cache(maxsize=256)
-def _checked(asked: _Asked) -> str | None:
-    return misfit(asked.chosen.plugin, asked.chosen.name)
+    """Check the comparison of a network."""
+    return misfit(network.comparison.plugin, network.comparison.name)
 
 
 def misfit(plugin: Any, name: str) -> str | None:

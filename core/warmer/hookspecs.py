@@ -85,7 +85,7 @@ class Rule:
         error_at: Callable[[float], float],
         memory: Any,
         error: float,
-        step: int,
+        step: float,
         weights: "np.ndarray",
         weight_deltas: "np.ndarray",
         inputs: "np.ndarray",
@@ -112,7 +112,7 @@ class Rule:
             memory: what this weight remembers, a NamedTuple started from the rule's `memory`;
                 for plural evidence each field is an array of shape (weights,).
             error: the batch's error at the start of the step (mean over its rows).
-            step: the number of this step, from 1.
+            step: the number of this step, from 1, as a float.
 
         Returns:
             The new weight (or weights); `(weight, memory)` where the rule remembers something.

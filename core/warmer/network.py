@@ -61,12 +61,7 @@ class _Answers:
 
     @hookimpl(wrapper=True)
     def learn(self) -> Any:
-        answer = yield
-        if answer is None:
-            raise HookError(f"learn of {self._names['learn']} answered None (is a return missing?)")
-        if isinstance(answer, tuple) and len(answer) == 2:
-            return Learned(*answer)
-        return Learned(answer)
+        return _full((yield), f"learn of {self._names['learn']}")
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -108,9 +103,9 @@ class Network:
 
     @cached_property
     def parameters(self) -> dict[tuple[str, str], Any]:
-        """The value of every parameter, by its plugin's place and its name; ints as floats."""
+        """The value of every parameter, by its plugin's place and its name."""
         return {
-            (str(index), name): float(value) if type(value) is int else value
+            (str(index), name): value
             for index, chosen in enumerate(self.plugins)
             for name, value in values_of(chosen.plugin).items()
         }
@@ -152,6 +147,11 @@ class Network:
         """Whether learn runs once per step instead of once per weight."""
         return bool(evidence_of(type(self.rule.plugin), "learn") & PLURAL)
 
+    @cached_property
+    def modified(self) -> bool:
+        """Whether a modifier answers learn."""
+        return any("learn" in implementations_of(type(c.plugin)) for c in self.modifiers)
+
     @property
     def memory(self) -> Any:
         """What every weight remembers at the start; an empty tuple for rules without memory."""
@@ -176,7 +176,8 @@ def bind(plugins: Sequence[Any], names: dict[str, str], modifiers: int) -> Any:
     manager = Manager(Rule)
     for plugin in plugins[: len(plugins) - modifiers]:
         manager.register(plugin)
-    manager.register(_Answers(names))
+    if modifiers:
+        manager.register(_Answers(names))
     for plugin in plugins[len(plugins) - modifiers :]:
         manager.register(plugin)
     manager.check_pending()
@@ -218,14 +219,38 @@ def comparison(answer: Any, where: str) -> Comparison:
     return Comparison(number(answer[0], where), number(answer[1], where))
 
 
-def learned(answer: Any, memory: Any, where: str) -> tuple[float, tuple[float, ...]]:
+def full(network: Network, answer: Any) -> Learned:
+    """Bring what learn answered to its full form; what a modifier answers must have it.
+
+    Raises:
+        HookError: it is nothing, or a modifier's and something else.
+    """
+    where = network.where["learn"]
+    if not network.modified:
+        return _full(answer, where)
+    if not isinstance(answer, Learned):
+        raise HookError(f"{where} answered {shown(answer)} (does a modifier lack its return?)")
+    return answer
+
+
+def _full(answer: Any, where: str) -> Learned:
+    if answer is None:
+        raise HookError(f"{where} answered None (is a return missing?)")
+    if isinstance(answer, tuple) and len(answer) == 2:
+        return Learned(*answer)
+    return Learned(answer)
+
+
+def learned(network: Network, answer: Any) -> tuple[float, tuple[float, ...]]:
     """Check the answer for one weight: the new weight, and as many memories as before.
 
     Raises:
         HookError: it is something else.
     """
-    if not isinstance(answer, Learned):
-        raise HookError(f"{where} answered {shown(answer)} (does a modifier lack its return?)")
+    where, memory = network.where["learn"], network.memory
+    if type(answer) is float and not memory and not network.modified:
+        return answer, ()
+    answer = full(network, answer)
     if not isinstance(answer.memory, tuple) or len(answer.memory) != len(memory):
         raise HookError(
             f"{where} answered the memory {shown(answer.memory)}; "

@@ -1,6 +1,5 @@
 """Weights at rest: whether they have arrived, the slope is lost, or the steps are too small."""
 
-from array import array
 from collections.abc import Callable
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from warmer.diagnosis import has_a_pull, is_dense
 from warmer.engines.calling import BeyondError
 from warmer.engines.python import assess_row
-from warmer.engines.weight_deltas import Batch, WeightDeltas
+from warmer.engines.weight_deltas import WeightDeltas
 from warmer.exceptions import WarmerError
 from warmer.history import History
 from warmer.network import Network
@@ -117,9 +116,8 @@ def _row(
     row, errors, steepest = tuple(inputs.tolist()), [], []
     for column, target in zip(weights.T.tolist(), targets.tolist(), strict=True):
         found = assess_row(network, tuple(column), row, target)
-        batch = Batch(inputs[np.newaxis], np.array([target]))
         errors.append(found.error)
-        steepest.append(max(map(abs, slopes.mean(tuple(column), batch, array("d", [found.delta])))))
+        steepest.append(max(map(abs, slopes.mean(tuple(column), [row], [found.delta]))))
     return np.array(errors), np.array(steepest)
 
 

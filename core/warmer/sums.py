@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from warmer.symbolic.expression import Vector
 
+Floats = tuple[float, ...]
 LANES = 8
 SMALLEST_BLOCK = 64
 
@@ -67,6 +68,8 @@ def sum_of_features(products: list[float]) -> float:
 
 def sum_of_rows(values: Sequence[float]) -> float:
     """Add one number per row: in order within blocks, then the blocks in order."""
+    if len(values) <= SMALLEST_BLOCK:
+        return sum_in_order(values)
     block = block_of(len(values))
     return sum_in_order(
         [sum_in_order(values[start : start + block]) for start in range(0, len(values), block)]

@@ -81,7 +81,7 @@ def network_of() -> Callable[..., Network]:
 
 
 NUMBERS = (0.0, -0.0, 1.0, -1.0, 0.3, -2.75, 1e-300, -7e5, 5e-324, 3.0)
-STEPS = (1, 2, 3, 7, 1000)
+STEPS = (1.0, 2.0, 3.0, 7.0, 1000.0)
 
 
 def _bowl(candidate: float) -> float:
@@ -110,7 +110,7 @@ def _agree(network: Network) -> int:
             "error": abs(NUMBERS[index % len(NUMBERS)]),
             "step": STEPS[index % len(STEPS)],
         }
-        known = {**values, **{("", name): float(x) for name, x in evidence.items()}}
+        known = {**values, **{("", name): x for name, x in evidence.items()}}
         known["", "error_at"] = _bowl
         fault = True
         try:
@@ -119,7 +119,7 @@ def _agree(network: Network) -> int:
             pass
         try:
             answer = network.hook.learn(**{**UNASKED, **evidence, "error_at": _bowl})
-            theirs, _ = learned(answer, (), "learn")
+            theirs, _ = learned(network, answer)
         except Exception:  # noqa: BLE001 - whatever a rule raises
             assert fault, evidence
             continue

@@ -126,7 +126,7 @@ def test_programs(program, rows, rule_of: Callable[..., Any], network_of: Callab
             except (ArithmeticError, ValueError):
                 fault = True
             try:
-                theirs = network.hook.learn(**{**UNASKED, **evidence}).weight
+                theirs = network.hook.learn(**{**UNASKED, **evidence})
                 float(theirs)
             except Exception:  # noqa: BLE001 - whatever a program raises
                 assert fault

@@ -182,7 +182,14 @@ def signs_of_zero(self, weight, step):
 
 @rule
 def int_or_float(self, weight, step):
-    return weight if isinstance(step, int) and isinstance(weight, float) else 7.0
+    return weight if isinstance(step, float) and isinstance(self.count, int) else 7.0
+
+
+@rule
+def counted_loop(self, weight):
+    for _ in range(self.count):
+        weight = weight * 0.5
+    return weight
 
 
 @rule

@@ -36,7 +36,7 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
     except PLUGIN_ERRORS as error:
         frame = _frame(network, error)
         shown = {
-            name: value
+            name: int(value) if name == "step" else value
             for name, value in arguments.items()
             if isinstance(value, (int, float)) and name in network.evidence
         }

@@ -2,19 +2,22 @@
 
 import math
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from warmer.arguments import shown
 from warmer.engines.calling import BeyondError, call
-from warmer.engines.weight_deltas import Batch, Floats, WeightDeltas
+from warmer.engines.weight_deltas import WeightDeltas
 from warmer.exceptions import PLUGIN_ERRORS, HookError
 from warmer.history import Record
-from warmer.network import UNASKED, Network, comparison, learned, number
-from warmer.sums import sum_of_rows
-from warmer.task import Advance, Array, Orders, State, Task, farthest
+from warmer.network import UNASKED, Network, comparison, full, learned, number
+from warmer.sums import Floats, sum_of_rows
+from warmer.task import Advance, Array, Orders, State, Task
+
+FEW = 64  # rows that are turned into floats at once
 
 
 class Assessed(NamedTuple):
@@ -29,14 +32,75 @@ class Assessed(NamedTuple):
 def assess_row(network: Network, weights: Floats, inputs: Floats, target: float) -> Assessed:
     """Predict and compare one row, as their plugins do."""
     hook, where, log_odds = network.hook, network.where, None
-    row = {"weights": weights, "inputs": inputs}
-    prediction = number(call(network, where["predict"], hook.predict, **row), where["predict"])
+    said = where["predict"]
+    prediction = number(call(network, said, hook.predict, weights=weights, inputs=inputs), said)
     if network.odds:
-        odds = call(network, where["log_odds"], hook.log_odds, **row, prediction=prediction)
-        log_odds = number(odds, where["log_odds"])
-    known = {"prediction": prediction, "log_odds": log_odds, "target": target}
-    answer = call(network, where["compare"], hook.compare, **known)
-    return Assessed(prediction, log_odds, *comparison(answer, where["compare"]))
+        said = where["log_odds"]
+        row = {"weights": weights, "inputs": inputs, "prediction": prediction}
+        log_odds = number(call(network, said, hook.log_odds, **row), said)
+    said = where["compare"]
+    answer = call(
+        network, said, hook.compare, prediction=prediction, log_odds=log_odds, target=target
+    )
+    error, delta = comparison(answer, said)
+    return Assessed(prediction, log_odds, error, delta)
+
+
+class Rows:
+    """Rows of inputs as floats; a few at a time, since floats take their room."""
+
+    def __init__(self, inputs: Array):
+        self.inputs = inputs
+        self._few = list(map(tuple, inputs.tolist())) if len(inputs) <= FEW else None
+
+    def __iter__(self) -> Iterator[Floats]:
+        return iter(self._few) if self._few else self._all()
+
+    def _all(self) -> Iterator[Floats]:
+        for start in range(0, len(self.inputs), FEW):
+            yield from map(tuple, self.inputs[start : start + FEW].tolist())
+
+
+class Taken(NamedTuple):
+    """What a step makes of one target: its error before, its weights and memory after."""
+
+    error: float
+    weights: Floats
+    memory: Array
+
+
+class Walk:
+    """The numbers of a run between two steps, as floats; weights and memory by target."""
+
+    def __init__(self, state: State):
+        self.step, self.moved = state.step, state.moved
+        self.weights: list[Floats] = [tuple(column) for column in state.weights.T.tolist()]
+        self.memory = list(np.moveaxis(state.memory, 2, 0))
+        self._error_sums = state.error_sums.tolist()
+        self._last_errors = state.last_errors.tolist()
+
+    def take(self, window: int, taken: list[Taken], measured: bool) -> None:
+        """Go on by one step of every target."""
+        if measured:
+            self.moved = max(self.moved, *map(_farthest, self.weights, (t.weights for t in taken)))
+        self.step += 1
+        self.weights = [target.weights for target in taken]
+        self.memory = [target.memory for target in taken]
+        errors = [target.error for target in taken]
+        sums = self._error_sums[window]
+        sums[:] = [total + error for total, error in zip(sums, errors, strict=True)]
+        self._last_errors = [self._last_errors[1], errors]
+
+    def state(self) -> State:
+        """The same as arrays."""
+        return State(
+            self.step,
+            np.array(self.weights).T.copy(),
+            np.stack(self.memory, axis=2),
+            np.array(self._error_sums),
+            np.array(self._last_errors),
+            self.moved,
+        )
 
 
 class PythonEngine:
@@ -57,79 +121,86 @@ class PythonEngine:
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""
+        task, walk = self._task, Walk(state)
+        tolerance = task.tolerance
         for step in range(state.step + 1, state.step + steps + 1):
-            start, stop = self._task.batches.span(step)
-            order = self._orders.of(step)
-            rows = slice(start, stop) if order is None else order[start:stop]
+            rows, targets = self._batch(step)
             try:
-                state = self._step(state, step, rows, record)
+                taken = [
+                    self._step(step, target, walk, rows, goals, record)
+                    for target, goals in enumerate(targets)
+                ]
             except BeyondError as beyond:
-                return Advance(state, trouble=f"{beyond} at step {step}")
-            if self._task.tolerance is not None and stop == self._task.batches.rows:
-                if state.moved <= self._task.tolerance and step >= self._task.batches.per_pass:
-                    return Advance(state, converged=True)
-                state = state.measured_anew()
-        return Advance(state)
+                return Advance(walk.state(), trouble=f"{beyond} at step {step}")
+            walk.take(task.window(step), taken, tolerance is not None)
+            if tolerance is not None and step % task.batches.per_pass == 0:
+                if walk.moved <= tolerance:
+                    return Advance(walk.state(), converged=True)
+                walk.moved = 0.0
+        return Advance(walk.state())
 
     def error(self, weights: Array) -> Array:
         """The error over all rows, one for each target; inf where it is beyond the floats."""
-        rows = slice(0, self._task.batches.rows)
-        errors = []
-        for target, column in enumerate(weights.T.tolist()):
+        (rows, targets), errors = self._everything, []
+        for column, goals in zip(weights.T.tolist(), targets, strict=True):
             try:
-                errors.append(self._assess(tuple(column), self._batch(rows, target))[0])
+                errors.append(self._assess(tuple(column), rows, goals)[0])
             except BeyondError:
                 errors.append(math.inf)
         return np.array(errors)
 
-    def _batch(self, rows: Any, target: int) -> Batch:
-        return Batch(self._task.inputs[rows], self._task.targets[rows, target])
+    @cached_property
+    def _everything(self) -> tuple[Rows, list[list[float]]]:
+        return Rows(self._task.inputs), self._task.targets.T.tolist()
 
-    def _step(self, state: State, step: int, rows: Any, record: Record) -> State:
-        new_weights = np.empty_like(state.weights)
-        new_memory = np.empty_like(state.memory)
-        error_sums = state.error_sums.copy()
-        last_errors = np.stack([state.last_errors[1], state.last_errors[1]])
+    def _batch(self, step: int) -> tuple[Rows, list[list[float]]]:
+        """The rows of a step, and their targets by network."""
+        if self._task.batches.size == self._task.batches.rows:
+            return self._everything
+        start, stop = self._task.batches.span(step)
+        order = self._orders.of(step)
+        rows = slice(start, stop) if order is None else order[start:stop]
+        return Rows(self._task.inputs[rows]), self._task.targets[rows].T.tolist()
+
+    def _step(
+        self, step: int, target: int, walk: Walk, rows: Rows, goals: list[float], record: Record
+    ) -> Taken:
+        """Predict, compare and learn for one target."""
+        weights, memory = walk.weights[target], walk.memory[target]
+        error, prediction, deltas = self._assess(weights, rows, goals)
+        slopes = None
+        if self._network.asks_for_weight_deltas:
+            slopes = self._weight_deltas.mean(weights, rows, deltas)
         place = record.place(step)
-        for target in range(state.weights.shape[1]):
-            weights = tuple(state.weights[:, target].tolist())
-            batch = self._batch(rows, target)
-            error, prediction, deltas = self._assess(weights, batch)
-            weight_deltas = None
-            if self._network.asks_for_weight_deltas:
-                weight_deltas = self._weight_deltas.mean(weights, batch, deltas)
-            if place is not None:
-                record.weights[place, :, target] = weights
-                record.error[place, target] = error
-                if record.weight_deltas is not None:
-                    record.weight_deltas[place, :, target] = (
-                        weight_deltas or self._weight_deltas.for_history(weights, batch, deltas)
-                    )
-                if record.prediction is not None and record.delta is not None:
-                    record.prediction[place, target] = prediction
-                    record.delta[place, target] = deltas[0]
-            evidence = {**UNASKED, "step": step, "error": error}
-            learn = self._learn_all if self._network.plural else self._learn_each
-            new, memories = learn(evidence, target, weights, weight_deltas, state, batch, deltas)
-            if not all(map(math.isfinite, new)):
-                raise BeyondError(f"a weight would become {next(w for w in new if w - w)}")
-            if not np.isfinite(memories).all():
-                raise BeyondError("what a weight remembers is not finite")
-            new_weights[:, target] = new
-            new_memory[:, :, target] = memories
-            window = self._task.window(step), target
-            error_sums[window] = float(error_sums[window]) + error  # inf without a warning
-            last_errors[1, target] = error
-        moved = state.moved
-        if self._task.tolerance is not None:
-            moved = max(moved, farthest(state.weights, new_weights))
-        return State(step, new_weights, new_memory, error_sums, last_errors, moved)
+        if place is not None:
+            record.weights[place, :, target] = weights
+            record.error[place, target] = error
+            if record.weight_deltas is not None:
+                known = slopes or self._weight_deltas.for_history(weights, rows, deltas)
+                record.weight_deltas[place, :, target] = known
+            if record.prediction is not None and record.delta is not None:
+                record.prediction[place, target] = prediction
+                record.delta[place, target] = deltas[0]
+        evidence = {**UNASKED, "step": float(step), "error": error}
+        if self._network.plural:
+            evidence |= self._arrays(step, weights, slopes, rows, deltas)
+            new, memories = self._learn_all(evidence, memory)
+        else:
+            new, memories = self._learn_each(evidence, weights, slopes, memory, rows, goals)
+        for weight in new:
+            if not math.isfinite(weight):
+                raise BeyondError(f"a weight would become {weight}")
+        if memories.size and not np.isfinite(memories).all():
+            raise BeyondError("what a weight remembers is not finite")
+        return Taken(error, new, memories)
 
-    def _assess(self, weights: Floats, batch: Batch) -> "tuple[float, float, array[float]]":
+    def _assess(
+        self, weights: Floats, rows: Rows, goals: list[float]
+    ) -> "tuple[float, float, array[float]]":
         """Predict and compare every row: the mean error, the last prediction, the deltas."""
         errors, deltas = array("d"), array("d")
-        for inputs, target in batch.rows():
-            row = assess_row(self._network, weights, inputs, target)
+        for inputs, goal in zip(rows, goals, strict=True):
+            row = assess_row(self._network, weights, inputs, goal)
             errors.append(row.error)
             deltas.append(row.delta)
         mean = sum_of_rows(errors) / len(errors)
@@ -140,72 +211,79 @@ class PythonEngine:
     def _learn_each(
         self,
         evidence: dict[str, Any],
-        target: int,
         weights: Floats,
-        weight_deltas: list[float] | None,
-        state: State,
-        batch: Batch,
-        _deltas: "array[float]",
-    ) -> tuple[list[float], Any]:
+        slopes: Sequence[float] | None,
+        memory: Array,
+        rows: Rows,
+        goals: list[float],
+    ) -> tuple[Floats, Array]:
         """Ask learn once for every weight, all from the state at the start of the step."""
-        where = self._network.where["learn"]
-        memory = self._network.memory
+        where, start = self._network.where["learn"], self._network.memory
+        remembered = memory.T.tolist() if start else ()
+        probed = "error_at" in self._network.evidence
         new, memories = [], []
         for index, weight in enumerate(weights):
-            if memory:
-                evidence["memory"] = type(memory)(*state.memory[:, index, target].tolist())
+            if start:
+                evidence["memory"] = type(start)(*remembered[index])
             evidence["weight"] = weight
-            evidence["weight_delta"] = None if weight_deltas is None else weight_deltas[index]
-            evidence["error_at"] = self._error_at(weights, index, batch)
+            evidence["weight_delta"] = slopes[index] if slopes else None
+            if probed:
+                evidence["error_at"] = self._error_at(weights, index, rows, goals)
             answer = call(self._network, where, self._hook.learn, **evidence)
-            moved, remembered = learned(answer, memory, where)
+            moved, after = learned(self._network, answer)
             new.append(moved)
-            memories.append(remembered)
-        return new, np.array(memories).T.reshape(len(memory), len(weights))
+            memories.append(after)
+        return tuple(new), np.array(memories).T if start else memory
 
-    def _error_at(self, weights: Floats, index: int, batch: Batch) -> Callable[[float], float]:
+    def _error_at(
+        self, weights: Floats, index: int, rows: Rows, goals: list[float]
+    ) -> Callable[[float], float]:
         def error_at(candidate: float) -> float:
             where = f"error_at, asked by {self._network.rule.name},"
             tried = (*weights[:index], number(candidate, where), *weights[index + 1 :])
-            return self._assess(tried, batch)[0]
+            return self._assess(tried, rows, goals)[0]
 
         return error_at
 
-    def _learn_all(
+    def _arrays(
         self,
-        evidence: dict[str, Any],
-        target: int,
+        step: int,
         weights: Floats,
-        weight_deltas: list[float] | None,
-        state: State,
-        batch: Batch,
+        slopes: Sequence[float] | None,
+        rows: Rows,
         deltas: "array[float]",
-    ) -> tuple[list[float], Any]:
-        """Ask learn once for all weights of a target."""
-        where = self._network.where["learn"]
-        memory = self._network.memory
-        if memory:
-            evidence["memory"] = type(memory)(*state.memory[:, :, target].copy())
-        asked = "rng" in self._network.evidence
-        evidence |= {
+    ) -> dict[str, Any]:
+        """The evidence for all weights of a target, in arrays of their own."""
+        return {
             "weights": np.array(weights),
-            "weight_deltas": None if weight_deltas is None else np.array(weight_deltas),
-            "inputs": batch.inputs.copy(),
+            "weight_deltas": None if slopes is None else np.array(slopes),
+            "inputs": rows.inputs.copy(),
             "deltas": np.array(deltas),
-            "rng": self._task.generator(state.step + 1) if asked else None,
+            "rng": self._task.generator(step) if "rng" in self._network.evidence else None,
         }
-        answer = call(self._network, where, self._hook.learn, **evidence)
-        shape = (len(weights),)
+
+    def _learn_all(self, evidence: dict[str, Any], memory: Array) -> tuple[Floats, Array]:
+        """Ask learn once for all weights of a target."""
+        where, start = self._network.where["learn"], self._network.memory
+        shape = evidence["weights"].shape
+        if start:
+            evidence["memory"] = type(start)(*memory.copy())
+        answer = full(self._network, call(self._network, where, self._hook.learn, **evidence))
         try:
             new = np.asarray(answer.weight, dtype=np.float64)
-            memories = np.array([*answer.memory], dtype=np.float64).reshape(len(memory), *shape)
+            memories = np.array([*answer.memory], dtype=np.float64).reshape(len(start), *shape)
             if new.shape != shape:
                 raise ValueError
         except KeyboardInterrupt:
             raise
         except PLUGIN_ERRORS as error:  # whatever its conversion raises
             raise HookError(
-                f"{where} answered {shown(answer)}, not {len(weights)} weights"
-                + (" and their memory" if memory else "")
+                f"{where} answered {shown(answer)}, not {shape[0]} weights"
+                + (" and their memory" if start else "")
             ) from error
-        return new.tolist(), memories
+        return tuple(new.tolist()), memories
+
+
+def _farthest(before: Floats, after: Floats) -> float:
+    """The farthest that a weight moved in a step; inf where that is beyond the floats."""
+    return max(abs(new - old) for old, new in zip(before, after, strict=True))

@@ -1,36 +1,18 @@
 """weight_delta in plain Python: from the derivative of the prediction, row by row."""
 
 import math
-from array import array
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
 
 from warmer.engines.calling import BeyondError, call
 from warmer.exceptions import HookError
 from warmer.network import Network
-from warmer.sums import block_of, sum_in_order
+from warmer.sums import Floats, block_of, sum_in_order
 from warmer.symbolic.derivative import Gradient
 from warmer.symbolic.evaluate import evaluate, leaf_of
 from warmer.symbolic.expression import Node, UntraceableError
 from warmer.symbolic.readings import trace_prediction
-from warmer.task import Array
 
-Floats = tuple[float, ...]
-FEW = 64  # rows that are turned into floats at once
-
-
-class Batch(NamedTuple):
-    """The rows of one step, and their targets of one network."""
-
-    inputs: Array
-    targets: Array
-
-    def rows(self) -> Iterator[tuple[Floats, float]]:
-        """Each row as floats, with its target; a few at a time, since floats take their room."""
-        for start in range(0, len(self.inputs), FEW):
-            few = slice(start, start + FEW)
-            inputs, targets = self.inputs[few].tolist(), self.targets[few].tolist()
-            yield from zip(map(tuple, inputs), targets, strict=True)
+DELTA = ("", "delta")
 
 
 class WeightDeltas:
@@ -54,53 +36,64 @@ class WeightDeltas:
                 f"{self._network.predictor.name} has no derivative: {self.why_not}"
             )
 
-    def mean(self, weights: Floats, batch: Batch, deltas: "array[float]") -> list[float]:
+    def mean(
+        self, weights: Floats, rows: Iterable[Floats], deltas: Sequence[float]
+    ) -> Sequence[float]:
         """Mean over the rows of delta * d prediction / d weight, for every weight.
 
         Raises:
             BeyondError, HookError: as the same arithmetic would in Python.
         """
-        assert self.gradient is not None
+        if len(deltas) == 1:
+            return self._of_row(weights, next(iter(rows)), deltas[0])
         blocks: list[list[float]] = []
         block = block_of(len(deltas))
-        for index, ((inputs, _), delta) in enumerate(zip(batch.rows(), deltas, strict=True)):
-            row = self._of_row(self.gradient, weights, inputs, delta)
+        for index, (inputs, delta) in enumerate(zip(rows, deltas, strict=True)):
+            row = self._of_row(weights, inputs, delta)
             if index % block == 0:
                 blocks.append(row)
             else:
                 blocks[-1] = [total + value for total, value in zip(blocks[-1], row, strict=True)]
         return [sum_in_order(column) / len(deltas) for column in zip(*blocks, strict=True)]
 
-    def for_history(self, weights: Floats, batch: Batch, deltas: "array[float]") -> list[float]:
+    def for_history(
+        self, weights: Floats, rows: Iterable[Floats], deltas: Sequence[float]
+    ) -> Sequence[float]:
         """The same where nothing but the history asks: nan where Python would raise."""
         try:
-            return self.mean(weights, batch, deltas)
+            return self.mean(weights, rows, deltas)
         except (HookError, BeyondError):
             return [math.nan] * len(weights)
 
-    def _of_row(
-        self, gradient: Gradient, weights: Floats, inputs: Floats, delta: float
-    ) -> list[float]:
+    def _of_row(self, weights: Floats, inputs: Floats, delta: float) -> list[float]:
+        assert self.gradient is not None
         vectors = {"weights": weights, "inputs": inputs}
-        known = {**self._values, ("", "delta"): delta}
-        leaf = leaf_of(weights, inputs)
-        where = f"the derivative of {self._network.predictor.name}"
-
-        def factor(node: Node) -> float:
-            return float(call(self._network, where, evaluate, node=node, known=known, leaf=leaf))
-
+        terms, elements = self.gradient.terms, self.gradient.elements
+        if len(terms) == 1 and not elements and terms[0].stop - terms[0].start == len(weights):
+            shared = self._factor(terms[0].factor, weights, inputs, delta)
+            return [shared * other for other in vectors[terms[0].other[0]]]
         parts: list[list[float]] = [[] for _ in weights]
-        for term in gradient.terms:
-            shared = factor(term.factor)
+        for term in terms:
+            shared = self._factor(term.factor, weights, inputs, delta)
             name, start, _ = term.other
-            for index in range(term.start, term.stop):
-                parts[index].append(shared * vectors[name][start + index - term.start])
-        for index, node in gradient.elements.items():
-            parts[index].append(factor(node))
+            stop = start + term.stop - term.start
+            others = vectors[name][start:stop]
+            for part, other in zip(parts[term.start : term.stop], others, strict=True):
+                part.append(shared * other)
+        for index, node in elements.items():
+            parts[index].append(self._factor(node, weights, inputs, delta))
         return [sum_in_order(values) if values else 0.0 for values in parts]
 
+    def _factor(self, node: Node, weights: Floats, inputs: Floats, delta: float) -> float:
+        if node.value == DELTA:
+            return delta
+        known = {**self._values, DELTA: delta}
+        where = f"the derivative of {self._network.predictor.name}"
+        leaf = leaf_of(weights, inputs)
+        return float(call(self._network, where, evaluate, node=node, known=known, leaf=leaf))
 
-def _gradient(network: Network, weights: int) -> tuple[Any, str]:
+
+def _gradient(network: Network, weights: int) -> tuple[Gradient | None, str]:
     try:
         prediction = trace_prediction(network, weights)
     except UntraceableError as error:

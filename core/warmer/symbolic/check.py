@@ -107,7 +107,7 @@ def of_learn(
             "weight": number(chance),
             "weight_delta": number(chance),
             "error": abs(number(chance)),
-            "step": chance.choice((1, 2, 3, 10, 12, 100, 999, 1000, 12345)),
+            "step": float(chance.choice((1, 2, 3, 10, 12, 100, 999, 1000, 12345))),
             "error_at": _bowl(number(chance)),
         }
         memory = [number(chance) for _ in fields]
@@ -116,7 +116,6 @@ def of_learn(
         known = {
             **parameters,
             **{("", name): value for name, value in evidence.items()},
-            ("", "step"): float(evidence["step"]),
             **{("memory", field): x for field, x in zip(fields, memory, strict=True)},
         }
         yield Sample(known, partial(call, evidence, memory))

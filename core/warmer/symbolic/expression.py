@@ -14,7 +14,6 @@ import attrs
 
 from warmer.symbolic.functions import FUNCTIONS
 from warmer.symbolic.operators import Operators
-from warmer.symbolic.whole import EXACT, Range, leaves_floats, loses_sign, range_of, range_of_either
 
 ARITHMETIC: dict[str, Callable[..., Any]] = {
     "+": operator.add,
@@ -33,6 +32,9 @@ RELATIONS: dict[str, Callable[..., bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+INTEGRAL = frozenset(("+", "-", "*", "negative", "abs"))
+"""What makes an int of ints."""
+
 LONGEST_LOOP = 64  # elements that a plugin may go through one by one before it should use dot
 
 
@@ -47,8 +49,7 @@ class Graph:
         decide: told of a comparison that is used as a truth value; answers which side to take.
 
     Attributes:
-        guards: conditions under which Python may raise or compute with ints beyond the floats,
-            noted since the list was last emptied.
+        guards: conditions under which Python may raise, noted since the list was last emptied.
         refused: what was asked of a symbol and refused since then, whoever caught it.
         tracing: whether a plugin's code is being called.
         merging: whether `min` and `max` become selects at once; a prediction, of which a
@@ -59,7 +60,7 @@ class Graph:
     def __init__(self, decide: "Callable[[Node], bool] | None" = None):
         self._nodes: dict[Any, Node] = {}
         self._decide = decide
-        self._ranges: dict[int, Range] = {}
+        self._ints: dict[int, bool | None] = {}
         self._elements: dict[str, set[int]] = {}
         self.guards: list[Node] = []
         self.refused: UntraceableError | None = None
@@ -67,27 +68,17 @@ class Graph:
         self.merging = True
         self.weights: int | None = None
 
-    def __len__(self) -> int:
-        return len(self._nodes)
-
     def constant(self, value: float) -> "Node":
         """Make the node of a number; an int is remembered to be one."""
         if not isinstance(value, int):
             return self._node("constant", (), float(value))
         node = self._node("constant", (), float(value), "int")
-        self._ranges[id(node)] = (node.value, node.value)
+        self._ints[id(node)] = True
         return node
 
-    def symbol(self, name: str, owner: str = "", whole: Range | None = None) -> "Node":
-        """Make the node of a named number: evidence, or a parameter of its `owner`.
-
-        Parameters:
-            whole: the bounds of a number that is an int for the plugin.
-        """
-        node = self._node("symbol", (), (owner, name))
-        if whole is not None:
-            self._ranges[id(node)] = whole
-        return node
+    def symbol(self, name: str, owner: str = "") -> "Node":
+        """Make the node of a named number: evidence, or a parameter of its `owner`."""
+        return self._node("symbol", (), (owner, name))
 
     def element(self, vector: str, index: int) -> "Node":
         """Make the node of one element of `weights` or `inputs`."""
@@ -111,9 +102,9 @@ class Graph:
         if condition.operation == "constant":
             return if_true if condition.value else if_false
         node = self._node("select", (condition, if_true, if_false))
-        either = range_of_either(self.whole(if_true), self.whole(if_false))
-        if either is not None:
-            self._ranges[id(node)] = either
+        kinds = self.is_int(if_true), self.is_int(if_false)
+        if any(kind is not False for kind in kinds):
+            self._ints[id(node)] = all(kinds) or None
         return node
 
     def make(self, operation: str, *operands: Any) -> "Node":
@@ -126,23 +117,22 @@ class Graph:
         if value is not None:
             return self.constant(value)
         match operation, nodes:
-            case ("*" | "/", (x, one)) if one.is_constant(1.0):
+            case ("*" | "/", (x, one)) if one.is_constant(1.0) and self.is_int(x) is False:
                 return x
-            case ("*", (one, x)) if one.is_constant(1.0):
+            case ("*", (one, x)) if one.is_constant(1.0) and self.is_int(x) is False:
                 return x
             case ("-", (x, zero)) if zero.is_constant(0.0) and not _negative(zero.value):
                 return x
             case ("negative", (x,)) if x.operation == "negative":
                 return x.arguments[0]
-            case ("negative", (x,)) if operands[0] is not x:  # True or False: there is no -0
+            case ("negative", (x,)) if self.is_int(x):  # there is no int -0
                 return self.make("-", 0, x)
         node = self._node(operation, nodes)
         if operation == "/":
             self.guard("==", nodes[1], self.constant(0.0))
         elif operation == "**" or (operation in FUNCTIONS and operation != "copysign"):
             self.guard("nonfinite", node)
-        self._keep_whole(node)
-        return node
+        return self._as_int(node) if operation in INTEGRAL else node
 
     def guard(self, operation: str, *operands: "Node") -> None:
         """Note a condition under which Python may raise."""
@@ -172,9 +162,9 @@ class Graph:
             return self.select(node, self.constant(1), self.constant(0))
         return node
 
-    def whole(self, node: "Node") -> Range | None:
-        """The bounds of a node that may stand for an int; None where it never does."""
-        return self._ranges.get(id(node))
+    def is_int(self, node: "Node") -> bool | None:
+        """Say whether a node stands for an int in Python; None where it may."""
+        return self._ints.get(id(node), False)
 
     def refuse(self, why: str) -> UntraceableError:
         """Note and return the error to raise where a symbol cannot give what is asked of it."""
@@ -182,17 +172,18 @@ class Graph:
         self.refused = self.refused or error
         return error
 
-    def _keep_whole(self, node: "Node") -> None:
-        operands = [self.whole(argument) for argument in node.arguments]
-        result = range_of(node.operation, operands)
-        if result is None:
-            return
-        if leaves_floats(result):
-            self.guard(">", self._node("abs", (node,)), self.constant(EXACT))
-            result = max(result[0], -EXACT), min(result[1], EXACT)
-        if loses_sign(node.operation, operands):
+    def _as_int(self, node: "Node") -> "Node":
+        """Keep in mind that a result is an int where its operands are, and that no int is -0."""
+        kinds = [self.is_int(operand) for operand in node.arguments]
+        if False in kinds:
+            return node
+        known = None not in kinds
+        if node.operation == "*" and known:
+            node = self._node("+", (node, self.constant(0)))
+        elif node.operation in ("*", "negative"):
             self.guard("==", node, self.constant(0.0))
-        self._ranges[id(node)] = result
+        self._ints[id(node)] = known or None
+        return node
 
     def decide(self, condition: "Node") -> bool:
         """Say which side of a branch is being traced."""

@@ -11,14 +11,19 @@ import functools
 import math
 import sys
 import types
+from collections.abc import Iterator
 from typing import Any
 
 from warmer.symbolic.expression import RELATIONS, Node, UntraceableError, Vector
 from warmer.symbolic.functions import FUNCTIONS
-from warmer.symbolic.sources import FOREIGN, Sources, codes_of, home
 
 MATCH_CLASS = dis.opmap["MATCH_CLASS"]
 """What `case float():` is compiled to; it asks for a class where no symbol can answer."""
+
+FOREIGN = (frozenset(sys.stdlib_module_names) - {"__main__", "test"}) | {
+    "attr", "attrs", "numpy", "pluggy", "warmer"
+}  # fmt: skip
+"""Packages whose functions are called as they are."""
 
 CHANCE = ("random", "secrets", "time", "datetime", "uuid", "numpy.random")
 """Modules whose answers differ from call to call."""
@@ -30,29 +35,16 @@ class Globals(dict[str, Any]):
     def __init__(self, originals: dict[str, Any], knowing: "Knowing"):
         super().__init__(originals)
         self["__builtins__"] = knowing.builtins
-        self._originals = originals
         self._knowing = knowing
 
     def __getitem__(self, name: str) -> Any:
-        sources = self._knowing.sources
-        try:
-            value = super().__getitem__(name)
-        except KeyError:  # a builtin, or nothing
-            sources.note_missing(dict.get, self._originals, name)
-            raise
-        sources.note(dict.get, self._originals, name, value)
-        return self._knowing.known(value)
+        return self._knowing.known(super().__getitem__(name))
 
 
 class Knowing:
-    """Copies of functions that know symbols; each function is copied once.
+    """Copies of functions that know symbols; each function is copied once."""
 
-    Parameters:
-        sources: told of everything that is looked up.
-    """
-
-    def __init__(self, sources: Sources) -> None:
-        self.sources = sources
+    def __init__(self) -> None:
         self.builtins = {
             **vars(builtins),
             "isinstance": _isinstance,
@@ -74,7 +66,7 @@ class Knowing:
         _refuse_chance(value)
         match value:
             case types.ModuleType():
-                return _Math(self) if value is math else _Module(value, self)
+                return _Module(value, self)
             case types.BuiltinFunctionType():
                 return _function(value)
             case types.FunctionType() if home(value) not in FOREIGN:
@@ -113,13 +105,11 @@ class Knowing:
             function.__code__, self._globals[id(originals)], function.__name__, None, closure
         )
         self._copies[id(function)] = function, copy
-        if any(MATCH_CLASS in code.co_code[::2] for code in codes_of(function.__code__)):
+        if any(MATCH_CLASS in code.co_code[::2] for code in _codes_of(function.__code__)):
             raise UntraceableError("it matches a class (`case float():`); say isinstance() instead")
-        self.sources.note_function(function)
         for cell, original in zip(closure, cells, strict=True):
             if cell is not original and not any(cell is twin for twin in self.classes.values()):
                 cell.cell_contents = self.known(original.cell_contents)
-                self.sources.note_cell(original)
         defaults, named = function.__defaults__, function.__kwdefaults__
         copy.__defaults__ = defaults and tuple(map(self.known, defaults))
         copy.__kwdefaults__ = named and {k: self.known(v) for k, v in named.items()}
@@ -127,48 +117,25 @@ class Knowing:
         return copy
 
     def _import(self, name: str, *where: Any, **how: Any) -> Any:
-        module = builtins.__import__(name, *where, **how)
-        for found in {name, module.__name__} & sys.modules.keys():
-            self.sources.note(dict.get, sys.modules, found, sys.modules[found])
-        return self.known(module)
+        return self.known(builtins.__import__(name, *where, **how))
 
     def _cell(self, original: types.CellType) -> types.CellType:
         try:
             value = original.cell_contents
         except ValueError:  # not filled yet
-            self.sources.note_cell(original)
             return original
         twin = self.classes.get(value) if isinstance(value, type) else None  # of super()
         return twin or types.CellType()
 
 
-class _Math:
-    """The module `math`, for numbers and for symbols."""
-
-    def __init__(self, knowing: "Knowing"):
-        self._sources = knowing.sources
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(math, name)
-        self._sources.note(getattr, math, name, value)
-        return _function(value)
-
-
 class _Module:
-    """Another module, whose functions know symbols."""
+    """A module whose functions know symbols."""
 
     def __init__(self, module: types.ModuleType, knowing: Knowing):
         self._module, self._knowing = module, knowing
 
     def __getattr__(self, name: str) -> Any:
-        sources = self._knowing.sources
-        try:
-            value = getattr(self._module, name)
-        except AttributeError:
-            sources.note_missing(getattr, self._module, name)
-            raise
-        sources.note(getattr, self._module, name, value)
-        return self._knowing.known(value)
+        return self._knowing.known(getattr(self._module, name))
 
 
 def _function(original: Any) -> Any:
@@ -204,6 +171,19 @@ def _function(original: Any) -> Any:
     return apply
 
 
+def home(function: types.FunctionType) -> str:
+    """The package whose code a function is, whatever it says of itself."""
+    return str(function.__globals__.get("__name__") or "").partition(".")[0]
+
+
+def _codes_of(code: types.CodeType) -> Iterator[types.CodeType]:
+    """A function's code, and that of the functions within."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _codes_of(constant)
+
+
 def _refuse_chance(value: Any) -> None:
     """Refuse what answers differently from call to call, as soon as code mentions it."""
     if isinstance(value, types.ModuleType):
@@ -236,11 +216,10 @@ def _isinstance(value: Any, kinds: Any) -> bool:
         return isinstance(value, kinds)
     if value.operation in RELATIONS:
         return isinstance(True, kinds)
-    if value.graph.whole(value) is None:
-        return isinstance(0.0, kinds)
-    if value.operation == "symbol":
-        return isinstance(0, kinds)
-    raise value.graph.refuse("asking whether a result is an int")
+    is_int = value.graph.is_int(value)
+    if is_int is None:
+        raise value.graph.refuse("asking whether a result is an int")
+    return isinstance(0 if is_int else 0.0, kinds)
 
 
 def _type(value: Any, *parts: Any) -> Any:

@@ -71,12 +71,8 @@ def work_out(
 
 
 def value_text(node: Node, value: Any) -> str:
-    """Write a value to the last bit; an int without a point."""
-    if node.operation == "constant":
-        return constant_text(node)
-    if node.operation == "symbol" and node.graph.whole(node):
-        return number_text(value)
-    return repr(value)
+    """Write a value to the last bit; an int of the formula without a point."""
+    return constant_text(node) if node.operation == "constant" else repr(value)
 
 
 class _NumbersWriter(TextWriter):

@@ -1,5 +1,6 @@
 """The reader: calls a network's hooks with symbols, through pluggy, and checks what it read."""
 
+import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -13,9 +14,7 @@ from warmer.symbolic.derivative import gradient
 from warmer.symbolic.expression import RELATIONS, Graph, Node, UntraceableError, Vector, shape
 from warmer.symbolic.knowing import Globals
 from warmer.symbolic.rule import Comparing, Learning, Prediction
-from warmer.symbolic.sources import Sources
 from warmer.symbolic.trace import Tracer, symbolic
-from warmer.symbolic.whole import WIDEST
 
 PASSED = Kept[bool](most=10_000)
 """Formulas that have been checked on sample numbers, with the classes that they were read from."""
@@ -26,32 +25,24 @@ class Reader:
 
     Parameters:
         hooks: those that will be read; a plugin that has none of them has no say.
-
-    Attributes:
-        sources: what all that was read so far was read from.
     """
 
     def __init__(self, network: Network, hooks: Iterable[str]):
         self._network = network
         self._values = network.parameters
         self._tracer = Tracer()
-        self.sources = Sources()
         concerned = [
             (index, chosen.plugin)
             for index, chosen in enumerate(network.plugins)
             if not implementations_of(type(chosen.plugin)).keys().isdisjoint(hooks)
         ]
         twins = [
-            _hooks_of(plugin, symbolic(plugin, self._tracer.graph, str(index), self.sources))
+            _hooks_of(plugin, symbolic(plugin, self._tracer.graph, str(index)))
             for index, plugin in concerned
         ]
         first = len(network.plugins) - len(network.modifiers)
-        self._hook = bind(twins, network.names, sum(index >= first for index, _ in concerned))
-
-    @property
-    def operations(self) -> int:
-        """How many there are in all that was read so far."""
-        return len(self._tracer.graph)
+        modifiers = sum(index >= first for index, _ in concerned)
+        self._hook = _bound(twins, network.names, modifiers)
 
     def predict(self, weights: int) -> Prediction:
         """Read predict for a number of weights; raises UntraceableError where it cannot."""
@@ -70,7 +61,9 @@ class Reader:
             row = dict(zip(("weights", "inputs"), vectors, strict=True))
             return tuple(map(graph.lift, answers(self._hook, **row)))
 
-        call = partial(answers, self._network.hook)
+        def call(**row: Any) -> tuple[Any, ...]:
+            return answers(self._network.hook, **row)
+
         samples = check.of_predict(weights, self._values, call)
         graph.merging = False
         try:
@@ -103,25 +96,29 @@ class Reader:
             raise UntraceableError(
                 f"learn of {network.rule.name} asks for all weights at once{self._place('learn')}"
             )
-        memory, where = network.memory, network.where["learn"]
+        memory = network.memory
         fields = getattr(memory, "_fields", ())
-        evidence = {name: graph.symbol(name) for name in ("weight", "weight_delta", "error")} | {
-            "step": graph.symbol("step", whole=(1.0, WIDEST)),
-            "error_at": partial(_probe, graph),
-        }
+        numbers = "weight", "weight_delta", "error", "step"
+        evidence: dict[str, Any] = {name: graph.symbol(name) for name in numbers}
+        evidence["error_at"] = partial(_probe, graph)
 
-        def answers(hook: Any, evidence: dict[str, Any], memories: Sequence[Any]) -> Any:
+        def answers(
+            hook: Any, evidence: dict[str, Any], memories: Sequence[Any]
+        ) -> tuple[Any, ...]:
             given = {**UNASKED, **evidence}
             if memory:
                 given["memory"] = type(memory)(*memories)
-            moved, remembered = learned(hook.learn(**given), memory, where)
+            moved, remembered = learned(network, hook.learn(**given))
             return (moved, *remembered)
 
         def run() -> tuple[Node, ...]:
             symbols = [graph.symbol(field, "memory") for field in fields]
             return tuple(map(graph.lift, answers(self._hook, evidence, symbols)))
 
-        samples = check.of_learn(fields, self._values, partial(answers, network.hook))
+        def call(*given: Any) -> tuple[Any, ...]:
+            return answers(network.hook, *given)
+
+        samples = check.of_learn(fields, self._values, call)
         weight, *remembered, fault = self._read("learn", run, samples)
         return Learning(weight, tuple(remembered), fault)
 
@@ -169,10 +166,26 @@ def _probe(graph: Graph, candidate: Any) -> Node:
     return node
 
 
-def _hooks_of(plugin: object, twin: Any) -> Any:
+def _hooks_of(plugin: object, twin: Any) -> dict[str, Any]:
     """Take the hooks out of a twin; pluggy, looking for hooks, would evaluate its properties."""
-    hooks = {hook: getattr(twin, hook) for hook in implementations_of(type(plugin))}
-    return type("Hooks", (), {hook: staticmethod(method) for hook, method in hooks.items()})()
+    return {hook: getattr(twin, hook) for hook in implementations_of(type(plugin))}
+
+
+def _bound(twins: list[dict[str, Any]], names: dict[str, str], modifiers: int) -> Any:
+    """Bind the hooks of twins as pluggy does; without modifiers each has one answer."""
+    if modifiers:
+        made = [
+            type("Hooks", (), {h: staticmethod(m) for h, m in twin.items()})() for twin in twins
+        ]
+        return bind(made, names, modifiers)
+    hooks = {hook: partial(_answer, method) for twin in twins for hook, method in twin.items()}
+    return types.SimpleNamespace(**hooks)
+
+
+def _answer(method: Any, **evidence: Any) -> Any:
+    """Call a hook with the evidence that it names."""
+    code = method.__func__.__code__
+    return method(*(evidence[name] for name in code.co_varnames[1 : code.co_argcount]))
 
 
 def _line(error: BaseException) -> str:

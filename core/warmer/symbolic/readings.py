@@ -1,24 +1,8 @@
-"""Readings: the formulas of networks, read once for as long as their sources stay the same.
+"""Readings: the formula of a network, or of one of its hooks."""
 
-Parameters are symbols in a formula, so one reading serves every value of them.
-"""
-
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
-
-from warmer.keeping import Kept
 from warmer.network import Network
 from warmer.symbolic.reader import Reader
 from warmer.symbolic.rule import Comparing, Formula, Learning, Prediction
-from warmer.symbolic.sources import Sources
-from warmer.symbolic.whole import WIDEST
-
-Read = TypeVar("Read")
-
-READINGS = Kept[tuple[Sources, Any]](most=10_000)
-"""The latest reading of everything that was read; together of so many operations, about."""
-
-AROUND = 50  # operations that take as much memory as what is kept beside them
 
 
 def trace_network(network: Network, weights: int) -> Formula:
@@ -28,58 +12,21 @@ def trace_network(network: Network, weights: int) -> Formula:
         UntraceableError: something in it cannot be said by a formula; the message names the
             hook, the reason and the line.
     """
-
-    def read(reader: Reader) -> Formula:
-        fields = getattr(network.memory, "_fields", ())
-        parts = reader.predict(weights), reader.compare(), reader.learn()
-        return Formula(weights, fields, *parts)
-
-    return _read(network, ("network", weights), ("predict", "log_odds", "compare", "learn"), read)
+    reader = Reader(network, ("predict", "log_odds", "compare", "learn"))
+    fields = getattr(network.memory, "_fields", ())
+    return Formula(weights, fields, reader.predict(weights), reader.compare(), reader.learn())
 
 
 def trace_prediction(network: Network, weights: int) -> Prediction:
     """Read predict for a number of weights; raises as `trace_network` does."""
-    what = "predict", weights
-    return _read(network, what, ("predict", "log_odds"), lambda reader: reader.predict(weights))
+    return Reader(network, ("predict", "log_odds")).predict(weights)
 
 
 def trace_compare(network: Network) -> Comparing:
     """Read compare; raises as `trace_network` does."""
-    return _read(network, ("compare", 0), ("compare",), Reader.compare)
+    return Reader(network, ("compare",)).compare()
 
 
 def trace_learn(network: Network) -> Learning:
     """Read learn; raises as `trace_network` does."""
-    return _read(network, ("learn", 0), ("learn",), Reader.learn)
-
-
-def _read(
-    network: Network,
-    what: tuple[str, int],
-    hooks: Sequence[str],
-    read: Callable[[Reader], Read],
-) -> Read:
-    """Read something, or answer an earlier reading of it that holds."""
-    key = what, what_is_fixed(network)
-    kept = READINGS.get(key)
-    if kept is not None and kept[0].unchanged():
-        known: Read = kept[1]  # each key has what its `what` says
-        return known
-    reader = Reader(network, hooks)
-    result = read(reader)
-    READINGS.put(key, (reader.sources, result), AROUND + reader.operations)
-    return result
-
-
-def what_is_fixed(network: Network) -> tuple[Any, ...]:
-    """What a formula depends on beside its sources: who answers which hook, and fixed values."""
-    plugins = [chosen.plugin for chosen in network.plugins]
-    main = network.rule, network.predictor, network.comparison
-    roles = tuple(plugins.index(chosen.plugin) for chosen in main)
-    fixed = tuple(map(_fixed, network.parameters.values()))
-    return (*map(type, plugins), roles, fixed)
-
-
-def _fixed(value: Any) -> Any:
-    """What a formula takes from a parameter's value: the word it is, or that it is a symbol."""
-    return abs(value) <= WIDEST if type(value) is float else value
+    return Reader(network, ("learn",)).learn()

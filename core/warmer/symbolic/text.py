@@ -129,7 +129,7 @@ def _shared(results: list[Node], named: Mapping[int, str]) -> set[int]:
 
 def constant_text(node: Node) -> str:
     """Write a constant; a zero with its point where it is a float, since that keeps its sign."""
-    if node.value == 0 and node.graph.whole(node) is None:
+    if node.value == 0 and not node.graph.is_int(node):
         return repr(node.value)
     return number_text(node.value)
 

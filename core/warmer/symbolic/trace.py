@@ -14,8 +14,6 @@ from warmer.exceptions import PLUGIN_ERRORS
 from warmer.parameters import parameters_of
 from warmer.symbolic.expression import RELATIONS, Graph, Node, UntraceableError
 from warmer.symbolic.knowing import Knowing
-from warmer.symbolic.sources import Sources
-from warmer.symbolic.whole import WIDEST
 
 MOST_PATHS = 64
 
@@ -111,35 +109,24 @@ class Tracer:
         return side
 
 
-def symbolic(plugin: object, graph: Graph, owner: str, sources: Sources) -> Any:
-    """Rebuild a plugin with symbols for its numbers, and with methods that know symbols.
+def symbolic(plugin: object, graph: Graph, owner: str) -> Any:
+    """Rebuild a plugin with symbols for its floats, and with methods that know symbols.
 
-    Words and truth values stay what they are: another choice is another formula.
-
-    Parameters:
-        sources: told of everything that its code looks up.
-
-    Raises:
-        UntraceableError: an int parameter is too large for a formula to be exact.
+    Ints, words and truth values stay what they are: another choice is another formula.
     """
-    double: Any = object.__new__(_twin(type(plugin), sources))
+    double: Any = object.__new__(_twin(type(plugin)))
     for name, parameter in parameters_of(type(plugin)).items():
         value: Any = getattr(plugin, name)
-        if parameter.type is int and abs(value) > WIDEST:
-            raise UntraceableError(f"{name} is too large for exact floats")
-        if parameter.type in (int, float):
-            whole = (-WIDEST, WIDEST) if parameter.type is int else None
-            value = graph.symbol(name, owner, whole)
+        if parameter.type is float:
+            value = graph.symbol(name, owner)
         object.__setattr__(double, name, value)
     return double
 
 
-def _twin(cls: type, sources: Sources) -> type:
+def _twin(cls: type) -> type:
     """Derive a class whose methods know symbols; so do those that `super()` finds."""
-    knowing = Knowing(sources)
+    knowing = Knowing()
     line = cls.__mro__[:-1]
-    for base in line:
-        sources.note_class(base)
     knowing.classes.update((base, types.CellType()) for base in line)
     above: tuple[type, ...] = ()
     for base in reversed(line):
