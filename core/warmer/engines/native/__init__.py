@@ -12,7 +12,9 @@ step         one step of one target, from all of these
 plan         what is written out and what is a loop
 kernel       the loop over steps
 compiler     LLVM's text in, a function pointer out
+forking      nobody compiles while the process is being forked
 packing      states and records as the words and arrays that the function works on
+cores        how many the process may use
 threads      how many are worth having, and how they run beside each other
 engine       calls the function, chunk by chunk
 """
