@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import warmer
-from warmer.arguments import shown
-from warmer.arrays import as_inputs, as_targets, as_weights
+from warmer.contract.arguments import shown
+from warmer.tables.inputs import as_inputs, as_targets, as_weights
 
 NUMBERS = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]])
 DAYS = np.array(["2020-01-01", "2020-01-02"], dtype="datetime64[D]")

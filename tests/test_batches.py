@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
-from warmer.task import Batches
+from warmer.runs.task import Batches
 
 RNG = np.random.default_rng(5)
 INPUTS, TARGETS = RNG.standard_normal((7, 2)), RNG.standard_normal(7)
@@ -118,7 +118,7 @@ def test_one_order_for_each_pass(engine, monkeypatch) -> None:
     monkeypatch.setattr(
         Batches, "order", lambda batches, step: drawn.append(step) or original(batches, step)
     )
-    monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", 0.0)  # a step a chunk
+    monkeypatch.setattr("warmer.training.loop.CHUNK_SECONDS", 0.0)  # a step a chunk
     for name in ("python.PythonEngine", "arrays.ArraysEngine", "native.engine.NativeEngine"):
         monkeypatch.setattr(f"warmer.engines.{name}.steps_at_first", 1)
     warmer.train(

@@ -16,12 +16,12 @@ import click
 import pytest
 
 import warmer
-from warmer import contract
 from warmer.cli.group import RuleGroup
 from warmer.cli.root import warmer as root
-from warmer.contract import ALLOWED, HOOKS, check, faults_of
-from warmer.hookspecs import KINDS, PLURAL, SINGULAR
-from warmer.registry import load_file
+from warmer.contract import check as contract
+from warmer.contract.check import ALLOWED, HOOKS, check, faults_of
+from warmer.contract.hookspecs import KINDS, PLURAL, SINGULAR
+from warmer.plugins.registry import load_file
 
 BROKEN = Path(__file__).parent / "broken"
 FILES = sorted(BROKEN.glob("*/*.py"))

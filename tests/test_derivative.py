@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
-from warmer.symbolic.evaluate import evaluate
-from warmer.symbolic.expression import Graph
-from warmer.symbolic.functions import FUNCTIONS, SLOPES
+from warmer.formulas.evaluation import evaluate
+from warmer.formulas.expression import Graph
+from warmer.formulas.functions import FUNCTIONS, SLOPES
 
 WITHIN = {"asin": (-0.9, 0.9), "acos": (-0.9, 0.9), "atanh": (-0.9, 0.9), "acosh": (1.1, 5.0)}
 POSITIVE = ("sqrt", "log", "log2", "log10", "log1p")

@@ -9,9 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import warmer
-from warmer.choose import assemble
-from warmer.diagnosis import Stability, round_down, stability, steepest
-from warmer.task import Batches
+from warmer.plugins.choosing import assemble
+from warmer.runs.task import Batches
+from warmer.training.curvature import steepest
+from warmer.training.diagnosis import Stability, round_down, stability
 
 REGISTRY = warmer.Registry(allowed=[])
 

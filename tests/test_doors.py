@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import warmer
-from warmer.arguments import shown
+from warmer.contract.arguments import shown
 
 
 class Rude:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
-from warmer.diagnosis import times
+from warmer.training.diagnosis import times
 
 
 @attrs.frozen(eq=False)

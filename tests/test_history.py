@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
-from warmer.history import MOST_NUMBERS, stride_for
+from warmer.runs.history import MOST_NUMBERS, stride_for
 
 COLUMNS = [field.name for field in attrs.fields(warmer.History)]
 RNG = np.random.default_rng(4)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmer.keeping import Kept
+from warmer.formulas.keeping import Kept
 
 
 @given(

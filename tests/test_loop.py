@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
-from warmer.api import task_of
-from warmer.choose import assemble
 from warmer.engines.python import PythonEngine
-from warmer.history import Record
-from warmer.loop import start_state
+from warmer.plugins.choosing import assemble
+from warmer.runs.history import Record
+from warmer.training.loop import start_state
+from warmer.training.tasks import task_of
 
 RNG = np.random.default_rng(11)
 INPUTS = RNG.standard_normal((9, 3))
@@ -113,7 +113,7 @@ class TestLaws:
         """However many steps are taken between two looks at the clock, the run is the same."""
         options = {"weights": START, "steps": 40, "batch_size": batch_size, "seed": 7}
         expected = warmer.train(INPUTS, TARGETS, any_rule, **options)
-        monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", seconds)
+        monkeypatch.setattr("warmer.training.loop.CHUNK_SECONDS", seconds)
 
         assert same_runs(expected, warmer.train(INPUTS, TARGETS, any_rule, **options))
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import warmer
-from warmer.choose import choose
-from warmer.network import Network
+from warmer.plugins.choosing import choose
+from warmer.plugins.network import Network
 
 
 def rule_answering(answer: Any, **more: Any) -> type:

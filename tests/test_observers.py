@@ -46,7 +46,7 @@ def failing(hook: str, error: BaseException) -> Any:
 @pytest.fixture(autouse=True)
 def chunks_of_one(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every chunk is as short as it can be, so that observers are told often."""
-    monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", 0.0)
+    monkeypatch.setattr("warmer.training.loop.CHUNK_SECONDS", 0.0)
     for engine in ("python.PythonEngine", "arrays.ArraysEngine", "native.engine.NativeEngine"):
         monkeypatch.setattr(f"warmer.engines.{engine}.steps_at_first", 100)
 

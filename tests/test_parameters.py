@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
-from warmer.arguments import shown
-from warmer.parameters import Bounds, Parameter, check_number, parameters_of, values_of
+from warmer.contract.arguments import shown
+from warmer.contract.parameters import Bounds, Parameter, check_number, parameters_of, values_of
 
 SHIPPED = [(p.name, p.load()) for p in warmer.Registry(allowed=[]).plugins("rule")]
 DECLARED = [

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmer.exceptions import DataError, ParameterError
-from warmer.preparation import SCALES, Prepared, prepare
-from warmer.table import Array, Table, read_table
+from warmer.tables.preparation import SCALES, Prepared, prepare
+from warmer.tables.table import Array, Table, read_table
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
 

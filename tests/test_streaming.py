@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import warmer
-from warmer import streaming
-from warmer.streaming import EveryStep
+from warmer.engines import streaming
+from warmer.engines.streaming import EveryStep
 
 GENERATOR = np.random.default_rng(8)
 INPUTS = GENERATOR.normal(size=(7, 3))

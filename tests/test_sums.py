@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
-from warmer.sums import block_of, sum_in_order, sum_of_features, sum_of_rows
+from warmer.formulas.sums import block_of, sum_in_order, sum_of_features, sum_of_rows
 
 FLOATS = st.floats(-1e100, 1e100)
 

@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmer import files
 from warmer.exceptions import DataError
-from warmer.numbers import parse_number
-from warmer.table import Table, quoted, read_table
+from warmer.tables import files
+from warmer.tables.numbers import parse_number
+from warmer.tables.table import Table, quoted, read_table
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
 
@@ -395,7 +395,7 @@ class TestFaults:
         def refuse(*_: object, **__: object) -> None:
             raise error
 
-        monkeypatch.setattr("warmer.files.open", refuse, raising=False)
+        monkeypatch.setattr("warmer.tables.files.open", refuse, raising=False)
 
         assert expected == message(lambda: read_table("t.csv"))
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from warmer.wrapping import WIDTH, wrapped
+from warmer.wording import WIDTH, wrapped
 
 ADAM = (
     "weight - alpha * (mean / (1 - beta1 ** step)) / (sqrt(second / (1 - beta2 ** step)) + 1e-08)"

@@ -12,9 +12,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from warmer.api import diagnose as diagnose
-    from warmer.api import steps as steps
-    from warmer.api import train as train
+    from warmer.contract.hookspecs import Comparison as Comparison
+    from warmer.contract.hookspecs import Learned as Learned
+    from warmer.contract.hookspecs import hookimpl as hookimpl
+    from warmer.contract.parameters import param as param
     from warmer.exceptions import ContractError as ContractError
     from warmer.exceptions import DataError as DataError
     from warmer.exceptions import HookError as HookError
@@ -25,49 +26,49 @@ if TYPE_CHECKING:
     from warmer.exceptions import UnknownNameError as UnknownNameError
     from warmer.exceptions import UsageError as UsageError
     from warmer.exceptions import WarmerError as WarmerError
-    from warmer.explanation import ExplainedLine as ExplainedLine
-    from warmer.explanation import ExplainedPart as ExplainedPart
-    from warmer.explanation import Explanation as Explanation
-    from warmer.explanation import explain as explain
-    from warmer.fitting import check_comparison as check_comparison
-    from warmer.formulas import FormulaLine as FormulaLine
-    from warmer.formulas import Formulas as Formulas
-    from warmer.formulas import HookFormula as HookFormula
-    from warmer.formulas import formula as formula
-    from warmer.history import History as History
-    from warmer.hookspecs import Comparison as Comparison
-    from warmer.hookspecs import Learned as Learned
-    from warmer.hookspecs import hookimpl as hookimpl
-    from warmer.installed import Plugin as Plugin
-    from warmer.outcome import Outcome as Outcome
-    from warmer.parameters import param as param
-    from warmer.preparation import Prepared as Prepared
-    from warmer.preparation import prepare as prepare
-    from warmer.registry import Registry as Registry
-    from warmer.results import Run as Run
-    from warmer.results import Step as Step
-    from warmer.results import Steps as Steps
-    from warmer.sums import dot as dot
-    from warmer.table import Table as Table
-    from warmer.table import read_table as read_table
+    from warmer.explaining.explanation import ExplainedLine as ExplainedLine
+    from warmer.explaining.explanation import ExplainedPart as ExplainedPart
+    from warmer.explaining.explanation import Explanation as Explanation
+    from warmer.explaining.network_text import FormulaLine as FormulaLine
+    from warmer.explaining.network_text import Formulas as Formulas
+    from warmer.explaining.network_text import HookFormula as HookFormula
+    from warmer.explaining.network_text import formula as formula
+    from warmer.explaining.steps import explain as explain
+    from warmer.formulas.sums import dot as dot
+    from warmer.plugins.installed import Plugin as Plugin
+    from warmer.plugins.registry import Registry as Registry
+    from warmer.runs.history import History as History
+    from warmer.runs.outcome import Outcome as Outcome
+    from warmer.runs.results import Run as Run
+    from warmer.runs.results import Step as Step
+    from warmer.runs.results import Steps as Steps
+    from warmer.tables.preparation import Prepared as Prepared
+    from warmer.tables.preparation import prepare as prepare
+    from warmer.tables.table import Table as Table
+    from warmer.tables.table import read_table as read_table
+    from warmer.training.api import diagnose as diagnose
+    from warmer.training.api import steps as steps
+    from warmer.training.api import train as train
+    from warmer.training.fitting import check_comparison as check_comparison
 
 _MODULES = {
-    "api": "diagnose steps train",
+    "training.api": "diagnose steps train",
     "exceptions": "ContractError DataError HookError LoadError ParameterError PluginError Stop "
     "UnknownNameError UsageError WarmerError",
-    "explanation": "ExplainedLine ExplainedPart Explanation explain",
-    "fitting": "check_comparison",
-    "formulas": "FormulaLine Formulas HookFormula formula",
-    "history": "History",
-    "hookspecs": "Comparison Learned hookimpl",
-    "installed": "Plugin",
-    "outcome": "Outcome",
-    "parameters": "param",
-    "preparation": "Prepared prepare",
-    "registry": "Registry",
-    "results": "Run Step Steps",
-    "sums": "dot",
-    "table": "Table read_table",
+    "explaining.explanation": "ExplainedLine ExplainedPart Explanation",
+    "explaining.steps": "explain",
+    "training.fitting": "check_comparison",
+    "explaining.network_text": "FormulaLine Formulas HookFormula formula",
+    "runs.history": "History",
+    "contract.hookspecs": "Comparison Learned hookimpl",
+    "plugins.installed": "Plugin",
+    "runs.outcome": "Outcome",
+    "contract.parameters": "param",
+    "tables.preparation": "Prepared prepare",
+    "plugins.registry": "Registry",
+    "runs.results": "Run Step Steps",
+    "formulas.sums": "dot",
+    "tables.table": "Table read_table",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
@@ -76,7 +77,7 @@ __all__ = [*_HOME, "__version__"]
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from warmer.installed import own_distribution
+        from warmer.plugins.installed import own_distribution
 
         own = own_distribution()
         return own.version if own else "unknown"

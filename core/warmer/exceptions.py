@@ -13,7 +13,7 @@ WarmerError                 exit code 1
 Stop                        raised by an observer to end the run; not an error
 """
 
-from warmer.wrapping import visible
+from warmer.wording import visible
 
 LONGEST = 500  # characters of what somebody's code says
 

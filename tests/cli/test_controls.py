@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmer.wrapping import visible
+from warmer.wording import visible
 
 RED = "\x1b[31m\x9b\u202e\u2066\x07\r\x7f"
 OBEYED = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]")

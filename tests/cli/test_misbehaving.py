@@ -153,7 +153,14 @@ def test_writes_beside_a_page(process):
         assert "noise" in result.err
 
 
-IMPORTED = ["click", "attrs", "warmer.cli.command", "warmer.cli.root", "warmer.registry", "numpy"]
+IMPORTED = [
+    "click",
+    "attrs",
+    "warmer.cli.command",
+    "warmer.cli.root",
+    "warmer.plugins.registry",
+    "numpy",
+]
 
 
 @pytest.mark.parametrize("module", IMPORTED)

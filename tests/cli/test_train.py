@@ -8,7 +8,7 @@ import pytest
 
 import warmer as api
 from warmer.cli import train as module
-from warmer.preparation import SCALES
+from warmer.tables.preparation import SCALES
 
 NORRIS = ("train", "alpha-scaled", "norris.csv", "--target", "y")
 NOINT1 = (*"train alpha-scaled noint1.csv --target y --no-bias --scale none".split(),)

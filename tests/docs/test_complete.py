@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import warmer
-from warmer.contract import HOOKS
-from warmer.hookspecs import KINDS
+from warmer.contract.check import HOOKS
+from warmer.contract.hookspecs import KINDS
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -101,8 +101,16 @@ def test_the_drawing():
     assert drawn == expected
 
 
+CORE = ROOT / "core" / "warmer"
+MODULES = {
+    ".".join(path.relative_to(CORE).with_suffix("").parts): ast.parse(path.read_text("utf-8"))
+    for path in CORE.rglob("*.py")
+    if not path.name.startswith("__")
+}
+
+
 def layers():
-    """The picture of imports in the page on design: module -> its line, counted from the top."""
+    """The picture of imports in the page on design: room -> its line, counted from the top."""
     (picture,) = re.findall(r"```text\n( +cli .*?)```", page("design.md"), flags=re.S)
     rows = [re.match(r" +(\S+(?: {3}\S+)*)", row)[1] for row in picture.splitlines()]
     rows = [row.split() for row in rows if row != "|"]
@@ -110,39 +118,61 @@ def layers():
 
 
 def imports_of(tree):
-    """The modules of warmer that a module imports when it runs, not for its types alone."""
+    """What a module imports of warmer when it runs, late or not: pairs of module and name."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             continue
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("warmer."):
-            yield node.module.removeprefix("warmer.")
+            home = node.module.removeprefix("warmer.")
+            for alias in node.names:
+                within = f"{home}.{alias.name}"
+                yield (within, "") if within in MODULES else (home, alias.name)
         yield from imports_of(node)
 
 
+IMPORTS = {module: set(imports_of(tree)) for module, tree in MODULES.items()}
+
+
+def room(module):
+    return module.partition(".")[0]
+
+
 def test_the_picture_of_imports():
-    """A module imports from its own line of the picture and from the lines below."""
-    picture, core = layers(), ROOT / "core" / "warmer"
-    assert len(picture) > 10
-
-    def line(module):
-        parts = module.split(".")
-        names = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
-        found = next((picture[name] for name in names if name in picture), None)
-        assert found is not None, f"docs/design.md does not say where {module} belongs"
-        return found
-
-    modules = {
-        ".".join(path.relative_to(core).with_suffix("").parts).removesuffix(".__init__"): path
-        for path in core.rglob("*.py")
-        if path.parent != core or not path.name.startswith("__")
-    }
-    wrong = [
-        f"{module} imports {imported}"
-        for module, path in modules.items()
-        for imported in imports_of(ast.parse(path.read_text(encoding="utf-8")))
-        if line(imported) < line(module)
+    """A room imports from the rooms below it, and takes none of their private names."""
+    picture = layers()
+    assert set(picture) == set(map(room, MODULES))
+    between = [
+        (module, imported, name)
+        for module, found in IMPORTS.items()
+        for imported, name in found
+        if room(imported) != room(module)
     ]
-    assert not wrong
+    assert len(between) > 100
+    for module, imported, name in between:
+        assert picture[room(module)] < picture[room(imported)], f"{module} imports {imported}"
+        assert not name.startswith("_"), f"{module} takes {name} of {imported}"
+
+
+def test_no_circle_of_imports():
+    """No two modules need each other, not even by an import within a function."""
+    left = {module: {imported for imported, _ in found} for module, found in IMPORTS.items()}
+    while free := [module for module, needed in left.items() if not needed & left.keys()]:
+        for module in free:
+            del left[module]
+    assert not left
+
+
+def test_no_base_name_twice():
+    """The name of a file says which one it is."""
+    names = [module.rpartition(".")[2] for module in MODULES]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_length(module):
+    """A file has one idea and is below about 300 lines."""
+    path = CORE / (module.replace(".", "/") + ".py")
+    assert len(path.read_text("utf-8").splitlines()) <= 300
 
 
 def test_shipped_plugins_use_public_names():

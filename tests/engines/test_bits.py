@@ -54,7 +54,7 @@ def test_shuffled(same, engine, rule) -> None:
 @pytest.mark.parametrize("targets", [1, 2])
 def test_shuffled_in_any_pieces(same, seconds, at_once, batch_size, targets, monkeypatch) -> None:
     """However many passes are put in order at once, and however chunks cut them."""
-    monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", seconds)
+    monkeypatch.setattr("warmer.training.loop.CHUNK_SECONDS", seconds)
     monkeypatch.setattr("warmer.engines.native.engine.NativeEngine.steps_at_first", 4)
     monkeypatch.setattr("warmer.engines.native.engine.ORDERED", at_once)
     inputs, goal = table(7, 9, targets)
@@ -67,7 +67,7 @@ def test_shuffled_in_any_pieces(same, seconds, at_once, batch_size, targets, mon
 @pytest.mark.parametrize("seconds", [1e-9, 1e-4, 10.0])
 def test_any_chunk_size(same, engine, rule, seconds, monkeypatch) -> None:
     """How many steps a chunk has changes nothing."""
-    monkeypatch.setattr("warmer.loop.CHUNK_SECONDS", seconds)
+    monkeypatch.setattr("warmer.training.loop.CHUNK_SECONDS", seconds)
     monkeypatch.setattr("warmer.engines.native.engine.NativeEngine.steps_at_first", 4)
     inputs, goal = table(10, 2, 1)
     same(engine, inputs, goal, rule, steps=203, batch_size=3)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import warmer
-from warmer.engines import choose
+from warmer.engines import choice as choose
 
 ENGINES = ["python", "arrays", "native"]
 

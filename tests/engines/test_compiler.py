@@ -10,7 +10,7 @@ import pytest
 
 import warmer
 from warmer.engines.native import engine as native
-from warmer.keeping import Kept
+from warmer.formulas.keeping import Kept
 
 A_NEW_RULE = """
 import attrs

@@ -13,8 +13,8 @@ import warmer
 from warmer.engines.native import engine as native
 from warmer.engines.native import threads
 from warmer.engines.native.threads import Pace, worth_having
-from warmer.sums import blocks_of
-from warmer.task import Batches
+from warmer.formulas.sums import blocks_of
+from warmer.runs.task import Batches
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ import attrs
 import pytest
 
 import warmer
-from warmer.choose import assemble
-from warmer.network import UNASKED, Network, learned
-from warmer.symbolic.evaluate import evaluate
-from warmer.symbolic.readings import trace_learn
+from warmer.formulas.evaluation import evaluate
+from warmer.plugins.choosing import assemble
+from warmer.plugins.network import UNASKED, Network
+from warmer.tracing.readings import trace_learn
 
 Learn = Callable[..., Any]  # learn(self, weight, weight_delta, error, step) and the like
 
@@ -119,7 +119,7 @@ def _agree(network: Network) -> int:
             pass
         try:
             answer = network.hook.learn(**{**UNASKED, **evidence, "error_at": _bowl})
-            theirs, _ = learned(network, answer)
+            theirs, _ = network.moved(answer)
         except Exception:  # noqa: BLE001 - whatever a rule raises
             assert fault, evidence
             continue

@@ -264,9 +264,10 @@ def test_faults(options):
 
 def test_the_name_is_a_function():
     """`warmer.formula` and `warmer.explain` are functions, whatever was imported before."""
-    import warmer.explaining
-    import warmer.formulas
-    import warmer.symbolic.rule
+    import warmer.explaining.network_text
+    import warmer.explaining.steps
+    import warmer.training.api
 
     assert callable(warmer.formula)
     assert callable(warmer.explain)
+    assert callable(warmer.train)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import warmer
-from warmer.symbolic.expression import UntraceableError
-from warmer.symbolic.readings import trace_prediction
+from warmer.formulas.expression import UntraceableError
+from warmer.tracing.readings import trace_prediction
 
 
 def predictor(predict):

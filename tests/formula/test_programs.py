@@ -7,12 +7,12 @@ from typing import Any
 import hypothesis
 from hypothesis import strategies as st
 
-from warmer.network import UNASKED
-from warmer.symbolic.evaluate import evaluate
-from warmer.symbolic.expression import UntraceableError
-from warmer.symbolic.functions import FUNCTIONS
-from warmer.symbolic.readings import trace_learn
-from warmer.symbolic.text import TextWriter, definitions, text
+from warmer.formulas.evaluation import evaluate
+from warmer.formulas.expression import UntraceableError
+from warmer.formulas.functions import FUNCTIONS
+from warmer.formulas.text import TextWriter, definitions, text
+from warmer.plugins.network import UNASKED
+from warmer.tracing.readings import trace_learn
 
 LEAVES = [
     "weight", "weight_delta", "error", "step", "self.alpha", "self.count", "self.half",

@@ -6,10 +6,12 @@ import operator
 
 import pytest
 
-from warmer.symbolic.evaluate import evaluate
-from warmer.symbolic.expression import ARITHMETIC, Graph, Vector
-from warmer.symbolic.latex import latex, latex_name
-from warmer.symbolic.text import definitions, text
+import warmer
+from warmer.formulas.evaluation import evaluate
+from warmer.formulas.expression import ARITHMETIC, Graph
+from warmer.formulas.latex import latex, latex_name
+from warmer.formulas.text import definitions, text
+from warmer.formulas.vector import Vector
 
 NUMBERS = {"a": 0.1, "b": 0.7, "c": -1.3}
 BINARY = ["+", "-", "*", "/", "**"]
@@ -90,8 +92,8 @@ def test_leaves():
     graph = Graph()
     graph.weights = 3
     weights, inputs = (Vector(graph, name, 0, 3) for name in ("weights", "inputs"))
-    assert text(graph.dot(weights, inputs)) == "dot(weights, inputs)"
-    assert text(graph.dot(weights[:2], inputs[1:])) == "dot(weights[0:2], inputs[1:3])"
+    assert text(warmer.dot(weights, inputs)) == "dot(weights, inputs)"
+    assert text(warmer.dot(weights[:2], inputs[1:])) == "dot(weights[0:2], inputs[1:3])"
     assert text(weights[-1] * inputs[0]) == "weights[2] * inputs[0]"
     velocity, alpha = graph.symbol("velocity", "memory"), graph.symbol("alpha", "0")
     assert text(velocity * alpha) == "memory.velocity * alpha"
@@ -187,8 +189,8 @@ def test_sums_in_latex():
     graph = Graph()
     graph.weights = 3
     weights, inputs = (Vector(graph, name, 0, 3) for name in ("weights", "inputs"))
-    assert latex(graph.dot(weights, inputs)) == r"\sum_i w_i x_i"
-    assert latex(graph.dot(weights[:2], inputs[1:])) == r"\sum_{i=0}^{1} w_{i} x_{i+1}"
+    assert latex(warmer.dot(weights, inputs)) == r"\sum_i w_i x_i"
+    assert latex(warmer.dot(weights[:2], inputs[1:])) == r"\sum_{i=0}^{1} w_{i} x_{i+1}"
     assert latex(weights[2]) == "w_{2}"
 
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import warmer
-from warmer.symbolic.expression import UntraceableError
-from warmer.symbolic.readings import trace_compare, trace_learn
+from warmer.formulas.expression import UntraceableError
+from warmer.tracing.readings import trace_compare, trace_learn
 
 GENERATOR = np.random.default_rng(0)
 TABLE = {1: 2.0}

@@ -14,7 +14,7 @@ from click.shell_completion import shell_complete
 from warmer.cli.messages import in_words, say
 from warmer.cli.root import warmer
 from warmer.exceptions import WarmerError, blame
-from warmer.wrapping import visible
+from warmer.wording import visible
 
 COMPLETE = "_WARMER_COMPLETE"
 OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep

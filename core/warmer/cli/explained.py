@@ -10,9 +10,9 @@ from warmer.cli.running import steps_in_words
 from warmer.exceptions import UsageError, WarmerError
 
 if TYPE_CHECKING:
-    from warmer.explanation import Explanation, Names
-    from warmer.preparation import Prepared
-    from warmer.results import Run
+    from warmer.explaining.explanation import Explanation, Names
+    from warmer.runs.results import Run
+    from warmer.tables.preparation import Prepared
 
 FEW = 3  # inputs whose scaling is said, as many as weights are explained
 
@@ -63,7 +63,7 @@ def explain(step: int | None, run: "Run", names: "Names | None" = None, **task: 
         names: what its weights and targets are called.
         task: what else `warmer.explain` takes.
     """
-    from warmer.explaining import explain_run
+    from warmer.explaining.steps import explain_run
 
     if step is None:
         return Explained()
@@ -83,7 +83,7 @@ def explain(step: int | None, run: "Run", names: "Names | None" = None, **task: 
 
 def names_of(prepared: "Prepared") -> "Names":
     """Call weights and targets as the table does, and say how it was scaled."""
-    from warmer.explanation import Names
+    from warmer.explaining.explanation import Names
 
     weights = tuple(map(printable, weight_names(prepared)))
     return Names(weights, tuple(map(printable, prepared.target_names)), _scaling(prepared, weights))

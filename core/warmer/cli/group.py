@@ -10,14 +10,14 @@ from click.shell_completion import CompletionItem
 from warmer.cli.messages import HelpContext
 from warmer.cli.options import PREFIX, options_of, with_first_step
 from warmer.cli.output import plugins_speak_on_stderr
+from warmer.contract.parameters import construct, parameters_of
 from warmer.exceptions import WarmerError
-from warmer.installed import Plugin
-from warmer.parameters import construct, parameters_of
-from warmer.registry import Registry, is_file_reference, load_file
-from warmer.wrapping import visible
+from warmer.plugins.installed import Plugin
+from warmer.plugins.registry import Registry, is_file_reference, load_file
+from warmer.wording import visible
 
 if TYPE_CHECKING:
-    from warmer.network import Chosen
+    from warmer.plugins.network import Chosen
 
 
 class Named(NamedTuple):
@@ -30,7 +30,7 @@ class Named(NamedTuple):
 
     def choose(self, values: dict[str, Any]) -> "Chosen":
         """Make the rule from what its options say, taking their values away."""
-        from warmer.network import Chosen
+        from warmer.plugins.network import Chosen
 
         own = {name: values.pop(PREFIX + name) for name in parameters_of(self.rule)}
         with plugins_speak_on_stderr():

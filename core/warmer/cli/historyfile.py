@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import attrs
 
+from warmer.contract.hookspecs import hookimpl
 from warmer.exceptions import UsageError, WarmerError
-from warmer.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from warmer.history import History
-    from warmer.preparation import Prepared
+    from warmer.runs.history import History
+    from warmer.tables.preparation import Prepared
 
 EXTENSIONS = (".csv", ".jsonl")
 STDIN = 0
@@ -152,7 +152,7 @@ def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
 
 def writer_of(file: HistoryFile) -> Any:
     """An observer that writes every step into a file."""
-    from warmer.streaming import EveryStep  # it needs NumPy
+    from warmer.engines.streaming import EveryStep  # it needs NumPy
 
     class Writer(EveryStep):
         def take(self, steps: "History") -> None:

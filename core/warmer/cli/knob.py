@@ -21,11 +21,11 @@ from warmer.cli.output import (
     terminal_width,
 )
 from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
-from warmer.parameters import Bounds, describe
+from warmer.contract.parameters import Bounds, describe
 
 if TYPE_CHECKING:
-    from warmer.network import Chosen
-    from warmer.results import Run
+    from warmer.plugins.network import Chosen
+    from warmer.runs.results import Run
 
 HEADING = ("step", "prediction", "error", "delta", "weight_delta", "weight")
 SHOWN = 40  # steps that are shown without --all

@@ -5,8 +5,7 @@ import contextlib
 import click
 
 from warmer.exceptions import said
-from warmer.suggest import did_you_mean
-from warmer.wrapping import visible
+from warmer.wording import did_you_mean, visible
 
 LONGEST = 4000  # characters of a message, where a contract error lists many faults
 

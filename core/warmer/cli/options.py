@@ -9,11 +9,11 @@ import click
 
 from warmer.cli.messages import name_of
 from warmer.cli.output import plugins_speak_on_stderr
+from warmer.contract.parameters import Bounds, Parameter, construct, parameters_of, values_of
 from warmer.exceptions import ParameterError
-from warmer.numbers import parse_number
-from warmer.parameters import Bounds, Parameter, construct, parameters_of, values_of
-from warmer.registry import Registry, is_file_reference, load_file
-from warmer.suggest import did_you_mean
+from warmer.plugins.registry import Registry, is_file_reference, load_file
+from warmer.tables.numbers import parse_number
+from warmer.wording import did_you_mean
 
 PREFIX = "rule_"
 """How a parameter of a rule is called among the values of a command, so that no two clash."""
@@ -82,7 +82,7 @@ def network_options() -> list[click.Parameter]:
         def read(ctx: click.Context, _param: click.Parameter, text: str | None) -> Any:
             if text is None or ctx.resilient_parsing or not is_file_reference(text):
                 return text
-            from warmer.network import Chosen
+            from warmer.plugins.network import Chosen
 
             with plugins_speak_on_stderr():
                 return Chosen(kind, text, construct(load_file(text, kind), {}, f"{kind} {text}"))

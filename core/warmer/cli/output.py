@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from warmer.wrapping import visible
+from warmer.wording import visible
 
 GAP = "  "
 

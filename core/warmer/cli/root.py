@@ -8,7 +8,7 @@ from warmer.cli.messages import HelpContext
 from warmer.cli.output import print_lines
 from warmer.cli.rules import rules
 from warmer.cli.train import train
-from warmer.suggest import did_you_mean
+from warmer.wording import did_you_mean
 
 
 class _Commands(click.Group):

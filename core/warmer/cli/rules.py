@@ -12,16 +12,15 @@ from warmer.cli.group import summary_of
 from warmer.cli.messages import HelpContext, say
 from warmer.cli.options import flag
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
+from warmer.contract.hookspecs import A_KIND, KINDS
+from warmer.contract.parameters import construct, parameters_of, values_of
 from warmer.exceptions import UnknownNameError
-from warmer.hookspecs import A_KIND, KINDS
-from warmer.installed import ANY, Plugin, kind_of
-from warmer.parameters import construct, parameters_of, values_of
-from warmer.registry import Registry, is_file_reference, load_file
-from warmer.suggest import did_you_mean
-from warmer.wrapping import wrapped
+from warmer.plugins.installed import ANY, Plugin, kind_of
+from warmer.plugins.registry import Registry, is_file_reference, load_file
+from warmer.wording import did_you_mean, wrapped
 
 if TYPE_CHECKING:
-    from warmer.formulas import HookFormula
+    from warmer.explaining.network_text import HookFormula
 
 BESIDE = "raw-gradient"
 """The rule in whose network predictors, comparisons and modifiers are shown."""
@@ -104,7 +103,7 @@ def _find(asked: str) -> Plugin:
 
 def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
     """Load one plugin and say what there is to say of it, as plain data; and its formulas."""
-    from warmer.contract import HOOKS, evidence_of, implementations_of
+    from warmer.contract.check import HOOKS, evidence_of, implementations_of
 
     with plugins_speak_on_stderr():
         if is_file_reference(asked):
@@ -148,11 +147,11 @@ def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
 
 def _notes(kind: str, plugin: Any, name: str) -> list[str]:
     """What is to be said against a plugin: a comparison, or a rule's own, that does not fit."""
-    from warmer.contract import implementations_of
+    from warmer.contract.check import implementations_of
 
     if kind not in ("comparison", "rule") or "compare" not in implementations_of(type(plugin)):
         return []
-    from warmer.fitting import misfit  # needs NumPy
+    from warmer.training.fitting import misfit  # needs NumPy
 
     return list(filter(None, [misfit(plugin, name)]))
 
@@ -160,7 +159,7 @@ def _notes(kind: str, plugin: Any, name: str) -> list[str]:
 def _formulas(kind: str, cls: type) -> "list[HookFormula]":
     """The formulas of a rule's network; of any other plugin, those of the hooks that it answers."""
     import warmer
-    from warmer.contract import implementations_of
+    from warmer.contract.check import implementations_of
 
     if kind == "observer":
         return []

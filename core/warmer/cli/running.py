@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import attrs
 
 from warmer.cli.output import plugins_speak_on_stderr
+from warmer.contract.hookspecs import hookimpl
 from warmer.exceptions import Stop
-from warmer.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from warmer.network import Chosen
-    from warmer.results import Run
+    from warmer.plugins.network import Chosen
+    from warmer.runs.results import Run
 
 PATIENCE = 0.5  # seconds before progress is shown
 SIGNALS = [
@@ -93,8 +93,8 @@ def misfit_of(chosen: "Chosen", compare: Any) -> list[str]:
     Returns:
         What is to be warned of, a sentence each.
     """
-    from warmer.contract import implementations_of
-    from warmer.fitting import check_comparison, misfit
+    from warmer.contract.check import implementations_of
+    from warmer.training.fitting import check_comparison, misfit
 
     told = None
     with plugins_speak_on_stderr():

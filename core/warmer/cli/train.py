@@ -23,22 +23,22 @@ from warmer.cli.output import (
     signed,
 )
 from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
+from warmer.contract.parameters import describe
 from warmer.exceptions import ParameterError, UsageError, WarmerError
-from warmer.header import normal
-from warmer.numbers import parse_number
-from warmer.parameters import describe
+from warmer.tables.header import normal
+from warmer.tables.numbers import parse_number
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from warmer.network import Chosen
-    from warmer.preparation import Prepared
-    from warmer.results import Run
-    from warmer.table import Table
+    from warmer.plugins.network import Chosen
+    from warmer.runs.results import Run
+    from warmer.tables.preparation import Prepared
+    from warmer.tables.table import Table
 
 WIDEST_NAME = 50
 FULL = "full"
-SCALES = ("standard", "none")  # as warmer.preparation.SCALES, which needs NumPy
+SCALES = ("standard", "none")  # as in tables.preparation, which needs NumPy
 
 
 def _numbers(_ctx: click.Context, _param: click.Parameter, text: str) -> list[float]:

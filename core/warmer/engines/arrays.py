@@ -1,21 +1,19 @@
 """The arrays engine: formulas evaluated over NumPy arrays, in the documented order of sums."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from warmer.engines.over_arrays import Leaf, Over, ordered_dot
 from warmer.engines.python import PythonEngine
-from warmer.history import Record
-from warmer.network import Network
-from warmer.sums import LANES, block_of
-from warmer.symbolic.expression import ARITHMETIC, RELATIONS, Node, in_order
-from warmer.symbolic.functions import FUNCTIONS
-from warmer.symbolic.rule import Formula
-from warmer.task import Advance, Array, Orders, State, Task, error_trouble, farthest
+from warmer.formulas.expression import Node
+from warmer.formulas.sums import block_of
+from warmer.plugins.network import Network
+from warmer.runs.history import Record
+from warmer.runs.task import Advance, Array, Orders, State, Task, error_trouble, farthest
+from warmer.tracing.network_formula import Formula
 
-Leaf = Callable[[Node], Any]
 AT_ONCE = 4096  # rows that expressions are evaluated over at once
 
 
@@ -216,64 +214,6 @@ class _Batch:
         self.weight_deltas = _in_order(np.array(sums)) / count if sums else None
 
 
-class Over:
-    """Evaluates expressions over arrays, each shared node once.
-
-    Parameters:
-        leaf: the value of a leaf: a symbol, an element, a sum of products, or a probe.
-    """
-
-    def __init__(self, leaf: Leaf):
-        self._leaf = leaf
-        self._values: dict[int, Any] = {}
-
-    def __call__(self, node: Node) -> Any:
-        """The value of an expression."""
-        if id(node) not in self._values:  # its parts first, however deep they go
-            for part in in_order(node):
-                if id(part) not in self._values:
-                    self._values[id(part)] = self._compute(part)
-        return self._values[id(node)]
-
-    def _compute(self, node: Node) -> Any:
-        operation = node.operation
-        if operation == "constant":
-            return node.value
-        if operation == "error_at" or not node.arguments:
-            return self._leaf(node)
-        operands = [self._values[id(argument)] for argument in node.arguments]
-        if operation == "select":
-            return np.where(*operands)
-        if operation == "nonfinite":
-            return ~np.isfinite(operands[0])
-        if operation == "/":
-            return np.divide(*operands)
-        if operation == "sqrt":
-            return np.sqrt(operands[0])
-        if operation in FUNCTIONS or operation == "**":
-            return _by_python(FUNCTIONS.get(operation, pow), operands)
-        return (ARITHMETIC.get(operation) or RELATIONS[operation])(*operands)
-
-
-def ordered_dot(left: Array, right: Array) -> Any:
-    """The sum of products over the last axis, in the documented order."""
-    products = left * right
-    features = products.shape[-1]
-    if features <= LANES:
-        total = products[..., 0]
-        for index in range(1, features):
-            total = total + products[..., index]
-        return total
-    lanes = products[..., :LANES].copy()
-    for start in range(LANES, features, LANES):
-        part = products[..., start : start + LANES]
-        lanes[..., : part.shape[-1]] += part
-    while lanes.shape[-1] > 1:
-        half = lanes.shape[-1] // 2
-        lanes = lanes[..., :half] + lanes[..., half:]
-    return lanes[..., 0]
-
-
 def _by_blocks(values: Array, block: int) -> list[Any]:
     """The sum of every block along the first axis, whose last block may be shorter."""
     whole = len(values) // block * block
@@ -285,18 +225,3 @@ def _by_blocks(values: Array, block: int) -> list[Any]:
 def _in_order(values: Array) -> Any:
     """Add along the first axis, one after another (a plain sum would add in pairs)."""
     return np.add.accumulate(values, axis=0)[-1].copy()  # a view would keep all the rest
-
-
-def _by_python(function: Callable[..., Any], operands: list[Any]) -> Array:
-    """Apply a function number by number, as Python does; nan where Python would raise."""
-
-    def apply(*numbers: float) -> float:
-        try:
-            result = function(*map(float, numbers))
-        except (ArithmeticError, ValueError):
-            return math.nan
-        return result if isinstance(result, float) else math.nan
-
-    arrays = np.broadcast_arrays(*operands)
-    flat = [apply(*numbers) for numbers in zip(*(a.ravel().tolist() for a in arrays), strict=True)]
-    return np.array(flat).reshape(arrays[0].shape)

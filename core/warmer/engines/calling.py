@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from warmer.exceptions import PLUGIN_ERRORS, HookError, UsageError, blame, said
-from warmer.network import Network
+from warmer.plugins.network import Network
 
 OURS = str(Path(__file__).parents[1]) + os.sep
 

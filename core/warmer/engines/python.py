@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from warmer.arguments import shown
+from warmer.contract.answers import comparison, number
+from warmer.contract.arguments import shown
 from warmer.engines.calling import BeyondError, call
 from warmer.engines.weight_deltas import WeightDeltas
 from warmer.exceptions import PLUGIN_ERRORS, HookError
-from warmer.history import Record
-from warmer.network import UNASKED, Network, comparison, full, learned, number
-from warmer.sums import Floats, sum_of_rows
-from warmer.task import Advance, Array, Orders, State, Task
+from warmer.formulas.sums import Floats, sum_of_rows
+from warmer.plugins.network import UNASKED, Network
+from warmer.runs.history import Record
+from warmer.runs.task import Advance, Array, Orders, State, Task
 
 FEW = 64  # rows that are turned into floats at once
 
@@ -230,7 +231,7 @@ class PythonEngine:
             if probed:
                 evidence["error_at"] = self._error_at(weights, index, rows, goals)
             answer = call(self._network, where, self._hook.learn, **evidence)
-            moved, after = learned(self._network, answer)
+            moved, after = self._network.moved(answer)
             new.append(moved)
             memories.append(after)
         return tuple(new), np.array(memories).T if start else memory
@@ -268,7 +269,7 @@ class PythonEngine:
         shape = evidence["weights"].shape
         if start:
             evidence["memory"] = type(start)(*memory.copy())
-        answer = full(self._network, call(self._network, where, self._hook.learn, **evidence))
+        answer = self._network.learned(call(self._network, where, self._hook.learn, **evidence))
         try:
             new = np.asarray(answer.weight, dtype=np.float64)
             memories = np.array([*answer.memory], dtype=np.float64).reshape(len(start), *shape)

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from warmer.engines.calling import BeyondError, call
 from warmer.exceptions import HookError
-from warmer.network import Network
-from warmer.sums import Floats, block_of, sum_in_order
-from warmer.symbolic.derivative import Gradient
-from warmer.symbolic.evaluate import evaluate, leaf_of
-from warmer.symbolic.expression import Node, UntraceableError
-from warmer.symbolic.readings import trace_prediction
+from warmer.formulas.derivative import Gradient
+from warmer.formulas.evaluation import evaluate, leaf_of
+from warmer.formulas.expression import Node, UntraceableError
+from warmer.formulas.sums import Floats, block_of, sum_in_order
+from warmer.plugins.network import Network
+from warmer.tracing.readings import trace_prediction
 
 DELTA = ("", "delta")
 

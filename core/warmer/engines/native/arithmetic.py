@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from warmer.engines.native.emitter import Emitter, Value, boolean, double, literal
-from warmer.symbolic.expression import Node, in_order
-from warmer.symbolic.functions import FUNCTIONS
+from warmer.formulas.expression import Node, in_order
+from warmer.formulas.functions import FUNCTIONS
 
 OPERATIONS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
 RELATIONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}

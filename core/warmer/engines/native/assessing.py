@@ -13,9 +13,9 @@ from warmer.engines.native.arithmetic import Arithmetic, nonfinite
 from warmer.engines.native.emitter import Emitter, Value, literal
 from warmer.engines.native.layout import Cells, Chunk, Layout, dots
 from warmer.engines.native.rows import Row
-from warmer.symbolic.derivative import Gradient
-from warmer.symbolic.expression import Node, in_order
-from warmer.symbolic.rule import Formula
+from warmer.formulas.derivative import Gradient
+from warmer.formulas.expression import Node, in_order
+from warmer.tracing.network_formula import Formula
 
 
 @attrs.frozen(eq=False)

@@ -15,12 +15,12 @@ from warmer.engines.native.packing import aligned, columns, pack, pointer, unpac
 from warmer.engines.native.plan import block_stride, readings, scratch_size, sticky
 from warmer.engines.native.threads import Pace, new_team, run_together, worth_having
 from warmer.engines.python import PythonEngine
-from warmer.history import Record
-from warmer.keeping import Kept
-from warmer.network import Network
-from warmer.sums import blocks_of
-from warmer.symbolic.rule import Formula
-from warmer.task import Advance, Array, Batches, Orders, State, Task, error_trouble
+from warmer.formulas.keeping import Kept
+from warmer.formulas.sums import blocks_of
+from warmer.plugins.network import Network
+from warmer.runs.history import Record
+from warmer.runs.task import Advance, Array, Batches, Orders, State, Task, error_trouble
+from warmer.tracing.network_formula import Formula
 
 __all__ = ["NativeEngine", "try_compiler"]
 

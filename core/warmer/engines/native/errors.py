@@ -4,7 +4,7 @@ Of a single target they live in local variables, of several in memory.
 """
 
 from warmer.engines.native.emitter import Emitter, Value
-from warmer.task import WINDOWS
+from warmer.runs.task import WINDOWS
 
 
 class Errors:

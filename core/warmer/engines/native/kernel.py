@@ -22,8 +22,8 @@ from warmer.engines.native.recording import Recorder
 from warmer.engines.native.rows import Batch
 from warmer.engines.native.step import StepWriter
 from warmer.engines.native.team import Team
-from warmer.symbolic.expression import Node
-from warmer.symbolic.rule import Formula
+from warmer.formulas.expression import Node
+from warmer.tracing.network_formula import Formula
 
 
 def write_kernel(formula: Formula, kind: Kind, parameters: list[tuple[str, str]]) -> str:

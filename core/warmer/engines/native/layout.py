@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from warmer.engines.native.emitter import Emitter, Value, double, literal
-from warmer.sums import LANES
+from warmer.formulas.sums import LANES
 
 MOST_UNROLLED = 256
 MOST_UNROLLED_SUMS = 104  # their weights and sums fill the registers of a large processor

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from warmer.history import Record
-from warmer.sums import LANES
-from warmer.task import Array, State
+from warmer.formulas.sums import LANES
+from warmer.runs.history import Record
+from warmer.runs.task import Array, State
 
 
 def aligned(size: int) -> tuple[Array, int]:

@@ -6,9 +6,9 @@ from warmer.engines.native.kind import Kind
 from warmer.engines.native.layout import MOST_UNROLLED, MOST_UNROLLED_SUMS, Layout
 from warmer.engines.native.probes import in_lanes, phases
 from warmer.engines.native.team import width
-from warmer.sums import LANES
-from warmer.symbolic.expression import in_order
-from warmer.symbolic.rule import Formula
+from warmer.formulas.expression import in_order
+from warmer.formulas.sums import LANES
+from warmer.tracing.network_formula import Formula
 
 MOST_WRITTEN = 10_000  # operations written one by one: beyond, compiling takes too long
 MOST_IN_PLACE = 64  # weights that a prediction of single weights has written out

@@ -12,9 +12,9 @@ from warmer.engines.native.assessing import any_of, assess, is_plain
 from warmer.engines.native.emitter import Emitter, Value, double, literal
 from warmer.engines.native.layout import Cells, Chunk, Layout, widen
 from warmer.engines.native.rows import Batch, Row, Sum, for_each_row
-from warmer.sums import LANES
-from warmer.symbolic.expression import Node, in_order
-from warmer.symbolic.rule import Formula
+from warmer.formulas.expression import Node, in_order
+from warmer.formulas.sums import LANES
+from warmer.tracing.network_formula import Formula
 
 
 def phases(formula: Formula) -> list[list[Node]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.layout import Cells, Chunk, Layout
 from warmer.engines.native.team import Team, width
-from warmer.sums import LANES, SMALLEST_BLOCK
+from warmer.formulas.sums import LANES, SMALLEST_BLOCK
 
 AHEAD = 2048  # numbers: inputs are asked for 16 KiB before their turn
 
@@ -112,7 +112,7 @@ def _share(
 
 
 def _block_of(emitter: Emitter, rows: str) -> str:
-    """Write `warmer.sums.block_of`."""
+    """Write `block_of`."""
     emitter.declarations.add("declare i64 @llvm.ctlz.i64(i64, i1)")
     less = emitter.let(f"sub i64 {rows}, 1")
     zeros = emitter.let(f"call i64 @llvm.ctlz.i64(i64 {less}, i1 false)")

@@ -18,8 +18,8 @@ from warmer.engines.native.plan import sticky
 from warmer.engines.native.probes import Probe, in_lanes, phases, write_probes
 from warmer.engines.native.recording import Recorder
 from warmer.engines.native.rows import Batch, Row, Sum, for_each_row
-from warmer.symbolic.expression import Node
-from warmer.symbolic.rule import Formula
+from warmer.formulas.expression import Node
+from warmer.tracing.network_formula import Formula
 
 TOGETHER = 4  # rows of a batch that are worked on at once, where there are registers for it
 

@@ -11,7 +11,7 @@ import os
 import platform
 
 from warmer.engines.native.emitter import Emitter
-from warmer.sums import LANES
+from warmer.formulas.sums import LANES
 
 LINE = 16
 """Words that a thread has for itself, so that no two threads write to one line of the cache: how

@@ -1,0 +1,163 @@
+"""The contract: what a plugin may implement, and the evidence it may ask for.
+
+    predict   prediction = f(weights, inputs)          what the network says
+    compare   error, delta = g(prediction, target)     how much it missed, and which way
+    learn     weight = h(weight, evidence)             each weight moves so that the error falls
+
+Every hook is a scalar function: floats in, floats out, nothing remembered inside. An
+implementation names only the evidence that it uses; what nobody asks for is not computed.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pluggy
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from warmer.runs.history import History
+    from warmer.runs.outcome import Outcome
+    from warmer.runs.task import Task
+
+PROJECT = "warmer"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class Comparison(NamedTuple):
+    """What `compare` answers: how much the prediction missed, and which way.
+
+    `error` is never negative. `delta` is the slope of the error for the prediction (for its log
+    odds, where the comparison asks for them), up to the book's convention: squared error gives
+    `delta = prediction - target`, without the factor 2.
+    """
+
+    error: float
+    delta: float
+
+
+class Learned(NamedTuple):
+    """What `learn` answers: the new weight, and what this weight remembers.
+
+    A rule may return a bare weight, or `(weight, memory)` where it remembers something; modifiers
+    always receive a `Learned`, so that `result._replace(weight=...)` fits every rule.
+    """
+
+    weight: Any
+    memory: Any = ()
+
+
+class Rule:
+    """The three hooks of a network. One implementation answers each; modifiers wrap it."""
+
+    @hookspec(firstresult=True)
+    def predict(self, weights: Sequence[float], inputs: Sequence[float]) -> float:
+        """Predict one row: `weights` and `inputs` are equally long sequences of floats."""
+        raise AssertionError("a specification is never called")
+
+    @hookspec(firstresult=True)
+    def log_odds(
+        self, weights: Sequence[float], inputs: Sequence[float], prediction: float
+    ) -> float:
+        """Say `log(p / (1 - p))` for a predictor whose prediction p is a chance.
+
+        For predictors that know it better than p tells: near 0 and 1 the floats of p lie too far
+        apart. Without it, and where a modifier changes predict, it is computed from the prediction.
+        """
+        raise AssertionError("a specification is never called")
+
+    @hookspec(firstresult=True)
+    def compare(self, prediction: float, log_odds: float, target: float) -> Comparison:
+        """Compare one prediction with its target: `Comparison(error, delta)`.
+
+        A comparison that asks for `log_odds` answers the slope for the log odds as its delta;
+        any other one, the slope for the prediction.
+        """
+        raise AssertionError("a specification is never called")
+
+    @hookspec(firstresult=True)
+    def learn(
+        self,
+        weight: float,
+        weight_delta: float,
+        error_at: Callable[[float], float],
+        memory: Any,
+        error: float,
+        step: float,
+        weights: "np.ndarray",
+        weight_deltas: "np.ndarray",
+        inputs: "np.ndarray",
+        deltas: "np.ndarray",
+        rng: "np.random.Generator",
+    ) -> Any:
+        """Move one weight, or (plural evidence) all the weights of one target at once.
+
+        Evidence for one weight (floats):
+            weight: this weight at the start of the step.
+            weight_delta: mean over the batch of `delta * d prediction / d weight` (of the log
+                odds, where the comparison asks for them); for the linear network `delta * input`.
+            error_at: `error_at(candidate)` is the batch's error if only this weight were
+                `candidate`, all others as at the start of the step.
+
+        Evidence for all weights of a target (NumPy arrays):
+            weights: shape (weights,), at the start of the step.
+            weight_deltas: shape (weights,).
+            inputs: shape (rows, weights), the batch.
+            deltas: shape (rows,), the batch.
+            rng: a generator of this step's own: `default_rng([seed, step])`.
+
+        Evidence for both:
+            memory: what this weight remembers, a NamedTuple started from the rule's `memory`;
+                for plural evidence each field is an array of shape (weights,).
+            error: the batch's error at the start of the step (mean over its rows).
+            step: the number of this step, from 1, as a float.
+
+        Returns:
+            The new weight (or weights); `(weight, memory)` where the rule remembers something.
+        """
+        raise AssertionError("a specification is never called")
+
+
+class Observer:
+    """Told of a run, chunk by chunk. Read-only: what an observer returns is ignored.
+
+    An observer that raises is switched off and reported in `run.reports`, and the run goes on;
+    one that raises `warmer.Stop(reason)` ends the run with the outcome `stopped`.
+    """
+
+    @hookspec
+    def run_started(self, task: "Task") -> None:
+        """Told once before the first step. `task` says what is about to run."""
+
+    @hookspec
+    def steps_taken(self, step: int, weights: "np.ndarray", history: "History") -> None:
+        """Told after each chunk of steps (about 50 ms).
+
+        Parameters:
+            step: the number of the last step taken.
+            weights: shape (weights, targets), after that step.
+            history: the chunk's recorded steps; empty where history is off.
+        """
+
+    @hookspec
+    def run_ended(self, outcome: "Outcome") -> None:
+        """Told once after the last step, with how the run ended."""
+
+
+SINGULAR = frozenset({"weight", "weight_delta", "error_at"})
+PLURAL = frozenset({"weights", "weight_deltas", "inputs", "deltas", "rng"})
+COMMON = frozenset({"memory", "error", "step"})
+
+KINDS = {
+    "rule": ("learn",),
+    "predictor": ("predict",),
+    "comparison": ("compare",),
+    "modifier": ("predict", "compare", "learn"),
+    "observer": ("run_started", "steps_taken", "run_ended"),
+}
+"""The kinds of plugin, and the hooks of which each must implement at least one."""
+
+A_KIND = {kind: f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}" for kind in KINDS}
+"""Each kind with its article, for messages."""

@@ -1,0 +1,1 @@
+"""Explaining: formulas to read, and one step worked out."""

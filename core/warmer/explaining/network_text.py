@@ -1,0 +1,200 @@
+"""The formula of a rule and of the network around it, read from its source by calling it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from warmer.contract.arguments import shown
+from warmer.contract.parameters import Bounds, check_number
+from warmer.explaining.sheet import Part, parts_of, symbol_names, weights_to_read
+from warmer.formulas.latex import LatexWriter, latex_name
+from warmer.formulas.text import Symbols, TextWriter
+from warmer.plugins.choosing import assemble
+from warmer.plugins.network import Network
+from warmer.plugins.registry import Registry, registry_of
+
+MOST_LINES, MOST_CHARACTERS = 24, 2400
+"""Of the formula of one hook; what is longer, nobody reads."""
+
+
+MOST_WEIGHTS = 100_000  # beyond, reading takes seconds and tells nothing new
+
+
+@attrs.frozen
+class FormulaLine:
+    r"""One line: a name and what it stands for, as text and as LaTeX (without dollar signs).
+
+    >>> import warmer
+    >>> line = warmer.formula("alpha-scaled").learn.lines[0]
+    >>> line.name, line.text
+    ('weight', 'weight - alpha * weight_delta')
+    >>> print(line.latex)
+    \mathrm{weight} - \alpha \cdot \mathrm{weight\_delta}
+    """
+
+    name: str
+    text: str = attrs.field(repr=shown)
+    latex: str = attrs.field(repr=shown)
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.text}"
+
+
+@attrs.frozen
+class HookFormula:
+    """The formula of one hook, or why there is none; `str` writes it unless it is too long.
+
+    Parameters:
+        hook: predict, compare, slope (weight_delta, derived from predict) or learn.
+        plugin: who answers the hook, modifiers included.
+        lines: shared parts (`t1 = ...`) before what uses them. A line is a definition: what only
+            serves the side of a branch that is not taken is never computed.
+        reason: why there is no formula, naming the hook and the line; None where there is one.
+        note: what the formula holds for, where that is not any weight and any number of them.
+    """
+
+    hook: str
+    plugin: str
+    lines: tuple[FormulaLine, ...] = attrs.field(repr=shown)
+    reason: str | None = attrs.field(default=None, repr=shown)
+    note: str | None = attrs.field(default=None, repr=shown)
+
+    def __str__(self) -> str:
+        full = self.full
+        if len(self.lines) <= MOST_LINES and len(full) <= MOST_CHARACTERS:
+            return full
+        lines = f"{len(self.lines)} lines" if len(self.lines) > 1 else "1 line"
+        return f"# {self.hook}: too long to read ({lines}, {len(full):,} characters)"
+
+    @property
+    def full(self) -> str:
+        """All that `str` writes, however long it is."""
+        if self.reason is not None:
+            return f"# no formula: {self.reason}"
+        return "\n".join([*([f"# {self.note}"] if self.note else []), *map(str, self.lines)])
+
+
+@attrs.frozen
+class Formulas:
+    """The formulas of a network, hook by hook; `str` writes them line by line.
+
+    Parameters:
+        predict, compare, learn: one formula each.
+        slope: how weight_delta follows from predict, for one row (a batch takes the mean over its
+            rows); None where nobody asks for weight_delta.
+        weights: how many weights predict was read for; None where it reads the same for any
+            number of them, or not at all.
+    """
+
+    predict: HookFormula = attrs.field(repr=shown)
+    compare: HookFormula = attrs.field(repr=shown)
+    slope: HookFormula | None = attrs.field(repr=shown)
+    learn: HookFormula = attrs.field(repr=shown)
+    weights: int | None = None
+
+    def __iter__(self) -> Iterator[HookFormula]:
+        return (
+            part
+            for part in (self.predict, self.compare, self.slope, self.learn)
+            if part is not None
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
+
+    def latex(self) -> str:
+        r"""Write all lines as one `aligned` block of LaTeX (for within dollar signs).
+
+        >>> import warmer
+        >>> print(warmer.formula("raw-gradient").latex())
+        \begin{aligned}
+        \mathrm{prediction} &\leftarrow \sum_i w_i x_i \\
+        \delta &\leftarrow \mathrm{prediction} - \mathrm{target} \\
+        \mathrm{error} &\leftarrow \delta \cdot \delta \\
+        \mathrm{weight\_delta} &\leftarrow \delta \cdot \mathrm{input} \\
+        \mathrm{weight} &\leftarrow \mathrm{weight} - \mathrm{weight\_delta} \\
+        \end{aligned}
+        """
+        lines = []
+        for part in self:
+            if part.reason is not None:
+                lines.append(f"% no formula: {' '.join(part.reason.split())}")
+            if part.note is not None:
+                lines.append(f"% {part.note}")
+            lines += [
+                rf"{latex_name(line.name)} &\leftarrow {line.latex} \\" for line in part.lines
+            ]
+        return "\n".join([r"\begin{aligned}", *lines, r"\end{aligned}"])
+
+
+def formula(
+    rule: Any,
+    *,
+    predict: Any = None,
+    compare: Any = None,
+    modifiers: Sequence[Any] = (),
+    registry: Registry | None = None,
+    weights: int | None = None,
+    **parameters: Any,
+) -> Formulas:
+    """Read the formula of a rule and of the network around it, by calling it with symbols.
+
+    Parameters:
+        rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object.
+        predict, compare, modifiers, registry: as for `warmer.train`.
+        weights: how many weights predict is read for; None for any number where it reads the same
+            for all (as `linear` does), else for 2, or the least that it can be read for.
+        **parameters: the rule's own; they stay symbols, except words and truth values.
+
+    Returns:
+        The formulas. A hook that cannot be read has a reason instead, and the others a formula.
+
+    Raises:
+        UsageError: something asked for cannot be (ParameterError, UnknownNameError).
+        PluginError: a plugin cannot be imported, or breaks the contract.
+
+    >>> import warmer
+    >>> print(warmer.formula("alpha-scaled"))
+    prediction = dot(weights, inputs)
+    delta = prediction - target
+    error = delta * delta
+    weight_delta = delta * input
+    weight = weight - alpha * weight_delta
+    """
+    if weights is not None:
+        weights = check_number("weights", weights, int, Bounds(at_least=1, at_most=MOST_WEIGHTS))
+    network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
+    return formulas_of(network, weights)
+
+
+def formulas_of(network: Network, weights: int | None = None) -> Formulas:
+    """Read the formulas of a network that is assembled already; as `formula`."""
+    symbols = symbol_names(network)
+    count, alike = weights_to_read(network, weights)
+    written = {
+        hook: _written(part, network.where["predict" if hook == "slope" else hook], symbols)
+        for hook, part in parts_of(network, count).items()
+    }
+    if written["predict"].reason:
+        alike = True
+        if "slope" in written:
+            why = "weight_delta is derived from the formula of predict"
+            written["slope"] = attrs.evolve(written["slope"], reason=why)
+    if not alike:
+        note = f"for {count} weights" if count > 1 else "for one weight"
+        written["predict"] = attrs.evolve(written["predict"], note=note)
+        slopes = written["slope"].lines if "slope" in written else ()
+        if slopes and slopes[-1].name != "weight_delta" and not network.plural:
+            note = "for each weight, with its own of the weight_deltas as weight_delta"
+            written["learn"] = attrs.evolve(written["learn"], note=note)
+    slope = written.pop("slope", None)
+    return Formulas(slope=slope, weights=None if alike else count, **written)
+
+
+def _written(part: Part, plugin: str, symbols: Symbols) -> HookFormula:
+    writers = TextWriter(part.named, symbols), LatexWriter(part.named, symbols)
+    lines = tuple(
+        FormulaLine(line.name, *(writer.define(line) for writer in writers)) for line in part.lines
+    )
+    return HookFormula(part.hook, plugin.partition(" of ")[2], lines, part.reason)

@@ -1,0 +1,1 @@
+"""Formulas: expressions that record arithmetic, what they come to, and how they are written."""

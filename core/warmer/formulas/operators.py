@@ -1,0 +1,139 @@
+"""What Python's operators do with a symbol: arithmetic is recorded, all else is refused."""
+
+import sys
+import types
+from typing import Any
+
+
+class Operators:
+    """The operators of a node. Arithmetic makes further nodes of its graph.
+
+    What needs the number itself (an int, an index, a text) is refused by raising an error that
+    the graph also notes, so that a plugin that catches it is found out.
+    """
+
+    __slots__ = ()
+    graph: Any
+
+    def apply(self, function: str, *others: Any) -> Any:
+        """Record a function of `math` applied to this node."""
+        return self.graph.make(function, self, *others)
+
+    def __add__(self, other: Any) -> Any:
+        return self.graph.make("+", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return self.graph.make("+", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return self.graph.make("-", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self.graph.make("-", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return self.graph.make("*", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self.graph.make("*", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.graph.make("/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self.graph.make("/", other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return self.graph.make("**", self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return self.graph.make("**", other, self)
+
+    def __neg__(self) -> Any:
+        return self.graph.make("negative", self)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __abs__(self) -> Any:
+        return self.graph.make("abs", self)
+
+    def __lt__(self, other: Any) -> Any:
+        return self.graph.make("<", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return self.graph.make("<=", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self.graph.make(">", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self.graph.make(">=", self, other)
+
+    def __eq__(self, other: Any) -> Any:
+        return self.graph.make("==", self, other)
+
+    def __ne__(self, other: Any) -> Any:
+        return self.graph.make("!=", self, other)
+
+    def __hash__(self) -> int:
+        if self.graph.tracing:
+            raise self._refusal("a set, a dictionary or a cache")
+        return object.__hash__(self)
+
+    def _refusal(self, what: str) -> Any:
+        return self.graph.refuse(f"{what} needs the number itself")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise self._refusal(f".{name}")
+
+    def __float__(self) -> float:
+        raise self._refusal("float(), or a function of a foreign library,")
+
+    def __int__(self) -> int:
+        raise self._refusal("int()")
+
+    def __index__(self) -> int:
+        raise self._refusal("an index or a range")
+
+    def __round__(self, _digits: int | None = None) -> int:
+        raise self._refusal("round()")
+
+    def __mod__(self, _other: Any) -> Any:
+        raise self._refusal("%")
+
+    def __floordiv__(self, _other: Any) -> Any:
+        raise self._refusal("//")
+
+    __rmod__ = __divmod__ = __rdivmod__ = __mod__
+    __rfloordiv__ = __floordiv__
+
+    def __and__(self, _other: Any) -> Any:
+        raise self._refusal("& (say `and`)")
+
+    def __or__(self, _other: Any) -> Any:
+        raise self._refusal("| (say `or`)")
+
+    __rand__, __ror__ = __and__, __or__
+
+    def __array__(self, *_how: Any, **_more: Any) -> Any:
+        raise self._refusal("NumPy")
+
+    __array_ufunc__ = None
+
+    def __str__(self) -> str:
+        # Counts unless this way through the code ends in an error, whose message may show it.
+        frame: types.FrameType | None = sys._getframe(1)
+        while frame and frame.f_globals.get("__name__", "").startswith(
+            ("warmer.formulas", "warmer.tracing")
+        ):
+            frame = frame.f_back
+        error = self._refusal("printing or formatting")
+        if frame:
+            error.__traceback__ = types.TracebackType(None, frame, frame.f_lasti, frame.f_lineno)
+        return repr(self)
+
+    def __format__(self, _spec: str) -> str:
+        return str(self)

@@ -1,0 +1,120 @@
+"""Choosing plugins: names, classes or objects in, a network out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from warmer.contract.arguments import check_list, shown
+from warmer.contract.check import HOOKS, check, evidence_of, implementations_of
+from warmer.contract.hookspecs import PLURAL, SINGULAR
+from warmer.contract.parameters import construct
+from warmer.exceptions import ContractError, UsageError
+from warmer.plugins.network import Chosen, Network
+from warmer.plugins.registry import Registry, is_file_reference, load_file
+
+
+def choose(
+    what: Any, kind: str, registry: Registry, parameters: Mapping[str, Any] | None = None
+) -> Chosen:
+    """Turn a name, a `file.py:Class`, a class or an object into a chosen plugin.
+
+    Raises:
+        UsageError: no such name, or parameters that do not fit.
+        PluginError: it cannot be imported, or does not keep the contract.
+    """
+    values = parameters or {}
+    if isinstance(what, Chosen):
+        return what
+    if isinstance(what, str):
+        if is_file_reference(what):
+            if registry.restricted:
+                raise UsageError(
+                    f"{kind} {shown(what)}: files are not run where WARMER_PLUGINS or "
+                    "Registry(allowed=...) says what may be named (give the class itself)"
+                )
+            return Chosen(kind, what, construct(load_file(what, kind), values, what))
+        found = registry.find(what, kind)
+        plugin = construct(found.load(), values, f"{kind} {found.name}")
+        return Chosen(kind, found.name, plugin, found.distribution, found.version)
+    cls = what if isinstance(what, type) else type(what)
+    named = (hook for hook in HOOKS if hasattr(cls, hook))
+    if not (attrs.has(cls) or any(named) or implementations_of(cls)):  # nothing of a plugin
+        raise UsageError(
+            f"{kind} must be a name, path/to/file.py:Class, a class with hooks or an object of "
+            f"one, got {shown(what)}"
+        )
+    check(cls, kind, cls.__name__)
+    if isinstance(what, type):
+        return Chosen(kind, cls.__name__, construct(what, values, f"{kind} {cls.__name__}"))
+    if values:
+        raise UsageError(
+            f"{kind} {cls.__name__} is an object already; give it {', '.join(values)} "
+            "when you make it"
+        )
+    return Chosen(kind, cls.__name__, what)
+
+
+def choose_all(what: Any, kind: str, registry: Registry) -> tuple[Chosen, ...]:
+    """Choose plugins from a list, or the one that is named.
+
+    Raises:
+        UsageError: it is no list, or as `choose`.
+    """
+    listed = check_list(f"{kind}s", what, f"{kind}s")
+    return tuple(choose(each, kind, registry) for each in listed)
+
+
+def assemble(
+    rule: Any,
+    parameters: Mapping[str, Any],
+    predict: Any,
+    compare: Any,
+    modifiers: Sequence[Any],
+    registry: Registry,
+) -> Network:
+    """Choose every plugin of a network and check that they fit together.
+
+    A rule that brings its own predict or compare is used for it, and then none may be named.
+
+    Raises:
+        UsageError: two plugins for one hook, or the same object twice.
+        ContractError: a modifier asks for evidence that the rule's kind of learn does not get.
+    """
+    chosen = choose(rule, "rule", registry, parameters)
+    own = implementations_of(type(chosen.plugin))
+
+    def answering(hook: str, kind: str, named: Any, default: str) -> Chosen:
+        if hook not in own:
+            return choose(default if named is None else named, kind, registry)
+        if named is not None:
+            raise UsageError(f"rule {chosen.name} brings its own {hook}; name no {kind} beside it")
+        return chosen
+
+    network = Network(
+        chosen,
+        answering("predict", "predictor", predict, "linear"),
+        answering("compare", "comparison", compare, "squared-error"),
+        choose_all(modifiers, "modifier", registry),
+    )
+    if len({id(c.plugin) for c in network.plugins}) < len(network.plugins):
+        raise UsageError("the same modifier object is given twice; make two of them")
+    for modifier in network.modifiers:
+        if "log_odds" in evidence_of(type(modifier.plugin), "compare") and not network.odds:
+            raise ContractError(
+                f"modifier {modifier.name} asks for log_odds, and {network.comparison.name} "
+                "compares without them"
+            )
+    wrong, kinds = (SINGULAR, "all weights") if network.plural else (PLURAL, "one weight")
+    for modifier in network.modifiers:
+        asked = evidence_of(type(modifier.plugin), "learn") & wrong
+        if asked:
+            raise ContractError(
+                f"modifier {modifier.name} asks for {', '.join(sorted(asked))}, "
+                f"but learn of {chosen.name} is asked for {kinds} at a time"
+            )
+        if "memory" in evidence_of(type(modifier.plugin), "learn") and not network.memory:
+            raise ContractError(
+                f"modifier {modifier.name} asks for memory, and {chosen.name} remembers nothing"
+            )
+    return network

@@ -1,0 +1,1 @@
+"""Runs as plain values: task, state, history, outcome, result."""

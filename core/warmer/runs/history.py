@@ -1,0 +1,136 @@
+"""The history of a run, as columns."""
+
+from typing import Any
+
+import attrs
+import numpy as np
+
+from warmer.runs.task import Array, Task, brief
+
+MOST_NUMBERS = 2_000_000  # what a history keeps by itself: 16 MB
+
+
+@attrs.frozen(eq=False)
+class History:
+    """Recorded steps as NumPy columns; the first axis is the recorded step.
+
+    Parameters:
+        step: shape (recorded,), the numbers of the steps, from 1.
+        weights: shape (recorded, weights), at the start of the step.
+        error: shape (recorded,), the batch's error at the start of the step.
+        weight_deltas: shape (recorded, weights); None where the prediction has no derivative.
+        prediction, delta: shape (recorded,), of the batch's row; None where a batch has several.
+
+    Where several targets were given, every column but `step` has a last axis of targets.
+    """
+
+    step: "np.ndarray[Any, np.dtype[np.int64]]" = attrs.field(repr=brief)
+    weights: Array = attrs.field(repr=brief)
+    error: Array = attrs.field(repr=brief)
+    weight_deltas: Array | None = attrs.field(repr=brief)
+    prediction: Array | None = attrs.field(repr=brief)
+    delta: Array | None = attrs.field(repr=brief)
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+
+@attrs.frozen(eq=False)
+class Record:
+    """Room for the steps of a run, filled by an engine.
+
+    Parameters:
+        single: whether the history has no axis of targets.
+        stride: every n-th step is recorded, from the first on; 0 for none.
+        base: how many steps had been taken when the record began.
+        weights, weight_deltas: shape (room, weights, targets).
+        error, prediction, delta: shape (room, targets).
+    """
+
+    single: bool
+    stride: int
+    base: int
+    weights: Array
+    error: Array
+    weight_deltas: Array | None
+    prediction: Array | None
+    delta: Array | None
+
+    @classmethod
+    def of(cls, task: Task, room: int, stride: int, weight_deltas: bool, base: int = 0) -> "Record":
+        """Make room for a number of recorded steps of a task."""
+        weights, targets = task.weights.shape
+        online = task.batches.size == 1
+
+        def all_weights() -> Array:  # the weights of one target lie side by side
+            return np.empty((room, targets, weights)).transpose(0, 2, 1)
+
+        return cls(
+            task.single,
+            stride,
+            base,
+            all_weights(),
+            np.empty((room, targets)),
+            all_weights() if weight_deltas else None,
+            np.empty((room, targets)) if online else None,
+            np.empty((room, targets)) if online else None,
+        )
+
+    def place(self, step: int) -> int | None:
+        """Where a step (from 1) is recorded; None where it is not."""
+        if not self.stride or (step - 1 - self.base) % self.stride:
+            return None
+        return (step - 1 - self.base) // self.stride
+
+    def keep(self, block: "Record", last: int) -> None:
+        """Keep what belongs here of another record, which holds every step up to `last`."""
+        if not self.stride:
+            return
+        places = slice(self._places(block.base), self._places(last))
+        start = places.start * self.stride + self.base - block.base
+        steps = slice(start, last - block.base, self.stride)
+        self.weights[places] = block.weights[steps]
+        self.error[places] = block.error[steps]
+        for ours, theirs in (
+            (self.weight_deltas, block.weight_deltas),
+            (self.prediction, block.prediction),
+            (self.delta, block.delta),
+        ):
+            if ours is not None and theirs is not None:
+                ours[places] = theirs[steps]
+
+    def history(self, first: int, last: int) -> History:
+        """The recorded steps among those after `first` and up to `last`, read-only."""
+        window = slice(self._places(first), self._places(last))
+
+        def column(values: Array) -> Array:
+            view = values[window]
+            view = view[..., 0] if self.single else view.view()
+            view.flags.writeable = False
+            return view
+
+        numbers = np.arange(window.start, window.stop, dtype=np.int64) * self.stride + self.base + 1
+        return History(
+            numbers,
+            column(self.weights),
+            column(self.error),
+            None if self.weight_deltas is None else column(self.weight_deltas),
+            None if self.prediction is None else column(self.prediction),
+            None if self.delta is None else column(self.delta),
+        )
+
+    def _places(self, step: int) -> int:
+        """How many steps up to this one are recorded."""
+        return -(-(step - self.base) // self.stride) if self.stride else 0
+
+
+def stride_for(history: int | str | None, steps: int, weights: int, targets: int) -> int:
+    """Choose the stride: as asked, and by itself every step as long as 16 MB hold them.
+
+    Beyond, the stride is odd, so that a swing from step to step shows.
+    """
+    if history is None:
+        return 0
+    if isinstance(history, int):
+        return min(history, steps)
+    return -(-steps * targets * (2 * weights + 3) // MOST_NUMBERS) | 1

@@ -1,0 +1,112 @@
+"""What the ways in give: a whole run, or one step at a time."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from warmer.runs.history import History
+from warmer.runs.outcome import Outcome
+from warmer.runs.task import Array, brief
+
+
+def _brief(values: Any) -> str:
+    """Write a number, or an array of one for each target, on one line."""
+    return repr(values) if isinstance(values, (float, type(None))) else brief(values)
+
+
+@attrs.frozen(eq=False, slots=False, repr=False)
+class Run:
+    """What a run came to. It can be pickled, and it prints nothing.
+
+    Parameters:
+        weights: shape (weights,), or (weights, targets) where several targets were given.
+        outcome: how it ended, and why.
+        history: the recorded steps, or None where they were switched off.
+        memory: what each weight remembers, by field, shaped like the weights.
+        description: the chosen plugins by kind: names, distributions, versions, parameters.
+        engine: which engine took the steps.
+        engine_reason: why it was this one.
+        findings: what the diagnosis says about it, a sentence each.
+        reports: observers that failed and were switched off, and what to install for large
+            work, a sentence each.
+    """
+
+    weights: Array
+    outcome: Outcome
+    history: History | None
+    memory: dict[str, Array]
+    description: dict[str, Any]
+    engine: str
+    engine_reason: str
+    findings: tuple[str, ...]
+    reports: tuple[str, ...]
+    _evaluate: Any
+
+    def __repr__(self) -> str:
+        told = {
+            "rule": repr(self.description["rule"]["name"]),
+            "outcome": repr(self.outcome.status),
+            "steps": self.outcome.steps,
+            "engine": repr(self.engine),
+            "weights": brief(self.weights),
+        }
+        if "error" in vars(self):  # it may take as long as a step, so nobody computes it to look
+            told["error"] = _brief(self.error)
+        return f"Run({', '.join(f'{name}={value}' for name, value in told.items())})"
+
+    @cached_property
+    def error(self) -> Any:
+        """The error over all rows at the final weights: a float, or shape (targets,).
+
+        Computed when first asked for, from the arrays that `train` was given.
+        """
+        return self._evaluate()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "error": self.error, "_evaluate": None}
+
+
+@attrs.frozen(eq=False)
+class Step:
+    """One step, as `steps` gives it; arrays are shaped as in `Run` and `History`.
+
+    Parameters:
+        step: its number, from 1.
+        weights: at the start of the step.
+        error: the batch's error at the start of the step.
+        weight_deltas: None where the prediction has no derivative.
+        prediction, delta: of the batch's row; None where a batch has several.
+        new_weights: after the step.
+    """
+
+    step: int
+    weights: Array = attrs.field(repr=brief)
+    error: Any = attrs.field(repr=_brief)
+    weight_deltas: Array | None = attrs.field(repr=brief)
+    prediction: Any = attrs.field(repr=_brief)
+    delta: Any = attrs.field(repr=_brief)
+    new_weights: Array = attrs.field(repr=brief)
+
+
+class Steps:
+    """An iterator over the steps of a run. Stop whenever you like.
+
+    `outcome` is None while steps may follow, and then says how the run ended.
+    """
+
+    def __init__(self, iterator: "Iterator[Step | Outcome]"):
+        self._iterator = iterator
+        self.outcome: Outcome | None = None
+
+    def __iter__(self) -> "Steps":
+        return self
+
+    def __next__(self) -> Step:
+        if self.outcome is None:
+            following = next(self._iterator)
+            if isinstance(following, Step):
+                return following
+            self.outcome = following
+        raise StopIteration

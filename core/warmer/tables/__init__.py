@@ -1,0 +1,1 @@
+"""Tables and arrays from outside in, checked numbers out."""

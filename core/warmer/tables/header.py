@@ -1,0 +1,126 @@
+"""The line that names the columns: found below a title, and told where it is none."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from warmer.exceptions import DataError
+from warmer.tables.numbers import parse_number
+
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "pipes"}
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\r|\n)', re.IGNORECASE)  # Excel reads it
+FIRST = 20  # how many rows are looked at to find the header below a title
+
+
+def after_separator_line(source: str, text: str) -> tuple[int, str]:
+    """Pass over a line that says what separates the cells; answers the line that follows."""
+    match = _SEPARATOR_LINE.match(text)
+    if not match:
+        return 1, text
+    if match[1] != ",":
+        word = _SEPARATORS.get(match[1], quoted(match[1]))
+        raise DataError(f"{source}:1: the file says that it is separated by {word}; use commas")
+    return 2, text[match.end() :]
+
+
+def check_separator(place: str, text: str) -> None:
+    """Refuse a file whose first line is one cell and looks like several."""
+    first, second, *_ = [*re.split("\r\n|\r|\n", text, maxsplit=2), ""]
+    if "," in first:
+        return
+    words = [
+        word
+        for separator, word in _SEPARATORS.items()
+        if separator in first.strip() and (separator in second or "," not in second)
+    ]
+    names, cells = first.split(), second.split()
+    numbers = any(_is_number(cell.replace(",", ".")) for cell in cells)
+    if numbers and len(names) > 1 and len(cells) - len(names) in (0, 1):  # 1: rows have names
+        words.append("blanks")
+    if words:
+        raise DataError(
+            f"{place}: there is one column, {quoted(first.strip())}: "
+            f"the file looks separated by {words[0]}; use commas"
+        )
+
+
+def check_title(place: str, header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> None:
+    """Refuse a title or a comment that stands where the header should be.
+
+    It is one cell, or begins with `#`, and the first row below it that is neither has names only.
+    """
+
+    def apart(row: Sequence[str]) -> bool:
+        return len(row) < 2 or not any(map(str.strip, row[1:])) or row[0].lstrip().startswith("#")
+
+    line, names = next(((line, row) for line, row in rows if not apart(row)), (0, []))
+    if apart(header) and any(header) and names and not any(map(_is_number, names)):
+        title = ", ".join(filter(None, map(str.strip, header)))
+        raise DataError(
+            f"{place}: {quoted(title)} seems to be a title or a comment, and line {line} to name "
+            "the columns; delete what stands above it"
+        )
+
+
+def named(place: str, row: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the columns, refusing what cannot be a header.
+
+    The first may be empty where all others are not: it numbers the rows.
+    """
+    names = normals(map(str.strip, row))
+    if "".join(names) == "" and len(names) < 2:
+        raise DataError(f"{place}: the line is blank; it must name the columns")
+    if any(names) and all(map(_is_number, filter(None, names))):
+        raise DataError(
+            f"{place}: there seems to be no header, only numbers ({listed(names)}); "
+            "the first line must name the columns"
+        )
+    places: dict[str, int] = {}
+    numbered = not names[0] and all(names[1:])
+    for position, name in enumerate(names, start=1):
+        if not name and not numbered:
+            raise DataError(f"{place}: column {position} of {len(names)} has no name")
+        if name in places:
+            raise DataError(
+                f"{place}: columns {places[name]} and {position} are both {quoted(name)}"
+            )
+        places[name] = position
+    return names
+
+
+def _is_number(text: str) -> bool:
+    """Say whether a text reads as a number."""
+    try:
+        parse_number(text)
+    except ValueError:
+        return False
+    return True
+
+
+def normals(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names in Unicode's normal form C."""
+    return tuple(map(normal, names))
+
+
+def normal(name: str) -> str:
+    """Return a name in Unicode's normal form C, in which what looks the same is the same.
+
+    >>> normal("Gro\N{COMBINING DIAERESIS}ße") == "Größe"
+    True
+    """
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+def quoted(text: str) -> str:
+    r"""Return a text as messages show it: in quotes, on one line, not too long.
+
+    >>> print(quoted("two\nlines"))
+    'two\nlines'
+    """
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """List a few names and count the rest."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(quoted, names[:most])) + more

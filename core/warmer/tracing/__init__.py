@@ -1,0 +1,1 @@
+"""Tracing: a plugin in, its formula out."""

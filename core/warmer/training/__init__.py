@@ -1,0 +1,1 @@
+"""Training: a run from the arguments to the result."""

@@ -1,0 +1,249 @@
+"""The ways in for programs: `train` for a whole run, `steps` for one step at a time."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+from warmer.contract.parameters import Bounds, check_number
+from warmer.engines.choice import Name, choose_engine
+from warmer.engines.python import PythonEngine
+from warmer.engines.streaming import EveryStep, Streaming
+from warmer.exceptions import UsageError
+from warmer.plugins.choosing import assemble, choose_all
+from warmer.plugins.installed import SHIPPED
+from warmer.plugins.network import Network
+from warmer.plugins.registry import Registry, registry_of
+from warmer.runs.history import History, Record, stride_for
+from warmer.runs.outcome import Outcome
+from warmer.runs.results import Run, Step, Steps
+from warmer.runs.task import Array
+from warmer.tables.inputs import as_inputs
+from warmer.training.diagnosis import advice_after, stability, swinging
+from warmer.training.ending import Ending
+from warmer.training.fitting import misfit_in
+from warmer.training.loop import read_only, run, start_state
+from warmer.training.observers import Watchers
+from warmer.training.reach import out_of_reach
+from warmer.training.resting import resting
+from warmer.training.tasks import batches_of, number_of_steps, task_of
+
+
+def train(
+    inputs: Any,
+    targets: Any,
+    rule: Any,
+    *,
+    steps: int = 1000,
+    batch_size: int | None = None,
+    weights: Any = 0.0,
+    predict: Any = None,
+    compare: Any = None,
+    modifiers: Sequence[Any] = (),
+    observers: Sequence[Any] = (),
+    tolerance: float | None = None,
+    seed: int | None = None,
+    history: int | Literal["auto"] | None = "auto",
+    engine: Name = "auto",
+    threads: int | None = None,
+    registry: Registry | None = None,
+    **parameters: Any,
+) -> Run:
+    """Let a rule learn from data: predict, compare and learn, a number of steps long.
+
+    Parameters:
+        inputs: shape (rows, weights), or (rows,) for one weight. Used as they are: scaling and a
+            column of ones are yours to add (or see `warmer.prepare`).
+        targets: shape (rows,), or (rows, targets) for several networks side by side.
+        rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object.
+        steps: how many steps to take, at least 1.
+        batch_size: rows in each step; None for all of them.
+        weights: where to start: one number for all, or an array of the weights' shape.
+        predict, compare: a predictor and a comparison, named like the rule; by default
+            `linear` and `squared-error`, or the rule's own.
+        modifiers: wrappers around hooks, the first one closest to the rule.
+        observers: told of the run as it goes on.
+        tolerance: end the run when, in a whole pass over the rows, no step moved any weight by
+            more than this. None: take all steps.
+        seed: shuffle the rows anew for every pass, and start the generator of plural rules.
+        history: record every n-th step; None for none; "auto" for every step as long as
+            16 MB hold them, and evenly spaced steps beyond.
+        engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
+            `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
+            for the size of the work. All give the same bits.
+        threads: how many may share the rows of a batch, in `native`; None for one on each core,
+            up to 16. The bits are the same.
+        registry: where names are looked up; by default all that is installed.
+        **parameters: the rule's own.
+
+    Returns:
+        The run. A run that diverged is a run as well: look at `run.outcome`.
+
+    Raises:
+        UsageError: something asked for cannot be (ParameterError, UnknownNameError, DataError).
+        PluginError: a plugin cannot be imported, breaks the contract, or fails.
+
+    >>> import warmer
+    >>> run = warmer.train([2.0], [0.8], "alpha-scaled", alpha=0.1, weights=0.5, steps=20)
+    >>> run.outcome.status, run.history.error[:2].tolist()
+    ('budget', [0.03999999999999998, 0.0144])
+    """
+    steps = number_of_steps("steps", steps)
+    if not (history is None or (isinstance(history, str) and history == "auto")):
+        history = check_number("history", history, int, Bounds(at_least=1))
+    if threads is not None:
+        threads = check_number("threads", threads, int, Bounds(at_least=1))
+    registry = registry_of(registry)
+    network = assemble(rule, parameters, predict, compare, modifiers, registry)
+    watching = choose_all(observers, "observer", registry)
+    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    choice = choose_engine(engine, network, task, threads)
+    every = [each.plugin for each in watching if isinstance(each.plugin, EveryStep)]
+    taking = Streaming(choice.engine, task, every) if every else choice.engine
+    stride = stride_for(history, steps, *task.weights.shape)
+    room = -(-steps // stride) if stride else 0
+    try:
+        record = Record.of(task, room, stride, taking.has_weight_deltas)
+    except (MemoryError, ValueError):
+        raise UsageError(f"a history of {room} steps needs more memory than there is") from None
+    watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
+    ending = Ending(network, task, taking.error)
+    state, outcome = run(task, start_state(task, network.memory), taking, record, watchers, ending)
+    recorded = record.history(0, state.step) if stride else None
+    noticed = None
+    if outcome.status == "diverged":
+        noticed = advice_after(network, task)
+    elif recorded is not None:
+        noticed = swinging(recorded, task.batches)
+        noticed = noticed or resting(network, task, recorded, taking.error)
+    elif outcome.status == "budget" and tolerance is not None:
+        noticed = ending.lost(state.weights)
+    unfit = None if network.comparison.distribution == SHIPPED else misfit_in(network)
+    beyond = out_of_reach(network, task.targets)
+
+    def squeeze(values: Array) -> Any:
+        return values[..., 0] if task.single else values
+
+    def evaluate() -> Any:
+        error = taking.error(state.weights)
+        return float(error[0]) if task.single else error
+
+    return Run(
+        weights=squeeze(state.weights),
+        outcome=outcome,
+        history=recorded,
+        memory=dict(zip(_fields(network), map(squeeze, state.memory), strict=True)),
+        description=task.description,
+        engine=taking.name,
+        engine_reason=choice.reason,
+        findings=tuple(filter(None, [noticed, unfit, beyond])),
+        reports=(*watchers.reports, *filter(None, [choice.advice])),
+        evaluate=evaluate,
+    )
+
+
+def steps(
+    inputs: Any,
+    targets: Any,
+    rule: Any,
+    *,
+    steps: int | None = None,
+    batch_size: int | None = None,
+    weights: Any = 0.0,
+    predict: Any = None,
+    compare: Any = None,
+    modifiers: Sequence[Any] = (),
+    tolerance: float | None = None,
+    seed: int | None = None,
+    registry: Registry | None = None,
+    **parameters: Any,
+) -> Steps:
+    """Let a rule learn from data one step at a time; break when you like.
+
+    Parameters: as for `train`; `steps=None` goes on for ever.
+
+    Raises: as `train` does, the faults of what was asked for at once.
+
+    >>> import warmer
+    >>> for step in warmer.steps([0.5], [0.8], "raw-gradient", weights=0.5):
+    ...     if step.error < 0.1:
+    ...         break
+    >>> step.step, float(step.error)
+    (3, 0.095712890625)
+    """
+    if steps is not None:
+        steps = number_of_steps("steps", steps)
+    network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
+    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    engine = PythonEngine(network, task)
+
+    def iterate() -> "Iterator[Step | Outcome]":
+        state = start_state(task, network.memory)
+        ending = Ending(network, task, engine.error)
+        while True:
+            record = Record.of(task, 1, 1, engine.has_weight_deltas, state.step)
+            advance = engine.advance(state, 1, record)
+            if advance.state.step > state.step:
+                recorded = record.history(state.step, advance.state.step)
+                yield _step(recorded, advance.state.weights, task.single)
+            state = advance.state
+            outcome = ending.outcome(advance)
+            if outcome:
+                yield outcome
+                return
+
+    return Steps(iterate())
+
+
+def diagnose(
+    inputs: Any,
+    rule: Any,
+    *,
+    batch_size: int | None = None,
+    seed: int | None = None,
+    predict: Any = None,
+    compare: Any = None,
+    modifiers: Sequence[Any] = (),
+    registry: Registry | None = None,
+    **parameters: Any,
+) -> str | None:
+    """Say, before a run, why it cannot work and what to try; None where nothing speaks against it.
+
+    In batches a run may work although some of its steps overshoot. There it is told of the worst
+    step only where steps over all rows would lead away as well.
+
+    Parameters: as for `train`.
+
+    >>> import warmer
+    >>> warmer.diagnose([2.0], "alpha-scaled", alpha=0.1) is None
+    True
+    >>> advice = warmer.diagnose([2.0], "alpha-scaled", alpha=1)
+    >>> advice.partition("; ")[2]
+    'it is stable below alpha 0.5 = 2 / input^2: try alpha 0.25'
+    """
+    network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
+    rows = as_inputs(inputs)
+    batches = batches_of(len(rows), batch_size, seed)
+    found = stability(network, rows)
+    if found is not None and not found.stable and batches.size < batches.rows:
+        found = stability(network, rows, batches)
+    return None if found is None or found.stable else found.advice(network.rule.name)
+
+
+def _step(recorded: History, new_weights: Array, single: bool) -> Step:
+    def number(column: Array | None) -> Any:
+        if column is None:
+            return None
+        return float(column[0]) if single else column[0]
+
+    return Step(
+        step=int(recorded.step[0]),
+        weights=recorded.weights[0],
+        error=number(recorded.error),
+        weight_deltas=None if recorded.weight_deltas is None else recorded.weight_deltas[0],
+        prediction=number(recorded.prediction),
+        delta=number(recorded.delta),
+        new_weights=read_only(new_weights[..., 0] if single else new_weights),
+    )
+
+
+def _fields(network: Network) -> Sequence[str]:
+    return getattr(network.memory, "_fields", ())

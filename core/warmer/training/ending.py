@@ -1,0 +1,68 @@
+"""How a run ends: asked after every chunk of steps."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from warmer.exceptions import WarmerError
+from warmer.plugins.network import Network
+from warmer.runs.outcome import Outcome
+from warmer.runs.task import Advance, Array, State, Task
+from warmer.training.growth import growth, looks
+from warmer.training.resting import vanished
+
+
+class Ending:
+    """Judges one run, and keeps of it what that takes.
+
+    Parameters:
+        network, task: what is run.
+        error: the error over all rows at some weights, one for each target.
+    """
+
+    def __init__(self, network: Network, task: Task, error: Callable[[Array], Array]):
+        self._network, self._task, self._error = network, task, error
+        self._looks = looks(task)
+        self._kept: list[Array] = []
+        self._lost: tuple[Array, str] | None = None
+
+    def left(self, state: State) -> int:
+        """How many steps may be taken before the run must be looked at."""
+        steps = self._task.steps
+        if steps is None:
+            return 1
+        return next((look for look in self._looks if look > state.step), steps) - state.step
+
+    def outcome(self, advance: Advance) -> Outcome | None:
+        """Say how a run ended with these steps, if it did."""
+        task, state = self._task, advance.state
+        step = state.step
+        if step in self._looks:
+            self._kept.append(state.weights)
+        if advance.trouble:
+            reason = f"{advance.trouble}; the weights are those at the start of that step"
+            return Outcome("diverged", reason, step)
+        if advance.converged and not self.lost(state.weights):
+            reason = f"no weight moved more than {task.tolerance!r} in a whole pass over the rows"
+            return Outcome("converged", reason, step)
+        if step == task.steps:
+            grown = self._grown(state)
+            if grown:
+                return Outcome("diverged", grown, step)
+            taken = f"all {step} steps were taken" if step > 1 else "the one step was taken"
+            return Outcome("budget", taken, step)
+        return None
+
+    def lost(self, weights: Array) -> str | None:
+        """Why a run that stands still at some weights has not converged there, if that is so."""
+        if self._lost and np.array_equal(weights, self._lost[0]):
+            return self._lost[1]
+        why = vanished(self._network, self._task, weights)
+        self._lost = (weights, why) if why else None
+        return why
+
+    def _grown(self, state: State) -> str | None:
+        try:
+            return growth(state, self._task, self._kept, self._error)
+        except WarmerError:  # at these weights, plugins refuse rows that no step looked at
+            return None

@@ -1,0 +1,51 @@
+"""Whether a predictor can reach the targets: some predictions have a limit."""
+
+import math
+
+import numpy as np
+
+from warmer.exceptions import PLUGIN_ERRORS
+from warmer.plugins.network import Network
+from warmer.runs.task import Array
+
+FAR = 1e3, 1e6  # a prediction that is the same for both will not move any more
+NEARER = (-100.0, -10.0, -1.0, 0.0, 1.0, 10.0, 100.0)
+
+
+def out_of_reach(network: Network, targets: Array) -> str | None:
+    """Say that targets lie beyond what a network can predict; None where nothing speaks for it.
+
+    The predictor is asked, with one weight and the input 1. A limit is what it answers to far
+    weights of one sign, where no other answer lies beyond.
+
+    Parameters:
+        network: the chosen plugins.
+        targets: shape (rows, targets).
+    """
+
+    def predict(weight: float) -> float:
+        answer = float(network.hook.predict(weights=(weight,), inputs=(1.0,)))
+        return answer + 0.0  # -0.0 reads 0
+
+    try:
+        ends = [predict(sign * FAR[0]) for sign in (-1, 1)]
+        still = [
+            end for end, sign in zip(ends, (-1, 1), strict=True) if end == predict(sign * FAR[1])
+        ]
+        if not still:  # as with every linear network
+            return None
+        answers = [*ends, *map(predict, NEARER)]
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS:  # a run would say so
+        return None
+    low = min(answers) if min(answers) in still else -math.inf
+    high = max(answers) if max(answers) in still else math.inf
+    least, most = float(np.min(targets)), float(np.max(targets))
+    if low <= least and most <= high:
+        return None
+    limits = [f"from {low:g}"] * (low > -math.inf) + [f"to {high:g}"] * (high < math.inf)
+    return (
+        f"targets run from {least:g} to {most:g}, and {network.predictor.name} predicts numbers "
+        f"{' '.join(limits)}: it cannot reach what lies beyond; scale or relabel the targets"
+    )

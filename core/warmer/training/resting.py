@@ -1,0 +1,156 @@
+"""Weights at rest: whether they have arrived, the slope is lost, or the steps are too small."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from warmer.engines.calling import BeyondError
+from warmer.engines.python import assess_row
+from warmer.engines.weight_deltas import WeightDeltas
+from warmer.exceptions import WarmerError
+from warmer.plugins.network import Network
+from warmer.runs.history import History
+from warmer.runs.task import Array, Task
+from warmer.training.diagnosis import has_a_pull, is_dense
+
+SAMPLE = 100  # rows that are asked for their own weight_delta
+TINY = 1e-20  # an error that fell to this share of what it was is none
+GAIN = 1e-6  # a share of the error that is worth having
+FAR = range(-52, 201, 4)  # how far to look for less error: powers of 2, as shares of the weights
+
+
+def resting(
+    network: Network, task: Task, history: History, error: Callable[[Array], Array]
+) -> str | None:
+    """Say what is wrong with weights that stand still at the end of a run; None for nothing.
+
+    At its goal a run may stand still. It is stalling where less error lies ahead, downhill, and
+    no rule holds the weights back.
+
+    Parameters:
+        network, task: what was run.
+        history: its recorded steps.
+        error: the error over all rows at some weights, one for each target.
+    """
+    if len(history) < 2:
+        return None
+    shape = (len(history), *task.weights.shape)
+    last = max(4, task.batches.per_pass + 1)  # the moves of a whole pass
+    weights = history.weights.reshape(shape)[-last:]
+    errors = history.error.reshape(len(history), -1)
+    if np.max(errors[-last:]) <= TINY * np.max(errors):
+        return None  # it has arrived
+    if _still(weights[-2:]):
+        said = "stalling: the last steps moved no weight at all"
+    elif task.batches.per_pass == 1 and _same(errors[-4:]):
+        said = "stalling: the last steps no longer changed the error"
+    else:
+        return None
+    lost = vanished(network, task, weights[-1])
+    if lost or not is_dense(history, task.batches, last) or has_a_pull(network):
+        return lost
+    if task.batches.per_pass > 1 and not _still(weights):
+        return None
+    if np.max(errors[-last:]) <= TINY * np.max(_error_at_0(task, error)):
+        return None  # it was there from the start
+    downhill = weights[-1] - weights[0]
+    if history.weight_deltas is not None:
+        slopes = history.weight_deltas.reshape(shape)[-task.batches.per_pass :]
+        downhill = np.negative(np.mean(slopes, axis=0))
+    return said if _less_error_ahead(weights[-1], downhill, error) else None
+
+
+def vanished(network: Network, task: Task, weights: Array) -> str | None:
+    """Say that weight_delta has vanished although the error has not; None where all is well.
+
+    At the least error, what the rows have to say cancels. Where the slope is lost, no row says
+    anything: its own weight_delta is 0, or, with more error than at the start, next to nothing
+    against what it was there. Up to a hundred rows are asked, spread over the table.
+
+    Parameters:
+        network, task: what is run.
+        weights: shape (weights, targets), where it stands.
+    """
+    rows = np.unique(np.linspace(0, len(task.inputs) - 1, SAMPLE).astype(np.intp))
+    slopes = WeightDeltas(network, len(weights))
+    if slopes.gradient is None:
+        return None
+
+    def asked(row: int, at: Array) -> tuple[Array, Array]:
+        return _row(network, slopes, task.inputs[row], task.targets[row], at)
+
+    def total(at: Array) -> Array:
+        return np.sum([asked(row, at)[0] for row in rows], axis=0)
+
+    count = task.targets.shape[1]
+    before, now = np.zeros(count), np.zeros(count)
+    steepest, lost = np.zeros(count), np.ones(count, dtype=bool)
+    try:
+        for row in rows:
+            first_error, first = asked(row, task.weights)
+            last_error, slope = asked(row, weights)
+            lost &= slope <= 1e-6 * first
+            if not lost.any():
+                return None
+            before, now = before + first_error, now + last_error
+            steepest = np.maximum(steepest, slope)
+        most = np.maximum(before, _error_at_0(task, total))
+    except (WarmerError, BeyondError):  # plugins that fail at a row cannot be asked
+        return None
+    lost &= (now > TINY * most) & ((now > (1 + 1e-6) * before) | (steepest == 0))
+    if not lost.any():
+        return None
+    worst = int(np.argmax(np.where(lost, now, -1.0)))
+    share = f"at most {steepest[worst]:.3g}" if steepest[worst] else "0"
+    return (
+        f"weight_delta has vanished: it is {share} in every row, although the error is "
+        f"{now[worst] / len(rows):.6g} (at the start {before[worst] / len(rows):.6g}); "
+        "the prediction is flat there, and no slope leads back"
+    )
+
+
+def _row(
+    network: Network, slopes: WeightDeltas, inputs: Array, targets: Array, weights: Array
+) -> tuple[Array, Array]:
+    """The error of a row at some weights and its largest weight_delta, one for each target."""
+    row, errors, steepest = tuple(inputs.tolist()), [], []
+    for column, target in zip(weights.T.tolist(), targets.tolist(), strict=True):
+        found = assess_row(network, tuple(column), row, target)
+        errors.append(found.error)
+        steepest.append(max(map(abs, slopes.mean(tuple(column), [row], [found.delta]))))
+    return np.array(errors), np.array(steepest)
+
+
+def _error_at_0(task: Task, error: Callable[[Array], Array]) -> Array:
+    """The error with all weights at 0, which tells how large an error is that counts."""
+    try:
+        return error(np.zeros_like(task.weights))
+    except (WarmerError, BeyondError):  # plugins refuse these weights
+        return np.zeros(task.targets.shape[1])
+
+
+def _still(weights: Array) -> bool:
+    return bool(np.all(weights == weights[-1]))
+
+
+def _same(errors: Array) -> bool:
+    return bool(np.all(np.abs(errors - errors[0]) <= 1e-12 * np.abs(errors[0])))
+
+
+def _less_error_ahead(weights: Array, way: Array, error: Callable[[Array], Array]) -> bool:
+    """Whether the error falls by a millionth of itself somewhere along a way, near or far."""
+    size, length = np.max(np.abs(weights), axis=0), np.max(np.abs(way), axis=0)
+    if not length.any():
+        return False
+    unit = way / np.where(length > 0, length, 1.0) * np.where(size > 0, size, 1.0)
+    try:
+        here = error(weights)
+        for power in FAR:
+            there = error(weights + 2.0**power * unit)
+            if (there < (1 - GAIN) * here).any():
+                return True
+            if not (there <= (1 + GAIN) * here).any():
+                return False
+    except WarmerError:  # so far off, plugins refuse: no way leads there
+        return False
+    return False
