@@ -145,7 +145,7 @@ def formula(
         predict, compare, modifiers, registry: as for `warmer.train`.
         weights: how many weights predict is read for; None for any number where it reads the same
             for all (as `linear` does), else for 2, or the least that it can be read for.
-        **parameters: the rule's own; they stay symbols, except words and truth values.
+        **parameters: the rule's own; they stay symbols, except ints, words and truth values.
 
     Returns:
         The formulas. A hook that cannot be read has a reason instead, and the others a formula.
