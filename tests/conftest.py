@@ -9,10 +9,11 @@ A test asks for these by the name of an argument:
 """
 
 import importlib
+import itertools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -125,8 +126,21 @@ def jumpy() -> type:
     return Jumpy
 
 
+def sampled(every: int, **values: Sequence[Any]) -> Iterator[Any]:
+    """Every combination of some values; all but each n-th are left to the night.
+
+    Those that stay have places that add up to a multiple of n, so that with n values of any one
+    parameter every pair of the others is among them.
+    """
+    for places in itertools.product(*(range(len(known)) for known in values.values())):
+        case = [known[place] for place, known in zip(places, values.values(), strict=True)]
+        yield pytest.param(*case, marks=[pytest.mark.nightly] if sum(places) % every else [])
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrise by the names of arguments."""
+    """Parametrise by the names of arguments, and by the mark `sampled`."""
+    for mark in metafunc.definition.iter_markers("sampled"):
+        metafunc.parametrize(list(mark.kwargs), [*sampled(*mark.args, **mark.kwargs)])
     if "golden" in metafunc.fixturenames:
         cases = golden_cases()
         metafunc.parametrize("golden", cases, ids=[case.name for case in cases])

@@ -1,5 +1,6 @@
 """Rules of every shape that an engine must run, and how two runs are compared."""
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -165,10 +166,10 @@ def everything(run: warmer.Run) -> dict[str, Any]:
 def same() -> Callable[..., None]:
     """A function that trains with `python` and with other engines, and compares every bit."""
 
-    def check(engines: str, *data: Any, **options: Any) -> None:
+    def check(engines: str, *data: Any, threads: Any = (None,), **options: Any) -> None:
         expected = everything(warmer.train(*data, engine="python", **options))
-        for engine in engines.split():
-            actual = warmer.train(*data, engine=engine, **options)
+        for engine, members in itertools.product(engines.split(), threads):
+            actual = warmer.train(*data, engine=engine, threads=members, **options)
             assert actual.engine == engine
             assert everything(actual) == expected
 

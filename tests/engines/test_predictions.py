@@ -57,19 +57,22 @@ def predictor(function):
     return attrs.frozen(eq=False)(type(function.__name__, (), body))()
 
 
-@pytest.mark.parametrize("function", PREDICTIONS)
-@pytest.mark.parametrize("features", [3, 9, 70])
-@pytest.mark.parametrize("batch_size", [1, 3])
-@pytest.mark.parametrize("targets", [1, 2])
-@pytest.mark.parametrize("rule", ["alpha-scaled", "hot-and-cold"])
-def test_same_bits(same, function, features, batch_size, targets, rule) -> None:
+@pytest.mark.sampled(
+    2,
+    function=PREDICTIONS,
+    features=[3, 9, 70],
+    batch_size=[1, 3],
+    targets=[1, 2],
+    named=["alpha-scaled", "hot-and-cold"],
+)
+def test_same_bits(same, function, features, batch_size, targets, named) -> None:
     """Weights, error and history agree to the bit, whatever a prediction is made of."""
     numbers = np.random.default_rng(features)
     rows = 2 if features > 60 else 7
     inputs = numbers.normal(size=(rows, features))
     goal = numbers.normal(size=(rows, targets))
     same(
-        "arrays native", inputs, goal, rule, predict=predictor(function), steps=3,
+        "arrays native", inputs, goal, named, predict=predictor(function), steps=3,
         batch_size=batch_size and min(batch_size, rows), weights=0.125,
     )  # fmt: skip
 

@@ -41,18 +41,21 @@ def table(rows: int, features: int, targets: int = 1) -> tuple[np.ndarray, np.nd
     return np.clip(inputs, -2, 2), goal
 
 
-@pytest.mark.parametrize("members", [2, 3, 8])
-@pytest.mark.parametrize("features, rows", [(1, 200), (9, 450), (30, 131), (110, 130), (300, 70)])
-def test_same_bits(same, rule, probes, members, features, rows, eager) -> None:
+@pytest.mark.sampled(
+    2,
+    named="raw-gradient alpha-scaled Probing Momentum Adam hot-and-cold Branches Squashing".split(),
+    shape=[(200, 1), (450, 9), (70, 300), (130, 110), (131, 30)],
+)
+def test_same_bits(same, rules, named, shape, eager) -> None:
     """However many threads share a batch, each number is that of the literal engine."""
-    if probes:
-        rows = min(rows, 70 if features > 100 else 131)
+    probes = named in ("hot-and-cold", "Probing")
+    rows = min(shape[0], 131) if probes else shape[0]
+    members, blocks = (2, 3, 8), -(-rows // 64)
     same(
-        "native", *table(rows, features), rule, steps=1 if probes else 3, threads=members,
+        "native", *table(rows, shape[1]), rules[named], steps=1 if probes else 3, threads=members,
         weights=0.1, history=2,
     )  # fmt: skip
-    blocks = -(-rows // 64)
-    assert set(eager) == {min(members, blocks)}
+    assert set(eager) == {min(several, blocks) for several in members}
 
 
 @pytest.mark.parametrize("options", [{}, {"seed": 3}, {"tolerance": 0.02}])
@@ -60,7 +63,7 @@ def test_same_bits(same, rule, probes, members, features, rows, eager) -> None:
 def test_ragged_batches(same, options, targets, eager) -> None:
     """Batches of several blocks and a last one that is smaller, in any order of rows."""
     same(
-        "native", *table(333, 9, targets), "alpha-scaled", steps=40, batch_size=130, threads=3,
+        "native", *table(333, 9, targets), "alpha-scaled", steps=40, batch_size=130, threads=[3],
         alpha=0.05, **options,
     )  # fmt: skip
     assert 3 in eager
@@ -77,7 +80,7 @@ def test_room_for_every_batch(rows, size) -> None:
 
 def test_more_blocks_in_a_smaller_batch(same, eager) -> None:
     """4096 rows have 64 blocks, and 4097 have 33."""
-    same("native", *table(8193, 2), "alpha-scaled", steps=4, batch_size=4097, threads=2)
+    same("native", *table(8193, 2), "alpha-scaled", steps=4, batch_size=4097, threads=[2])
     assert 2 in eager
 
 
@@ -107,7 +110,7 @@ def test_trouble_in_anybodys_share(row, eager) -> None:
 def test_divergence(same, eager) -> None:
     """A run that leaves the floats ends at the same step with the same words."""
     inputs, goal = table(200, 3)
-    same("native", inputs * 10, goal, "raw-gradient", steps=3000, threads=3, history=None)
+    same("native", inputs * 10, goal, "raw-gradient", steps=3000, threads=[3], history=None)
     assert 3 in eager
 
 
@@ -154,7 +157,7 @@ def test_who_fails_is_replaced(unlucky, failure, same, monkeypatch, eager) -> No
         run(kernel, words, arrays)
 
     monkeypatch.setattr(native, "_run", fails)
-    same("native", *table(200, 3), "alpha-scaled", threads=3, steps=30, history=2)
+    same("native", *table(200, 3), "alpha-scaled", threads=[3], steps=30, history=2)
     assert eager[:2] == [3, 1]
 
 
