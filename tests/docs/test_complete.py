@@ -104,7 +104,7 @@ def test_the_drawing():
 CORE = ROOT / "core" / "warmer"
 MODULES = {
     ".".join(path.relative_to(CORE).with_suffix("").parts): ast.parse(path.read_text("utf-8"))
-    for path in CORE.rglob("*.py")
+    for path in sorted(CORE.rglob("*.py"))
     if not path.name.startswith("__")
 }
 

@@ -17,7 +17,7 @@ import warmer
 from warmer.formulas.evaluation import evaluate
 from warmer.plugins.choosing import assemble
 from warmer.plugins.network import UNASKED, Network
-from warmer.tracing.readings import trace_learn
+from warmer.tracing.reader import trace_learn
 
 Learn = Callable[..., Any]  # learn(self, weight, weight_delta, error, step) and the like
 

@@ -6,7 +6,7 @@ import pytest
 
 import warmer
 from warmer.formulas.expression import UntraceableError
-from warmer.tracing.readings import trace_prediction
+from warmer.tracing.reader import trace_prediction
 
 
 def predictor(predict):

@@ -12,7 +12,7 @@ from warmer.formulas.expression import UntraceableError
 from warmer.formulas.functions import FUNCTIONS
 from warmer.formulas.text import TextWriter, definitions, text
 from warmer.plugins.network import UNASKED
-from warmer.tracing.readings import trace_learn
+from warmer.tracing.reader import trace_learn
 
 LEAVES = [
     "weight", "weight_delta", "error", "step", "self.alpha", "self.count", "self.half",

@@ -15,7 +15,7 @@ import pytest
 
 import warmer
 from warmer.formulas.expression import UntraceableError
-from warmer.tracing.readings import trace_compare, trace_learn
+from warmer.tracing.reader import trace_compare, trace_learn
 
 GENERATOR = np.random.default_rng(0)
 TABLE = {1: 2.0}

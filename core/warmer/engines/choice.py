@@ -14,7 +14,7 @@ from warmer.formulas.expression import UntraceableError
 from warmer.plugins.network import Network
 from warmer.runs.task import Task
 from warmer.tracing.network_formula import Formula
-from warmer.tracing.readings import trace_network
+from warmer.tracing.reader import trace_network
 from warmer.wording import did_you_mean
 
 Name = Literal["auto", "python", "arrays", "native"]

@@ -1,6 +1,7 @@
 """Every step of a run, handed on as it is taken; the run itself keeps what it would keep anyway."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 
@@ -17,6 +18,12 @@ class EveryStep:
     def take(self, steps: History) -> None:
         """Take the next steps, all columns with a last axis of targets."""
         raise NotImplementedError
+
+
+def streamed(engine: Engine, task: Task, observers: Sequence[Any]) -> Engine:
+    """The engine itself, or one that hands every step to the observers that want them all."""
+    every = [observer for observer in observers if isinstance(observer, EveryStep)]
+    return Streaming(engine, task, every) if every else engine
 
 
 class Streaming:

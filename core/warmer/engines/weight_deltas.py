@@ -10,7 +10,7 @@ from warmer.formulas.evaluation import evaluate, leaf_of
 from warmer.formulas.expression import Node, UntraceableError
 from warmer.formulas.sums import Floats, block_of, sum_in_order
 from warmer.plugins.network import Network
-from warmer.tracing.readings import trace_prediction
+from warmer.tracing.reader import trace_prediction
 
 DELTA = ("", "delta")
 

@@ -15,7 +15,7 @@ from warmer.formulas.expression import Node, UntraceableError, in_order
 from warmer.formulas.text import Definition, Symbols, definitions, is_computed
 from warmer.plugins.network import Network
 from warmer.tracing.network_formula import Prediction
-from warmer.tracing.readings import trace_compare, trace_learn, trace_prediction
+from warmer.tracing.reader import trace_compare, trace_learn, trace_prediction
 
 SEVERAL, FEW = 5, (2, 3, 4, 5, 1)
 """Weights that predict is read for, to see whether it reads the same for any number; and else."""
@@ -201,7 +201,7 @@ def _stands_on(prediction: Node, part: Part) -> bool:
 def memory_names(network: Network, taken: Iterable[str] = ()) -> list[str]:
     """What the new memories are called: by their field, or `new_` and that where it is taken."""
     taken = {*taken, *EVIDENCE, *symbol_names(network).values()}
-    fields = getattr(network.memory, "_fields", ())
+    fields = network.fields
     return [f"new_{field}" if field in taken else field for field in fields]
 
 

@@ -76,7 +76,7 @@ class WorkedStep:
     ) -> list[ExplainedPart]:
         """Explain learn for the first weights."""
         slope = self._slope()
-        fields = getattr(self._network.memory, "_fields", ())
+        fields = self._network.fields
         names = memory_names(self._network)
         parts = []
         count = len(self._weights)

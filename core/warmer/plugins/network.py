@@ -154,6 +154,11 @@ class Network:
         """What every weight remembers at the start; an empty tuple for rules without memory."""
         return getattr(self.rule.plugin, "memory", ())
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of what every weight remembers."""
+        return getattr(self.memory, "_fields", ())
+
     def learned(self, answer: Any) -> Learned:
         """Bring what learn answered to its full form; what a modifier answers must have it.
 

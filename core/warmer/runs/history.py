@@ -5,6 +5,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from warmer.exceptions import UsageError
 from warmer.runs.task import Array, Task, brief
 
 MOST_NUMBERS = 2_000_000  # what a history keeps by itself: 16 MB
@@ -122,6 +123,21 @@ class Record:
     def _places(self, step: int) -> int:
         """How many steps up to this one are recorded."""
         return -(-(step - self.base) // self.stride) if self.stride else 0
+
+
+def record_for(task: Task, history: int | str | None, weight_deltas: bool) -> Record:
+    """Make room for the history that a run was asked for.
+
+    Raises:
+        UsageError: there is not enough memory for it.
+    """
+    assert task.steps is not None
+    stride = stride_for(history, task.steps, *task.weights.shape)
+    room = -(-task.steps // stride) if stride else 0
+    try:
+        return Record.of(task, room, stride, weight_deltas)
+    except (MemoryError, ValueError):
+        raise UsageError(f"a history of {room} steps needs more memory than there is") from None
 
 
 def stride_for(history: int | str | None, steps: int, weights: int, targets: int) -> int:

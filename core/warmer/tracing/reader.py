@@ -14,12 +14,39 @@ from warmer.formulas.keeping import Kept
 from warmer.formulas.vector import Vector
 from warmer.plugins.network import UNASKED, Network, bind
 from warmer.tracing import samples as check
-from warmer.tracing.network_formula import Comparing, Learning, Prediction
+from warmer.tracing.network_formula import Comparing, Formula, Learning, Prediction
 from warmer.tracing.tracer import Tracer, symbolic
 from warmer.tracing.twins import Globals
 
 PASSED = Kept[bool](most=10_000)
 """Formulas that have been checked on sample numbers, with the classes that they were read from."""
+
+
+def trace_network(network: Network, weights: int) -> Formula:
+    """Read a whole network for a number of weights.
+
+    Raises:
+        UntraceableError: something in it cannot be said by a formula; the message names the
+            hook, the reason and the line.
+    """
+    reader = Reader(network, ("predict", "log_odds", "compare", "learn"))
+    fields = network.fields
+    return Formula(weights, fields, reader.predict(weights), reader.compare(), reader.learn())
+
+
+def trace_prediction(network: Network, weights: int) -> Prediction:
+    """Read predict for a number of weights; raises as `trace_network` does."""
+    return Reader(network, ("predict", "log_odds")).predict(weights)
+
+
+def trace_compare(network: Network) -> Comparing:
+    """Read compare; raises as `trace_network` does."""
+    return Reader(network, ("compare",)).compare()
+
+
+def trace_learn(network: Network) -> Learning:
+    """Read learn; raises as `trace_network` does."""
+    return Reader(network, ("learn",)).learn()
 
 
 class Reader:
@@ -99,7 +126,7 @@ class Reader:
                 f"learn of {network.rule.name} asks for all weights at once{self._place('learn')}"
             )
         memory = network.memory
-        fields = getattr(memory, "_fields", ())
+        fields = network.fields
         numbers = "weight", "weight_delta", "error", "step"
         evidence: dict[str, Any] = {name: graph.symbol(name) for name in numbers}
         evidence["error_at"] = partial(_probe, graph)

@@ -1,29 +1,26 @@
 """The ways in for programs: `train` for a whole run, `steps` for one step at a time."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from warmer.contract.parameters import Bounds, check_number
 from warmer.engines.choice import Name, choose_engine
+from warmer.engines.protocol import Engine
 from warmer.engines.python import PythonEngine
-from warmer.engines.streaming import EveryStep, Streaming
-from warmer.exceptions import UsageError
+from warmer.engines.streaming import streamed
 from warmer.plugins.choosing import assemble, choose_all
-from warmer.plugins.installed import SHIPPED
-from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
-from warmer.runs.history import History, Record, stride_for
+from warmer.runs.history import History, Record, record_for
 from warmer.runs.outcome import Outcome
 from warmer.runs.results import Run, Step, Steps
-from warmer.runs.task import Array
+from warmer.runs.task import Array, Task
 from warmer.tables.inputs import as_inputs
-from warmer.training.diagnosis import advice_after, stability, swinging
+from warmer.training.diagnosis import stability
 from warmer.training.ending import Ending
-from warmer.training.fitting import misfit_in
+from warmer.training.findings import findings
 from warmer.training.loop import read_only, run, start_state
 from warmer.training.observers import Watchers
-from warmer.training.reach import out_of_reach
-from warmer.training.resting import resting
 from warmer.training.tasks import batches_of, number_of_steps, task_of
 
 
@@ -96,47 +93,26 @@ def train(
     watching = choose_all(observers, "observer", registry)
     task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     choice = choose_engine(engine, network, task, threads)
-    every = [each.plugin for each in watching if isinstance(each.plugin, EveryStep)]
-    taking = Streaming(choice.engine, task, every) if every else choice.engine
-    stride = stride_for(history, steps, *task.weights.shape)
-    room = -(-steps // stride) if stride else 0
-    try:
-        record = Record.of(task, room, stride, taking.has_weight_deltas)
-    except (MemoryError, ValueError):
-        raise UsageError(f"a history of {room} steps needs more memory than there is") from None
+    taking = streamed(choice.engine, task, [chosen.plugin for chosen in watching])
+    record = record_for(task, history, taking.has_weight_deltas)
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
     ending = Ending(network, task, taking.error)
     state, outcome = run(task, start_state(task, network.memory), taking, record, watchers, ending)
-    recorded = record.history(0, state.step) if stride else None
-    noticed = None
-    if outcome.status == "diverged":
-        noticed = advice_after(network, task)
-    elif recorded is not None:
-        noticed = swinging(recorded, task.batches)
-        noticed = noticed or resting(network, task, recorded, taking.error)
-    elif outcome.status == "budget" and tolerance is not None:
-        noticed = ending.lost(state.weights)
-    unfit = None if network.comparison.distribution == SHIPPED else misfit_in(network)
-    beyond = out_of_reach(network, task.targets)
-
-    def squeeze(values: Array) -> Any:
-        return values[..., 0] if task.single else values
-
-    def evaluate() -> Any:
-        error = taking.error(state.weights)
-        return float(error[0]) if task.single else error
-
+    recorded = record.history(0, state.step) if record.stride else None
     return Run(
-        weights=squeeze(state.weights),
+        weights=_shaped(task, state.weights),
         outcome=outcome,
         history=recorded,
-        memory=dict(zip(_fields(network), map(squeeze, state.memory), strict=True)),
+        memory={
+            field: _shaped(task, values)
+            for field, values in zip(network.fields, state.memory, strict=True)
+        },
         description=task.description,
         engine=taking.name,
         engine_reason=choice.reason,
-        findings=tuple(filter(None, [noticed, unfit, beyond])),
+        findings=findings(network, task, state, outcome, recorded, ending),
         reports=(*watchers.reports, *filter(None, [choice.advice])),
-        evaluate=evaluate,
+        evaluate=partial(_error, task, taking, state.weights),
     )
 
 
@@ -183,7 +159,7 @@ def steps(
             advance = engine.advance(state, 1, record)
             if advance.state.step > state.step:
                 recorded = record.history(state.step, advance.state.step)
-                yield _step(recorded, advance.state.weights, task.single)
+                yield _step(task, recorded, advance.state.weights)
             state = advance.state
             outcome = ending.outcome(advance)
             if outcome:
@@ -228,11 +204,11 @@ def diagnose(
     return None if found is None or found.stable else found.advice(network.rule.name)
 
 
-def _step(recorded: History, new_weights: Array, single: bool) -> Step:
+def _step(task: Task, recorded: History, new_weights: Array) -> Step:
     def number(column: Array | None) -> Any:
         if column is None:
             return None
-        return float(column[0]) if single else column[0]
+        return float(column[0]) if task.single else column[0]
 
     return Step(
         step=int(recorded.step[0]),
@@ -241,9 +217,16 @@ def _step(recorded: History, new_weights: Array, single: bool) -> Step:
         weight_deltas=None if recorded.weight_deltas is None else recorded.weight_deltas[0],
         prediction=number(recorded.prediction),
         delta=number(recorded.delta),
-        new_weights=read_only(new_weights[..., 0] if single else new_weights),
+        new_weights=read_only(_shaped(task, new_weights)),
     )
 
 
-def _fields(network: Network) -> Sequence[str]:
-    return getattr(network.memory, "_fields", ())
+def _shaped(task: Task, values: Array) -> Array:
+    """Weights, or what they remember, with an axis of targets where the targets have one."""
+    return values[..., 0] if task.single else values
+
+
+def _error(task: Task, engine: Engine, weights: Array) -> Any:
+    """The error over all rows at some weights."""
+    error = engine.error(weights)
+    return float(error[0]) if task.single else error

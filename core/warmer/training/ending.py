@@ -21,7 +21,7 @@ class Ending:
     """
 
     def __init__(self, network: Network, task: Task, error: Callable[[Array], Array]):
-        self._network, self._task, self._error = network, task, error
+        self._network, self._task, self.error = network, task, error
         self._looks = looks(task)
         self._kept: list[Array] = []
         self._lost: tuple[Array, str] | None = None
@@ -63,6 +63,6 @@ class Ending:
 
     def _grown(self, state: State) -> str | None:
         try:
-            return growth(state, self._task, self._kept, self._error)
+            return growth(state, self._task, self._kept, self.error)
         except WarmerError:  # at these weights, plugins refuse rows that no step looked at
             return None

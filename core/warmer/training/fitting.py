@@ -9,7 +9,6 @@ from warmer.contract.answers import comparison
 from warmer.contract.check import evidence_of
 from warmer.exceptions import PLUGIN_ERRORS
 from warmer.plugins.choosing import choose
-from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
 
 AT = (-7.3, -2.6, -1.1, -0.45, 0.03, 0.12, 0.37, 0.61, 0.88, 0.97, 1.6, 3.2, 9.4)
@@ -53,11 +52,6 @@ def check_comparison(
     """
     chosen = choose(compare, "comparison", registry_of(registry), parameters)
     return misfit(chosen.plugin, chosen.name)
-
-
-def misfit_in(network: Network) -> str | None:
-    """Check the comparison of a network."""
-    return misfit(network.comparison.plugin, network.comparison.name)
 
 
 def misfit(plugin: Any, name: str) -> str | None:

@@ -1,0 +1,46 @@
+"""Findings: what there is to say about a run, once it is over."""
+
+from warmer.plugins.installed import SHIPPED
+from warmer.plugins.network import Network
+from warmer.runs.history import History
+from warmer.runs.outcome import Outcome
+from warmer.runs.task import State, Task
+from warmer.training.diagnosis import advice_after, swinging
+from warmer.training.ending import Ending
+from warmer.training.fitting import misfit
+from warmer.training.reach import out_of_reach
+from warmer.training.resting import resting
+
+
+def findings(
+    network: Network,
+    task: Task,
+    state: State,
+    outcome: Outcome,
+    history: History | None,
+    ending: Ending,
+) -> tuple[str, ...]:
+    """Say how the steps went, and what of the plugins and the targets stood in their way."""
+    compare, unfit = network.comparison, None
+    if compare.distribution != SHIPPED:
+        unfit = misfit(compare.plugin, compare.name)
+    went = _went(network, task, state, outcome, history, ending)
+    return tuple(filter(None, [went, unfit, out_of_reach(network, task.targets)]))
+
+
+def _went(
+    network: Network,
+    task: Task,
+    state: State,
+    outcome: Outcome,
+    history: History | None,
+    ending: Ending,
+) -> str | None:
+    if outcome.status == "diverged":
+        return advice_after(network, task)
+    if history is not None:
+        swings = swinging(history, task.batches)
+        return swings or resting(network, task, history, ending.error)
+    if outcome.status == "budget" and task.tolerance is not None:
+        return ending.lost(state.weights)
+    return None
