@@ -17,7 +17,7 @@ from warmer.plugins.network import Network
 from warmer.tracing.network_formula import Prediction
 from warmer.tracing.reader import trace_compare, trace_learn, trace_prediction
 
-SEVERAL, FEW = 5, (2, 3, 4, 5, 1)
+TRIED, FALLBACKS = 5, (2, 3, 4, 5, 1)
 """Weights that predict is read for, to see whether it reads the same for any number; and else."""
 
 EVIDENCE = COMMON | SINGULAR | PLURAL | {"delta", "prediction", "log_odds", "target", "input"}
@@ -142,9 +142,9 @@ def weights_to_read(network: Network, wanted: int | None = None) -> tuple[int, b
     Parameters:
         wanted: how many were asked for; None for any, or else a few.
     """
-    if _reads_alike(network, wanted or SEVERAL):
-        return wanted or SEVERAL, True
-    return wanted or next(filter(partial(_can_be_read, network), FEW), FEW[0]), False
+    if _reads_alike(network, wanted or TRIED):
+        return wanted or TRIED, True
+    return wanted or next(filter(partial(_can_be_read, network), FALLBACKS), FALLBACKS[0]), False
 
 
 def _can_be_read(network: Network, weights: int) -> bool:

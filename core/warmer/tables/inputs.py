@@ -70,7 +70,7 @@ def as_numbers(name: str, values: Any, what: str = "an array of numbers") -> Arr
     Raises:
         DataError: something in it is no number, naming the first that is none.
     """
-    masked = sys.modules.get("numpy.ma")  # who has masked numbers has it, and others need it not
+    masked = sys.modules.get("numpy.ma")  # loaded only if masked arrays are used
     if masked and masked.is_masked(values):
         raise DataError(f"{name} are masked in places; fill them, or leave these rows out")
     try:

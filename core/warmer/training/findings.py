@@ -21,26 +21,15 @@ def findings(
     ending: Ending,
 ) -> tuple[str, ...]:
     """Say how the steps went, and what of the plugins and the targets stood in their way."""
-    compare, unfit = network.comparison, None
+    went = unfit = None
+    if outcome.status == "diverged":
+        went = advice_after(network, task)
+    elif history is not None:
+        went = swinging(history, task.batches)
+        went = went or resting(network, task, history, ending.error)
+    elif outcome.status == "budget" and task.tolerance is not None:
+        went = ending.lost(state.weights)
+    compare = network.comparison
     if compare.distribution != SHIPPED:
         unfit = misfit(compare.plugin, compare.name)
-    went = _went(network, task, state, outcome, history, ending)
     return tuple(filter(None, [went, unfit, out_of_reach(network, task.targets)]))
-
-
-def _went(
-    network: Network,
-    task: Task,
-    state: State,
-    outcome: Outcome,
-    history: History | None,
-    ending: Ending,
-) -> str | None:
-    if outcome.status == "diverged":
-        return advice_after(network, task)
-    if history is not None:
-        swings = swinging(history, task.batches)
-        return swings or resting(network, task, history, ending.error)
-    if outcome.status == "budget" and task.tolerance is not None:
-        return ending.lost(state.weights)
-    return None

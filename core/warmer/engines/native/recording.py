@@ -33,7 +33,7 @@ class Recorder:
         if self._kind.recorded:
             following = self._emitter.let(f"load i64, ptr {self._next}")
             self._wanted = self._emitter.let(f"icmp eq i64 {following}, {number}")
-            if self._kind.blocks:  # of a team, one records
+            if self._kind.blocks:  # only thread 0 records
                 first = self._emitter.let("icmp eq i64 %thread, 0")
                 self._wanted = self._emitter.let(f"and i1 {first}, {self._wanted}")
 
