@@ -48,7 +48,9 @@ class GoldenCase(NamedTuple):
 
 def golden_cases() -> list[GoldenCase]:
     """Read golden.json."""
-    found = json.loads((Path(__file__).parent / "golden.json").read_text(encoding="utf-8"))
+    found = json.loads(
+        (Path(__file__).parent / "training" / "golden.json").read_text(encoding="utf-8")
+    )
     for case in found:
         case["expected"] = {
             column: {int(step): value for step, value in values.items()}

@@ -14,7 +14,7 @@ from warmer.exceptions import DataError, ParameterError
 from warmer.tables.preparation import SCALES, Prepared, prepare
 from warmer.tables.table import Array, Table, read_table
 
-EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 
 def table_of(**columns: Sequence[float]) -> Table:

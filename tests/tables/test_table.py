@@ -23,7 +23,7 @@ from warmer.tables import files
 from warmer.tables.numbers import parse_number
 from warmer.tables.table import Table, quoted, read_table
 
-EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 Write = Callable[[str | bytes], str]
 

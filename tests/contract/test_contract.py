@@ -23,7 +23,7 @@ from warmer.contract.check import ALLOWED, HOOKS, check, faults_of
 from warmer.contract.hookspecs import KINDS, PLURAL, SINGULAR
 from warmer.plugins.registry import load_file
 
-BROKEN = Path(__file__).parent / "broken"
+BROKEN = Path(__file__).parents[1] / "broken"
 FILES = sorted(BROKEN.glob("*/*.py"))
 
 

@@ -72,7 +72,7 @@ class TestListing:
     @pytest.mark.parametrize("kind", ["rule", "predictor", "comparison", "modifier", "observer"])
     def test_shipped_plugins_come_through_entry_points(self, kind: str) -> None:
         """What warmer ships is declared as any other package would declare it, and installed."""
-        project = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+        project = tomllib.loads((HERE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
         declared = project["project"]["entry-points"].get(f"warmer.{kind}s", {})
         shipped = warmer.Registry(allowed=[]).plugins(kind)
 
