@@ -178,7 +178,8 @@ def construct(plugin: type, values: Mapping[str, Any], name: str) -> Any:
     except PLUGIN_ERRORS as error:
         given = describe(values) or "its defaults"
         kind = said(type(error).__name__)
-        why = said(error.args[0]) if error.args else ""  # attrs adds more than text
+        text_alone = len(error.args) == 1 or any(isinstance(a, attrs.Attribute) for a in error.args)
+        why = said(error.args[0] if text_alone else error)  # attrs adds more than text
         if isinstance(error, (ValueError, TypeError)):
             text = f"{name} does not take {given}: {why or kind}"
             raise ParameterError(text) from error
