@@ -26,7 +26,7 @@ def main() -> None:
         _keep_stdout()
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
+        if stream is not None and not stream.closed:
             _let_go(stream)
     sys.exit(code)
 
@@ -48,9 +48,8 @@ def _keep_stdout() -> None:
     kept, stdout = os.dup(1), sys.stdout
     os.dup2(2, 1)
     file = io.FileIO(kept, "w", closefd=False)
-    encoding, errors = stdout.encoding, stdout.errors
     sys.stdout = sys.__stdout__ = io.TextIOWrapper(  # type: ignore[misc]
-        io.BufferedWriter(file), encoding, errors
+        io.BufferedWriter(file), stdout.encoding, errors="backslashreplace"
     )
 
 
