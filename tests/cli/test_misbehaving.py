@@ -186,6 +186,14 @@ def test_writes_beside_a_page(process):
         assert "noise" in result.err
 
 
+def test_nothing_is_imported_before_a_ctrl_c_is_heard():
+    """What is imported before the command can tell of a Ctrl-C is warmer's own few lines."""
+    code = "import sys; had = set(sys.modules); import warmer.cli; print(*set(sys.modules) - had)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert set(done.stdout.split()) == {"warmer", "warmer.cli"}
+
+
 IMPORTED = [
     "click",
     "attrs",

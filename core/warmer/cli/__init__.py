@@ -8,14 +8,18 @@
 
 With the environment variable `WARMER_DEBUG` set, the traceback is shown as well.
 
-This module imports nothing that takes a while, so that a Ctrl-C is heard from the start.
+This module imports nothing that Python has not imported already, so that a Ctrl-C is heard from the
+start.
 """
 
 import io
 import os
 import sys
-from collections.abc import Sequence
-from typing import TextIO
+
+TYPE_CHECKING = False  # as `typing` has it
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
 
 
 def main() -> None:
@@ -31,7 +35,7 @@ def main() -> None:
     sys.exit(code)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: "Sequence[str]") -> int:
     """Run one command and return its exit code; nothing is raised."""
     try:
         from warmer.cli.command import run_command
@@ -53,7 +57,7 @@ def _keep_stdout() -> None:
     )
 
 
-def _let_go(stream: TextIO) -> None:
+def _let_go(stream: "TextIO") -> None:
     """Keep Python from writing what cannot be written once more when it ends."""
     try:
         stream.flush()
