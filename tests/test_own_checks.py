@@ -80,6 +80,33 @@ def test_failed_with_more_than_text() -> None:
         assert f"share={share}: {said}" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (KeyError("beta"), "KeyError: beta"),
+        (SystemExit(0), "SystemExit: 0"),
+        (ValueError("low must be below high"), "low must be below high"),
+        (TypeError("13 is unlucky", attrs.fields(Range).high, 13.0), "13 is unlucky"),
+        (FileNotFoundError(2, "No such file"), "FileNotFoundError: [Errno 2] No such file"),
+    ],
+)
+def test_defaults(error: BaseException, said: str) -> None:
+    """What is wrong with the defaults is told in the words that are used for other values."""
+
+    @attrs.frozen(eq=False)
+    class Broken:
+        def __attrs_post_init__(self) -> None:
+            raise error
+
+        @warmer.hookimpl
+        def learn(self, weight: float) -> float:
+            return weight
+
+    with pytest.raises(warmer.ContractError) as caught:
+        warmer.train([1.0], [1.0], Broken)
+    assert str(caught.value).endswith(f": its defaults do not make an object: {said}")
+
+
 def test_of_any_kind() -> None:
     """Whatever takes parameters: a comparison's own check is told in the same words."""
 
