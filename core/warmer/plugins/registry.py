@@ -145,7 +145,8 @@ class Registry:
             hidden._allowed, hidden._registered = None, []
             for plugin in hidden.plugins(kind):
                 if name in (plugin.name, plugin.qualified):
-                    return f"; {plugin.distribution} has one, but WARMER_PLUGINS does not admit it"
+                    setting = "WARMER_PLUGINS or Registry(allowed=...)"
+                    return f"; {plugin.distribution} has one, but {setting} does not admit it"
         return ""
 
 
