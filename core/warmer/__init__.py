@@ -8,8 +8,7 @@
 Names are imported when they are first used, so that `warmer --help` needs no NumPy.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # as `typing` has it, which is imported later: a Ctrl-C is not yet heard here
 
 if TYPE_CHECKING:
     from warmer.contract.hookspecs import Comparison as Comparison
@@ -83,6 +82,8 @@ def __getattr__(name: str) -> object:
         return own.version if own else "unknown"
     if name not in _HOME:
         raise AttributeError(f"module 'warmer' has no attribute {name!r}")
+    from importlib import import_module
+
     value = getattr(import_module(f"warmer.{_HOME[name]}"), name)
     globals()[name] = value
     return value

@@ -89,7 +89,9 @@ def said(text: object, most: int = LONGEST) -> str:
 class Stop(Exception):  # noqa: N818 - like StopIteration, it is not an error
     """Raised by an observer to end the run after the steps it was told of."""
 
-    def __init__(self, reason: str = "an observer asked to stop", signal: int | None = None):
+    reason = "an observer asked to stop"
+
+    def __init__(self, reason: str = reason, signal: int | None = None):
         super().__init__(reason)
         self.reason = reason
         self.signal = signal

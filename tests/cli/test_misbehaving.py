@@ -142,6 +142,39 @@ def test_writes(process, then):
     assert "noise" in result.err
 
 
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("stream", ["stdout", "__stdout__"])
+def test_closes(process, place, stream):
+    """A plugin that closes the stream it prints to takes nothing of the result."""
+    name = write(**{place: f"sys.{stream}.close()"})
+    result = process("knob", name, "--steps", "2", "--engine", "python", "--json")
+
+    assert (result.code, result.err) == (0, "")
+    assert json.loads(result.out)["outcome"]["steps"] == 2
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_characters_that_stdout_lacks(process, encoding):
+    """What stdout cannot say of a docstring or a help text is written as escapes."""
+    name = write(field="__doc__ = 'Rolls \u6f22.'; alpha: float = warmer.param(0.1, help=__doc__)")
+
+    for command in (("rules", name), ("knob", name, "--help"), ("train", name, "--help")):
+        result = process(*command, env={"PYTHONIOENCODING": encoding})
+        assert (result.code, result.err) == (0, "")
+        assert result.out.count("\\u6f22") == 2
+
+
+def test_megabytes_of_help(warmer):
+    """What a plugin says of itself is cut where it is very long; a document has all of it."""
+    name = write(
+        field="__doc__ = 'long ' * 200_000; alpha: float = warmer.param(0.1, help=__doc__)"
+    )
+
+    for command in (("rules", name), ("knob", name, "--help"), ("train", name, "--help")):
+        assert len(warmer(*command).out) < 10_000
+    assert len(warmer("rules", name, "--json").json["parameters"][0]["help"]) == 10**6
+
+
 def test_writes_beside_a_page(process):
     """So it is for a page, for help, and for a list of one plugin."""
     name = write(first=WRITES["C"])
@@ -151,6 +184,14 @@ def test_writes_beside_a_page(process):
         assert result.code == 0
         assert "noise" not in result.out
         assert "noise" in result.err
+
+
+def test_nothing_is_imported_before_a_ctrl_c_is_heard():
+    """What is imported before the command can tell of a Ctrl-C is warmer's own few lines."""
+    code = "import sys; had = set(sys.modules); import warmer.cli; print(*set(sys.modules) - had)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert set(done.stdout.split()) == {"warmer", "warmer.cli"}
 
 
 IMPORTED = [

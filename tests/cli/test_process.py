@@ -223,6 +223,8 @@ def test_terminal():
 class Terminal:
     """A stderr that says it is a terminal."""
 
+    closed = False
+
     def __init__(self):
         self.shown = ""
 

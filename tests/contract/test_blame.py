@@ -276,3 +276,14 @@ def test_texts() -> None:
     assert blame(ValueError()) == "ValueError: (no message)"
     assert said("x" * 501) == "x" * 497 + "..."
     assert said(textwrap.dedent("two  blanks stay")) == "two  blanks stay"
+
+
+def test_a_file_whose_objects_cannot_be_looked_at(tmp_path: Path) -> None:
+    """Beside the class that is meant, nothing in a file matters, an unbound proxy neither."""
+    (tmp_path / "mine.py").write_text(
+        "class Proxy:\n    @property\n    def __class__(self): raise RuntimeError('unbound')\n"
+        "current = Proxy()\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(warmer.UsageError, match="no class 'Prox' .did you mean 'Proxy'"):
+        warmer.train([1.0], [1.0], f"{tmp_path}/mine.py:Prox")

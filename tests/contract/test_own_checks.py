@@ -56,6 +56,57 @@ def test_failed() -> None:
     assert str(caught.value).startswith("rule Range fails with high=7.0: ZeroDivisionError: ")
 
 
+def test_failed_with_more_than_text() -> None:
+    """An error that is made of several parts is told as Python tells it."""
+
+    @attrs.frozen(eq=False)
+    class Reads:
+        share: float = warmer.param(0.0)
+
+        def __attrs_post_init__(self) -> None:
+            if self.share == 1.0:
+                raise FileNotFoundError(2, "No such file", "shares.txt")
+            if self.share:
+                b"\xff".decode("ascii")
+
+        @warmer.hookimpl
+        def learn(self, weight: float) -> float:
+            return weight
+
+    for share, said in ((1.0, "FileNotFoundError: [Errno 2] No such file: 'shares.txt'"),
+                        (2.0, "'ascii' codec can't decode byte 0xff")):  # fmt: skip
+        with pytest.raises(warmer.WarmerError) as caught:
+            warmer.train([1.0], [1.0], Reads, share=share)
+        assert f"share={share}: {said}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (KeyError("beta"), "KeyError: beta"),
+        (SystemExit(0), "SystemExit: 0"),
+        (ValueError("low must be below high"), "low must be below high"),
+        (TypeError("13 is unlucky", attrs.fields(Range).high, 13.0), "13 is unlucky"),
+        (FileNotFoundError(2, "No such file"), "FileNotFoundError: [Errno 2] No such file"),
+    ],
+)
+def test_defaults(error: BaseException, said: str) -> None:
+    """What is wrong with the defaults is told in the words that are used for other values."""
+
+    @attrs.frozen(eq=False)
+    class Broken:
+        def __attrs_post_init__(self) -> None:
+            raise error
+
+        @warmer.hookimpl
+        def learn(self, weight: float) -> float:
+            return weight
+
+    with pytest.raises(warmer.ContractError) as caught:
+        warmer.train([1.0], [1.0], Broken)
+    assert str(caught.value).endswith(f": its defaults do not make an object: {said}")
+
+
 def test_of_any_kind() -> None:
     """Whatever takes parameters: a comparison's own check is told in the same words."""
 

@@ -104,6 +104,9 @@ def test_the_same_call_has_the_same_answer(steps) -> None:
         (AttributeError("no pass builder"), "no pass builder"),
         (RuntimeError("unknown\ntarget"), "unknown target"),
         (OSError(), "OSError"),
+        (SyntaxError("half written"), "half written"),
+        (SystemExit(3), "does not work here: 3"),
+        (type("Own", (BaseException,), {})("red \x1b\n"), r"red \\x1b"),
         (MemoryError(), "too little memory"),
     ],
 )

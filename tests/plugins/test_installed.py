@@ -15,6 +15,7 @@ from warmer.cli import run
 SHIPPED = ["alpha-scaled", "hot-and-cold", "raw-gradient"]
 ROOT = Path(warmer.__file__).parents[2]
 ENTRY = "[warmer.rules]\nalpha-scaled = evil:Rule\nmine = evil:Rule\n"
+OLDER = "[warmer.rules]\nalpha-scaled = warmer_rules.old:Rule\nmine = warmer_rules.old:Rule\n"
 STRAYS = {
     "nothing in it": ("warmer-9.9.dist-info", {}),
     "metadata": ("warmer-9.9.dist-info", {"METADATA": "Name: warmer\nVersion: 9.9\n"}),
@@ -23,6 +24,10 @@ STRAYS = {
     "rules of its own": (
         "warmer-9.9.dist-info",
         {"METADATA": "Name: warmer\nVersion: 9.9\n", "entry_points.txt": ENTRY},
+    ),
+    "an older warmer": (
+        "warmer-9.9.dist-info",
+        {"METADATA": "Name: warmer\nVersion: 9.9\n", "entry_points.txt": OLDER},
     ),
     "damaged": (
         "warmer-9.9.dist-info",

@@ -234,6 +234,24 @@ class TestStop:
         assert run.weights.tolist() == [0.5, 0.5]
         assert len(run.history) == 0
 
+    @pytest.mark.parametrize(
+        ("stop", "reason"),
+        [
+            (warmer.Stop("two\nlines \x1b[31m"), "two lines \\x1b[31m"),
+            (warmer.Stop("x" * 10**6), "x" * 497 + "..."),
+            (warmer.Stop(3), "3"),
+            (type("Own", (warmer.Stop,), {"__init__": lambda *_: None})("seen"), "seen"),
+            (type("Own", (warmer.Stop,), {"__init__": lambda *_: None})(), "an observer asked to"),
+        ],
+    )
+    def test_of_any_kind(self, stop: warmer.Stop, reason: str) -> None:
+        """Whatever `Stop` is made of, the run ends, and its reason is one line of a sane length."""
+        run = warmer.train(*DATA, "raw-gradient", observers=[failing("steps_taken", stop)])
+
+        assert run.outcome.status == "stopped"
+        assert run.outcome.reason.startswith(reason)
+        assert run.outcome.reason.isprintable()
+
     def test_a_run_that_ended_by_itself(self) -> None:
         """`Stop` in the last chunk, or after it, does not change how the run ended."""
 

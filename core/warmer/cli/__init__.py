@@ -8,14 +8,18 @@
 
 With the environment variable `WARMER_DEBUG` set, the traceback is shown as well.
 
-This module imports nothing that takes a while, so that a Ctrl-C is heard from the start.
+This module imports nothing that Python has not imported already, so that a Ctrl-C is heard from the
+start.
 """
 
 import io
 import os
 import sys
-from collections.abc import Sequence
-from typing import TextIO
+
+TYPE_CHECKING = False  # as `typing` has it
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
 
 
 def main() -> None:
@@ -26,12 +30,12 @@ def main() -> None:
         _keep_stdout()
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
+        if stream is not None and not stream.closed:
             _let_go(stream)
     sys.exit(code)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: "Sequence[str]") -> int:
     """Run one command and return its exit code; nothing is raised."""
     try:
         from warmer.cli.command import run_command
@@ -48,13 +52,12 @@ def _keep_stdout() -> None:
     kept, stdout = os.dup(1), sys.stdout
     os.dup2(2, 1)
     file = io.FileIO(kept, "w", closefd=False)
-    encoding, errors = stdout.encoding, stdout.errors
     sys.stdout = sys.__stdout__ = io.TextIOWrapper(  # type: ignore[misc]
-        io.BufferedWriter(file), encoding, errors
+        io.BufferedWriter(file), stdout.encoding, errors="backslashreplace"
     )
 
 
-def _let_go(stream: TextIO) -> None:
+def _let_go(stream: "TextIO") -> None:
     """Keep Python from writing what cannot be written once more when it ends."""
     try:
         stream.flush()

@@ -78,7 +78,7 @@ def _raised_at(error: BaseException) -> str | None:
 
 
 def _failed(message: object, code: int) -> int:
-    with contextlib.suppress(OSError, AttributeError):  # it is full, or there is none
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # full, closed, or none
         if os.environ.get("WARMER_DEBUG"):
             click.echo("\n".join(map(visible, traceback.format_exc().splitlines())), err=True)
         sys.stdout.flush()

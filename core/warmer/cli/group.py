@@ -11,7 +11,7 @@ from warmer.cli.messages import HelpContext
 from warmer.cli.options import PREFIX, options_of, with_first_step
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.contract.parameters import construct, parameters_of
-from warmer.exceptions import WarmerError
+from warmer.exceptions import WarmerError, said
 from warmer.plugins.installed import Plugin
 from warmer.plugins.registry import Registry, is_file_reference, load_file
 from warmer.wording import visible
@@ -140,7 +140,7 @@ class RuleGroup(click.Group):
         def callback(**values: Any) -> int:
             return self._action(named.choose(values), **values)
 
-        what = summary_of(named.rule)
+        what = said(summary_of(named.rule))
         with plugins_speak_on_stderr():
             own = options_of(named.rule)
         return RuleCommand(

@@ -26,7 +26,7 @@ class HelpContext(click.Context):
 
 def say(*messages: object) -> None:
     """Say something on stderr, a line each; a stderr that is closed is no reason to fail."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):  # by the caller, by a plugin
         for message in messages:
             click.echo("warmer: " + said(message, LONGEST), err=True)
 

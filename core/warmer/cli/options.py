@@ -10,7 +10,7 @@ import click
 from warmer.cli.messages import name_of
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.contract.parameters import Bounds, Parameter, construct, parameters_of, values_of
-from warmer.exceptions import ParameterError
+from warmer.exceptions import ParameterError, said
 from warmer.plugins.registry import Registry, is_file_reference, load_file
 from warmer.tables.numbers import parse_number
 from warmer.wording import did_you_mean
@@ -162,7 +162,7 @@ def _option(parameter: Parameter, default: Any) -> click.Option:
         [PREFIX + parameter.name, name],
         default=default,
         show_default=True,
-        help="; ".join(filter(None, [parameter.help, str(parameter.bounds)])),
+        help="; ".join(filter(None, [said(parameter.help), str(parameter.bounds)])),
         **settings,
     )
 

@@ -14,7 +14,7 @@ from warmer.cli.options import flag
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
 from warmer.contract.hookspecs import A_KIND, KINDS
 from warmer.contract.parameters import construct, parameters_of, values_of
-from warmer.exceptions import UnknownNameError
+from warmer.exceptions import UnknownNameError, said
 from warmer.plugins.installed import ANY, Plugin, kind_of
 from warmer.plugins.registry import Registry, is_file_reference, load_file
 from warmer.wording import did_you_mean, wrapped
@@ -191,7 +191,7 @@ def _modified(cls: type, hooks: Sequence[str]) -> "list[HookFormula]":
 
 def _page(shown: dict[str, Any], formulas: "Sequence[HookFormula]") -> list[str]:
     """Lay a plugin out as text."""
-    summary = f"{printable(shown['name'])}: {shown['summary'] or A_KIND[shown['kind']]}"
+    summary = f"{printable(shown['name'])}: {said(shown['summary']) or A_KIND[shown['kind']]}"
     lines = [*wrapped(summary), ""]
     if formulas:
         for line in "\n".join(map(str, formulas)).splitlines():
@@ -205,7 +205,7 @@ def _page(shown: dict[str, Any], formulas: "Sequence[HookFormula]") -> list[str]
         facts.append(("hook", f"{hook}({', '.join(names)})"))
     lines += columns(facts)
     for each in shown["parameters"]:
-        words = [each["help"], each["range"], f"default {each['default']!r}"]
+        words = [said(each["help"]), each["range"], f"default {each['default']!r}"]
         lines += ["", f"{flag(each['name'])} ({each['type']})"]
         lines += wrapped("; ".join(filter(None, words)), first=" " * 4, rest=" " * 4)
     return lines

@@ -190,7 +190,7 @@ def _stopper(received: Sequence[int]) -> Any:
 @contextlib.contextmanager
 def _progress(steps: int) -> Iterator[Any]:
     """An observer that keeps one line of stderr up to date; None where that is no terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    if sys.stderr is None or sys.stderr.closed or not sys.stderr.isatty():
         yield None
         return
     began = time.monotonic()

@@ -11,8 +11,8 @@ import attrs
 from warmer.contract.arguments import shown
 from warmer.contract.hookspecs import A_KIND, COMMON, KINDS, PLURAL, SINGULAR, Observer, Rule
 from warmer.contract.manager import Manager
-from warmer.contract.parameters import parameters_of, type_of
-from warmer.exceptions import PLUGIN_ERRORS, ContractError, blame, said
+from warmer.contract.parameters import parameters_of, refusal, type_of
+from warmer.exceptions import PLUGIN_ERRORS, ContractError, blame
 from warmer.wording import did_you_mean
 
 HOOKS = {
@@ -141,7 +141,7 @@ def _class_faults(cls: type) -> Iterator[str]:
     except KeyboardInterrupt:
         raise
     except PLUGIN_ERRORS as error:  # a plugin may raise anything
-        yield f"its defaults do not make an object: {said(error) or blame(error)}"
+        yield f"its defaults do not make an object: {refusal(error)}"
         return
     for field in attrs.fields(cls):
         try:

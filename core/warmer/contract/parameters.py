@@ -19,6 +19,9 @@ TYPES: dict[Any, type] = {t: t for t in (float, int, bool, str)} | {
 }
 """What a parameter may be annotated with, as a type or as its name."""
 
+REFUSALS = ValueError, TypeError
+"""What a plugin's own checks raise to refuse a value; all else is a fault of theirs."""
+
 
 def type_of(annotation: Any) -> type | None:
     """Say which type a parameter is annotated with; None where it is none of TYPES."""
@@ -177,12 +180,18 @@ def construct(plugin: type, values: Mapping[str, Any], name: str) -> Any:
         raise
     except PLUGIN_ERRORS as error:
         given = describe(values) or "its defaults"
-        kind = said(type(error).__name__)
-        why = said(error.args[0]) if error.args else ""  # attrs adds more than text
-        if isinstance(error, (ValueError, TypeError)):
-            text = f"{name} does not take {given}: {why or kind}"
-            raise ParameterError(text) from error
-        raise PluginError(f"{name} fails with {given}: {kind}: {why or '(no message)'}") from error
+        if isinstance(error, REFUSALS):
+            raise ParameterError(f"{name} does not take {given}: {refusal(error)}") from error
+        raise PluginError(f"{name} fails with {given}: {refusal(error)}") from error
+
+
+def refusal(error: BaseException) -> str:
+    """Say what a plugin's own checks raised: a refusal in their words, a fault with its kind."""
+    args = error.args
+    words_first = len(args) == 1 or any(isinstance(each, attrs.Attribute) for each in args)
+    words = said(args[0] if words_first else error)  # attrs' own validators add more than words
+    kind = said(type(error).__name__)
+    return words or kind if isinstance(error, REFUSALS) else f"{kind}: {words or '(no message)'}"
 
 
 def check_number(

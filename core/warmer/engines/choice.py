@@ -9,7 +9,7 @@ import attrs
 from warmer.contract.arguments import shown
 from warmer.engines.native.forking import COMPILER
 from warmer.engines.python import PythonEngine
-from warmer.exceptions import UsageError
+from warmer.exceptions import PLUGIN_ERRORS, UsageError, said
 from warmer.formulas.expression import UntraceableError
 from warmer.plugins.network import Network
 from warmer.runs.task import Task
@@ -92,8 +92,10 @@ def compiler_trouble() -> str | None:
             try_compiler()
     except MemoryError:
         return "there is too little memory to compile"
-    except (ImportError, AttributeError, OSError, RuntimeError) as error:
-        why = " ".join(str(error).split()).partition(". ")[0]
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS as error:  # a damaged installation may raise anything
+        why = said(error).partition(". ")[0]
         return f"llvmlite does not work here: {why or type(error).__name__}"
     return None
 

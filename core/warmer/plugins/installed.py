@@ -1,11 +1,13 @@
 """What is installed: the plugins that distributions name, read from their metadata alone."""
 
+import json
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -131,13 +133,20 @@ def _read(kind: str, _where: tuple[tuple[str, int], ...]) -> tuple[Plugin, ...]:
 def own_distribution() -> metadata.Distribution | None:
     """The distribution of the warmer that runs, though others of its name lie before it."""
     named = metadata.distributions(name=SHIPPED)
-    return max(filter(_ships_rules, named), key=_is_beside, default=None)
+    return max(filter(_ships_rules, named), key=_has_what_runs, default=None)
 
 
-def _is_beside(distribution: metadata.Distribution) -> bool:
-    """Whether the package that runs is where a distribution has it; an editable one is not."""
-    where = str(distribution.locate_file("warmer/plugins/installed.py"))
-    return os.path.realpath(where) == os.path.realpath(__file__)
+def _has_what_runs(distribution: metadata.Distribution) -> bool:
+    """Whether the package that runs is where a distribution has it, or an editable one's source."""
+    here = Path(__file__).resolve()
+    if Path(str(distribution.locate_file("warmer/plugins/installed.py"))).resolve() == here:
+        return True
+    try:
+        origin = json.loads(distribution.read_text("direct_url.json") or "{}")
+        folders = [folder.as_uri() for folder in here.parents]
+        return bool(origin["dir_info"]["editable"]) and origin["url"] in folders
+    except Exception:  # noqa: BLE001 - there is none, or it is damaged
+        return False
 
 
 def _ships_rules(distribution: metadata.Distribution) -> bool:

@@ -145,7 +145,8 @@ class Registry:
             hidden._allowed, hidden._registered = None, []
             for plugin in hidden.plugins(kind):
                 if name in (plugin.name, plugin.qualified):
-                    return f"; {plugin.distribution} has one, but WARMER_PLUGINS does not admit it"
+                    setting = "WARMER_PLUGINS or Registry(allowed=...)"
+                    return f"; {plugin.distribution} has one, but {setting} does not admit it"
         return ""
 
 
@@ -194,7 +195,7 @@ def load_file(reference: str, kind: str = "rule") -> type:
     except LoadError as error:
         if not isinstance(error.__cause__, _NoClassError):
             raise
-        classes = [name for name, value in vars(module).items() if isinstance(value, type)]
+        classes = [name for name, value in vars(module).items() if issubclass(type(value), type)]
         raise UsageError(
             f"{path}: there is no class {attribute!r}{did_you_mean(attribute, classes)}"
         ) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warmer.engines.protocol import Engine
-from warmer.exceptions import Stop
+from warmer.exceptions import Stop, said
 from warmer.runs.history import Record
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import WINDOWS, Array, State, Task
@@ -56,7 +56,7 @@ def run(
 
 def stopped(stop: Stop, step: int) -> Outcome:
     """The outcome of a run that an observer ended."""
-    return Outcome("stopped", stop.reason, step)
+    return Outcome("stopped", said(stop) or Stop.reason, step)
 
 
 def read_only(values: Array) -> Array:
