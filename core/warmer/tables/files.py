@@ -27,7 +27,10 @@ _KINDS = (
     (rb"BZh[1-9]1AY&SY", "compressed by bzip2", _UNPACK),
     (rb"\xfd7zXZ\x00", "compressed by xz", _UNPACK),
     (rb"\x28\xb5\x2f\xfd", "compressed by zstd", _UNPACK),
+    (rb"\x04\x22\x4d\x18", "compressed by lz4", _UNPACK),
+    (rb"\x1f\x9d", "compressed by compress", _UNPACK),
     (rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
+    (rb"Rar!\x1a\x07", "a RAR archive", _UNPACK),
     (rb"PAR1[^\t\n\r -~]", "a Parquet file", _EXPORT),
     (rb"(ARROW1|FEA1)[^\t\n\r -~]", "an Arrow file", _EXPORT),
     (rb"\x89HDF\r\n\x1a\n", "an HDF5 file", _EXPORT),
@@ -61,7 +64,7 @@ def source_of(path: Any) -> str:
                 f"path must be the name of a file, '-' or an open file, got {shown(path)}"
             ) from None
         name = "<stdin>" if name == "-" else name
-    return name if name.isprintable() else repr(name)
+    return name if name and name.isprintable() else repr(name)
 
 
 def read_text(source: str, path: str | bytes | os.PathLike[Any] | IO[Any]) -> str:
@@ -89,7 +92,10 @@ def read_text(source: str, path: str | bytes | os.PathLike[Any] | IO[Any]) -> st
 def _read_open(source: str, file: Any) -> bytes:
     """Read what is left of a file that somebody has opened."""
     try:
-        data = file.read()
+        try:
+            data = file.read()
+        except UnicodeDecodeError as error:  # opened as text, which it is not: look at its bytes
+            data = error.object
         stream = io.BytesIO(data.encode() if isinstance(data, str) else memoryview(data))
     except Exception as error:  # somebody's file may raise anything
         why = f"{type(error).__name__}: {' '.join(str(error).split())}"

@@ -8,7 +8,7 @@ from warmer.exceptions import DataError
 from warmer.tables.numbers import parse_number
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "pipes"}
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\r|\n)', re.IGNORECASE)  # Excel reads it
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)  # Excel reads it
 FIRST = 20  # how many rows are looked at to find the header below a title
 
 
@@ -20,7 +20,7 @@ def after_separator_line(source: str, text: str) -> tuple[int, str]:
     if match[1] != ",":
         word = _SEPARATORS.get(match[1], quoted(match[1]))
         raise DataError(f"{source}:1: the file says that it is separated by {word}; use commas")
-    return 2, text[match.end() :]
+    return 2, text[match.end() :] or "\n"
 
 
 def check_separator(place: str, text: str) -> None:
