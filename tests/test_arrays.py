@@ -225,10 +225,11 @@ class TestWeights:
 
 
 def test_masked_arrays() -> None:
-    """What a mask hides is not learnt from unseen."""
+    """What a mask hides is not learnt from unseen, also not in a list of masked rows."""
     hidden = np.ma.array([1.0, 2.0], mask=[False, True])
-    with pytest.raises(warmer.DataError, match="inputs are masked in places"):
-        warmer.train(hidden, [1.0, 5.0], "alpha-scaled")
+    for inputs in (hidden, [hidden, [1.0, 2.0]], ([1.0, 2.0], hidden), [1.0, np.ma.masked]):
+        with pytest.raises(warmer.DataError, match="inputs are masked in places"):
+            warmer.train(inputs, [1.0, 5.0], "alpha-scaled")
     open_ = np.ma.array([1.0, 2.0], mask=False)
     assert warmer.train(open_, [1.0, 2.0], "alpha-scaled", steps=2).outcome.steps == 2
 

@@ -71,7 +71,10 @@ def as_numbers(name: str, values: Any, what: str = "an array of numbers") -> Arr
         DataError: something in it is no number, naming the first that is none.
     """
     masked = sys.modules.get("numpy.ma")  # who has masked numbers has it, and others need it not
-    if masked and masked.is_masked(values):
+    rows = values if isinstance(values, (list, tuple)) else [values]
+    if masked and any(
+        isinstance(row, masked.MaskedArray) and masked.is_masked(row) for row in rows
+    ):
         raise DataError(f"{name} are masked in places; fill them, or leave these rows out")
     try:
         raw = np.asarray(values)
