@@ -58,7 +58,7 @@ def check_list(name: str, value: Any, of: str) -> tuple[Any, ...]:
     Raises:
         ParameterError: it is no list, naming the parameter and the value.
     """
-    if isinstance(value, str):
+    if isinstance(value, (str, bytes)):
         return (value,)
     try:
         return tuple(value)
@@ -69,7 +69,7 @@ def check_list(name: str, value: Any, of: str) -> tuple[Any, ...]:
 
 
 def check_names(name: str, value: Any, of: str) -> tuple[str, ...]:
-    """Take a list of names, or one name for a list of one.
+    """Take a list of names, or one name for a list of one; NumPy's text becomes plain text.
 
     Raises:
         ParameterError: it is no list, or something in it is no text.
@@ -78,4 +78,4 @@ def check_names(name: str, value: Any, of: str) -> tuple[str, ...]:
     for each in names:
         if not isinstance(each, str):
             raise ParameterError(f"{name} must be a list of {of}, got {shown(each)} in it")
-    return names
+    return tuple(map(str, names))
