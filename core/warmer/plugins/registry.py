@@ -194,9 +194,14 @@ def load_file(reference: str, kind: str = "rule") -> type:
     except LoadError as error:
         if not isinstance(error.__cause__, _NoClassError):
             raise
-        classes = [name for name, value in vars(module).items() if isinstance(value, type)]
+        classes = [
+            name
+            for name, value in vars(module).items()
+            if isinstance(value, type) and value.__module__ == module.__name__
+        ]
         raise UsageError(
-            f"{path}: there is no class {attribute!r}{did_you_mean(attribute, classes)}"
+            f"{path}: there is no class {attribute!r}{did_you_mean(attribute, classes)}; "
+            f"there is {', '.join(classes) or 'none'}"
         ) from None
 
 
