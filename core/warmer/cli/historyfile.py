@@ -35,7 +35,8 @@ def check_history(path: str, data: str) -> None:
         path: where the history is to go.
         data: the table that will be read, which must not be overwritten.
     """
-    folder = os.path.dirname(path) or "."
+    target = os.path.realpath(path) if os.path.islink(path) else path
+    folder = os.path.dirname(target) or "."
     why = None
     if os.path.isdir(path):
         why = "is a folder"
@@ -49,7 +50,7 @@ def check_history(path: str, data: str) -> None:
         why = "is the table itself"
     elif _is_one_file(path, sys.stdout) or _is_one_file(path, sys.stderr):
         why = "is the file that the output goes to"
-    elif not os.access(os.path.dirname(os.path.realpath(path)), os.W_OK | os.X_OK):
+    elif not os.access(folder, os.W_OK | os.X_OK):
         why = f"no permission to write into {folder}"
     if why:
         raise UsageError(f"--history {path}: {why}")
