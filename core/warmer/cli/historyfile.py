@@ -74,7 +74,8 @@ class HistoryFile:
         prepared: what the columns are called.
         beside: where it is now; None once it has taken its name.
         file: open there.
-        failure: why it could not be written, if so.
+        failure: the first one while writing; None where all is well.
+        names: of the columns, from the first step on.
     """
 
     path: str
@@ -98,7 +99,7 @@ class HistoryFile:
 
     @property
     def faults(self) -> list[str]:
-        """Why it could not be written so far, if so."""
+        """What has failed so far, in words: one sentence, or none."""
         return [] if self.failure is None else [_told(self.path, self.failure)]
 
     def finish(self) -> None:
@@ -125,7 +126,7 @@ class HistoryFile:
 def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
     """Open a file beside the one that is asked for; it is removed unless it takes its name.
 
-    It may be read by whom the file that it replaces may be read.
+    It has the mode of the file that it replaces.
 
     Raises:
         WarmerError: it cannot be made.

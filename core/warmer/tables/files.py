@@ -1,4 +1,4 @@
-"""The text of a file: read to its end where it has one, and told by name where it is no text."""
+"""The text of a file; what is no text, or has no end, is refused and told by what it is."""
 
 import io
 import os
@@ -132,7 +132,7 @@ def _at_once(path: Any, flags: int) -> int:
 
 
 def _read_all(source: str, file: IO[bytes]) -> bytes:
-    """Read to the end; what has none, or is no text, is told as soon as that is known."""
+    """Read to the end; a source without one, or that is no text, is refused as soon as can be."""
     try:
         first = _begin(source, file.fileno())
     except io.UnsupportedOperation:  # a stream that somebody put there
@@ -151,7 +151,7 @@ def _read_all(source: str, file: IO[bytes]) -> bytes:
 def _begin(source: str, descriptor: int) -> bytes:
     """Refuse a device without an end, and a pipe that nobody writes to.
 
-    From here on reading waits for what is still to be written. Answers what was read already.
+    Afterwards, reading waits for what is still to be written. Answers what was already read.
     """
     status = os.fstat(descriptor)
     ends = os.isatty(descriptor) or os.path.samestat(status, os.stat(os.devnull))

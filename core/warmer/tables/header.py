@@ -47,7 +47,8 @@ def check_separator(place: str, text: str) -> None:
 def check_title(place: str, header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> None:
     """Refuse a title or a comment that stands where the header should be.
 
-    It is one cell, or begins with `#`, and the first row below it that is neither has names only.
+    A title is one cell, and a comment begins with `#`. The first line is one of them where the
+    next row of another kind holds names alone; above numbers it is the header.
     """
 
     def apart(row: Sequence[str]) -> bool:

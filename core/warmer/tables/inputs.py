@@ -70,7 +70,7 @@ def as_numbers(name: str, values: Any, what: str = "an array of numbers") -> Arr
     Raises:
         DataError: something in it is no number, naming the first that is none.
     """
-    masked = sys.modules.get("numpy.ma")  # who has masked numbers has it, and others need it not
+    masked = sys.modules.get("numpy.ma")  # loaded where anybody has masked numbers
     rows = values if isinstance(values, (list, tuple)) else [values]
     if masked and any(
         isinstance(row, masked.MaskedArray) and masked.is_masked(row) for row in rows
