@@ -280,6 +280,29 @@ class TestFrames:
 
         assert refusal(as_inputs, frame) == f"inputs[1, 1] (column 'city') {said}"
 
+    @pytest.mark.parametrize(
+        ("described", "named"),
+        [
+            ({"columns": [["data"], ["data"]], "column_names": ["a", "city"]}, " (column 'city')"),
+            ({"name": "/all/columns"}, ""),
+            ({"columns": 3}, ""),
+            ({"columns": ["a"]}, ""),
+        ],
+        ids=["of Arrow", "of HDF5", "how many", "too few"],
+    )
+    def test_other_frames(self, described: dict[str, Any], named: str) -> None:
+        """A column is named where its name is known, and nothing else is taken for one."""
+
+        class Other:
+            def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+                return np.array([[1.5, 2], [2.5, "Berlin"]], dtype=object)
+
+        other = Other()
+        vars(other).update(described)
+
+        said = f"inputs[1, 1]{named} is 'Berlin' (str), not a number"
+        assert refusal(as_inputs, other) == said
+
     def test_sparse(self) -> None:
         """Sparse matrices, which NumPy takes for one object, get the hint how to make them one."""
 
