@@ -254,7 +254,7 @@ class TestFaults:
             ("# made by hand, in 2020", "# made by hand, in 2020"),
         ],
     )
-    @pytest.mark.parametrize("blank", ["", "\n", "\nsource: our own\n# ,\n"])
+    @pytest.mark.parametrize("blank", ["", "\n", "\nsource: our own\n# ,\n", "# a, b\n" * 100])
     def test_a_title(self, write: Write, above: str, shown: str, blank: str) -> None:
         """What stands above the header is named, and the line of the header."""
         path = write(f"{above}\n{blank}x,y,z\n1,2,3\n")

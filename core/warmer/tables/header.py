@@ -9,7 +9,7 @@ from warmer.tables.numbers import parse_number
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "pipes"}
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)  # Excel reads it
-FIRST = 20  # how many rows are looked at to find the header below a title
+FIRST = 200  # how many rows are looked at to find the header below a title
 
 
 def after_separator_line(source: str, text: str) -> tuple[int, str]:
