@@ -33,7 +33,9 @@ class Registry:
     """
 
     def __init__(self, allowed: Iterable[str] | None = None):
+        self._who = "allowed"  # who says what may be named
         if allowed is None and "WARMER_PLUGINS" in os.environ:
+            self._who = "WARMER_PLUGINS"
             allowed = filter(None, map(str.strip, os.environ["WARMER_PLUGINS"].split(",")))
         if allowed is not None:
             names = check_names("allowed", allowed, "names of distributions")
@@ -141,11 +143,10 @@ class Registry:
             if name.casefold() in (plugin.name.casefold(), plugin.qualified.casefold()):
                 return f"; {plugin.misnaming}"
         if self._allowed is not None:
-            hidden = Registry.__new__(Registry)
-            hidden._allowed, hidden._registered = None, []
-            for plugin in hidden.plugins(kind):
-                if name in (plugin.name, plugin.qualified):
-                    return f"; {plugin.distribution} has one, but WARMER_PLUGINS does not admit it"
+            for each in KINDS if kind is None else (kind,):
+                for plugin in installed(each):
+                    if name in (plugin.name, plugin.qualified) and not plugin.misnaming:
+                        return f"; {plugin.distribution} has one, but {self._who} does not admit it"
         return ""
 
 
