@@ -358,7 +358,7 @@ def test_one_of_several_targets() -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [*WRONG.values(), lambda: "x\n\x1b[31m" * 1000, Red],
+    [*WRONG.values(), lambda: "x\n\x1b[31m" * 1000, lambda: [["x" * 100] * 9] * 9, Red],
 )
 def test_what_a_message_shows(make: Any) -> None:
     """Whatever a value's repr does, a message shows it on one line that a terminal can hold."""

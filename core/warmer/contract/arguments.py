@@ -7,6 +7,8 @@ from typing import Any
 from warmer.exceptions import PLUGIN_ERRORS, ParameterError
 from warmer.wording import did_you_mean
 
+LONGEST = 120  # characters of a value
+
 
 def shown(value: object) -> str:
     """Return a value as messages show it: on one line and not too long, whatever its repr does.
@@ -18,7 +20,8 @@ def shown(value: object) -> str:
     writer.maxstring = writer.maxlong = writer.maxother = 60
     try:
         text = " ".join(writer.repr(value).split())
-        return text if text.isprintable() else repr(text)  # control characters, escaped
+        text = text if text.isprintable() else repr(text)  # control characters, escaped
+        return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
     except KeyboardInterrupt:
         raise
     except PLUGIN_ERRORS:  # a stranger's repr; an int of thousands of digits
