@@ -225,3 +225,15 @@ def test_no_permission(warmer, monkeypatch):
 
     assert result.code == 2
     assert "no permission" in result.err
+
+
+@pytest.mark.parametrize("path", ["nowhere/h.csv", "link.csv"])
+def test_no_folder(warmer, path):
+    """A folder that is not there is named, also where a link leads to it."""
+    os.symlink("nowhere/h.csv", "link.csv")
+
+    result = warmer(*TRAIN, "--history", path)
+
+    assert result.code == 2
+    assert result.err.startswith(f"warmer: --history {path}: there is no folder ")
+    assert result.err.endswith("nowhere\n")

@@ -132,7 +132,7 @@ class TestFiles:
         [
             (None, "mine.py:Rule", warmer.UsageError, "mine.py: no such file"),
             (GOOD, "mine.py:Rle", warmer.UsageError, "there is no class 'Rle' (did you mean 'Rule"),
-            (GOOD, "mine.py:", warmer.UsageError, "there is no class ''"),
+            (GOOD, "mine.py:", warmer.UsageError, "there is no class ''; there is Rule"),
             (GOOD, "mine.py:attrs", warmer.UsageError, "there is no class 'attrs'"),
             ("1 / 0", "mine.py:Rule", warmer.LoadError, "ZeroDivisionError: division by zero"),
             ("raise SystemExit", "mine.py:Rule", warmer.LoadError, "SystemExit: (no message)"),

@@ -243,8 +243,10 @@ class TestAllowed:
         assert "one" not in named(warmer.Registry(allowed=[]))
 
     def test_a_plugin_that_is_not_admitted(self, install, monkeypatch) -> None:
-        """Naming a plugin that is there but not admitted is answered with the reason."""
+        """Naming a plugin that is there but not admitted is answered with who does not admit it."""
         install("first", {"warmer.rules": {"jump": "nowhere:X"}})
+        with pytest.raises(warmer.UnknownNameError, match="first has one, but allowed does not"):
+            warmer.Registry(allowed=[]).find("jump")
         monkeypatch.setenv("WARMER_PLUGINS", "")
         for registry in (warmer.Registry(), warmer.Registry(allowed=[])):
             with pytest.raises(warmer.UnknownNameError) as caught:

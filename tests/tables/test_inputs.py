@@ -225,10 +225,11 @@ class TestWeights:
 
 
 def test_masked_arrays() -> None:
-    """What a mask hides is not learnt from unseen."""
+    """What a mask hides is not learnt from unseen, also not in a list of masked rows."""
     hidden = np.ma.array([1.0, 2.0], mask=[False, True])
-    with pytest.raises(warmer.DataError, match="inputs are masked in places"):
-        warmer.train(hidden, [1.0, 5.0], "alpha-scaled")
+    for inputs in (hidden, [hidden, [1.0, 2.0]], ([1.0, 2.0], hidden), [1.0, np.ma.masked]):
+        with pytest.raises(warmer.DataError, match="inputs are masked in places"):
+            warmer.train(inputs, [1.0, 5.0], "alpha-scaled")
     open_ = np.ma.array([1.0, 2.0], mask=False)
     assert warmer.train(open_, [1.0, 2.0], "alpha-scaled", steps=2).outcome.steps == 2
 
@@ -278,6 +279,29 @@ class TestFrames:
         frame = Frame(("a", "city"), [[1.5, 2], [2.5, value]])
 
         assert refusal(as_inputs, frame) == f"inputs[1, 1] (column 'city') {said}"
+
+    @pytest.mark.parametrize(
+        ("described", "named"),
+        [
+            ({"columns": [["data"], ["data"]], "column_names": ["a", "city"]}, " (column 'city')"),
+            ({"name": "/all/columns"}, ""),
+            ({"columns": 3}, ""),
+            ({"columns": ["a"]}, ""),
+        ],
+        ids=["of Arrow", "of HDF5", "how many", "too few"],
+    )
+    def test_other_frames(self, described: dict[str, Any], named: str) -> None:
+        """A column is named where its name is known, and nothing else is taken for one."""
+
+        class Other:
+            def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+                return np.array([[1.5, 2], [2.5, "Berlin"]], dtype=object)
+
+        other = Other()
+        vars(other).update(described)
+
+        said = f"inputs[1, 1]{named} is 'Berlin' (str), not a number"
+        assert refusal(as_inputs, other) == said
 
     def test_sparse(self) -> None:
         """Sparse matrices, which NumPy takes for one object, get the hint how to make them one."""

@@ -181,6 +181,16 @@ class TestFaults:
         unscaled = prepare(table, ["y"], bias=bias, scale="none")
         assert (value, ()) == (unscaled.inputs[0, 0], unscaled.notes)
 
+    def test_many_without_spread(self) -> None:
+        """However many features have no spread, one note of one short line names them."""
+        columns = {f"x{index}": [float(index)] * 3 for index in range(1000)}
+        notes = prepare(table_of(**columns, y=[1.0, 2.0, 3.0]), "y").notes
+
+        assert notes == (
+            "columns 'x0', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7' and 992 more have one value in "
+            "every row, which says nothing about the target: the rule sees 0 in their place",
+        )
+
     def test_a_constant_without_bias(self) -> None:
         """Without a bias, a constant feature that is not zero stands in for one: it becomes 1."""
         prepared = prepare(table_of(x=[-4.0] * 3, y=[0.0] * 3), ["y"], bias=False)

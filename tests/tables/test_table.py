@@ -9,10 +9,10 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import pytest
 from hypothesis import given
@@ -46,6 +46,15 @@ def message(call: Callable[[], object]) -> str:
     with pytest.raises(DataError) as caught:
         call()
     return str(caught.value)
+
+
+def opened(path: str) -> Iterator[str | IO[Any]]:
+    """Give a file by its name, open for bytes, and open for text, which it may not be."""
+    yield path
+    with open(path, "rb") as file:
+        yield file
+    with open(path, encoding="utf-8") as text:
+        yield text
 
 
 class Stdin:
@@ -175,6 +184,7 @@ class TestFaults:
         ("content", "expected"),
         [
             ("", "t.csv: the file is empty"),
+            ("sep=,\n", "t.csv:2: the line is blank; it must name the columns"),
             (b"\xef\xbb\xbf \r\n\t\n", "t.csv: the file is empty"),
             ("x,y\n\n", "t.csv: there are no rows below the header"),
             ("\nx,y\n1,2\n", "t.csv:1: the line is blank; it must name the columns"),
@@ -231,9 +241,9 @@ class TestFaults:
     )
     def test_not_a_table(self, write: Write, content: str | bytes, expected: str) -> None:
         """What is not a table is refused, with its line where there is one."""
-        path = write(content)
-
-        assert expected == message(lambda: [*map((t := read_table(path)).numbers, t.columns)])
+        for file in opened(write(content)):
+            found = message(lambda file=file: [*map((t := read_table(file)).numbers, t.columns)])
+            assert expected == found
 
     @pytest.mark.parametrize(
         ("above", "shown"),
@@ -244,7 +254,7 @@ class TestFaults:
             ("# made by hand, in 2020", "# made by hand, in 2020"),
         ],
     )
-    @pytest.mark.parametrize("blank", ["", "\n", "\nsource: our own\n# ,\n"])
+    @pytest.mark.parametrize("blank", ["", "\n", "\nsource: our own\n# ,\n", "# a, b\n" * 100])
     def test_a_title(self, write: Write, above: str, shown: str, blank: str) -> None:
         """What stands above the header is named, and the line of the header."""
         path = write(f"{above}\n{blank}x,y,z\n1,2,3\n")
@@ -266,10 +276,13 @@ class TestFaults:
             (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml\0\0xl/workbook.xml", "an Excel workbook"),
             (b"PK\x03\x04\x14\0\x06\0data.csv", "a zip archive"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "an old Excel workbook"),
-            (gzip.compress(b"x,y\n1,2\n"), "compressed by gzip"),
+            (gzip.compress(b"x,y\n1,2\n", mtime=0), "compressed by gzip"),
             (bz2.compress(b"x,y\n1,2\n"), "compressed by bzip2"),
             (lzma.compress(b"x,y\n1,2\n"), "compressed by xz"),
             (b"\x28\xb5\x2f\xfd\x04\x00", "compressed by zstd"),
+            (b"\x04\x22\x4d\x18\xff", "compressed by lz4"),
+            (b"\x1f\x9d\x90x\xf2", "compressed by compress"),
+            (b"Rar!\x1a\x07\0\xcf", "a RAR archive"),
             (b"PAR1\x15\x04\x15\x10", "a Parquet file"),
             (b"SQLite format 3\x00\x10", "an SQLite database"),
             (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
@@ -283,11 +296,9 @@ class TestFaults:
     )
     def test_what_a_file_is(self, write: Write, content: bytes, kind: str) -> None:
         """A file that is no CSV is told by what it is, with what to do about it."""
-        path = write(content)
-
-        assert re.fullmatch(
-            f"t.csv: this is {kind}; [a-zA-Z -:]+", message(lambda: read_table(path))
-        )
+        for file in opened(write(content)):
+            found = message(lambda file=file: read_table(file))
+            assert re.fullmatch(f"t.csv: this is {kind}; [a-zA-Z -:]+", found)
 
     def test_names_that_look_like_one(self, write: Write) -> None:
         """Two names that differ in their normal form alone are one name."""
@@ -367,6 +378,7 @@ class TestFaults:
         ("path", "expected"),
         [
             ("none.csv", "none.csv: no such file"),
+            ("", "'': no such file"),
             ("two\nlines.csv", "'two\\nlines.csv': no such file"),
             (".", ".: is a directory, not a file"),
             ("a\0b", "'a\\x00b': embedded null byte"),

@@ -310,6 +310,20 @@ class TestOneName:
         assert one.target_names == same.target_names == (name,)
         assert one.features == same.features == ("x",)
 
+    def test_bytes(self) -> None:
+        """Bytes are no list of numbers either: a message shows them whole."""
+        table = warmer.Table("t", ("x", "y"), (("1",), ("2",)), (2,))
+        with pytest.raises(warmer.ParameterError, match="column names, got b'y' in it"):
+            warmer.prepare(table, b"y")
+        with pytest.raises(warmer.UsageError, match="modifier must be .*, got b'twice'"):
+            warmer.train([1.0], [2.0], "alpha-scaled", modifiers=b"twice")
+
+    def test_text_of_numpy(self) -> None:
+        """Names in an array are plain text afterwards."""
+        table = warmer.Table("t", ("x", "y"), (("1",), ("2",)), (2,))
+
+        assert type(warmer.prepare(table, np.array(["y"])).target_names[0]) is str
+
     def test_distributions(self, install) -> None:
         """One distribution that is admitted."""
         install("fine", {"warmer.rules": {"jump": "nowhere:X"}})
@@ -344,7 +358,7 @@ def test_one_of_several_targets() -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [*WRONG.values(), lambda: "x\n\x1b[31m" * 1000, Red],
+    [*WRONG.values(), lambda: "x\n\x1b[31m" * 1000, lambda: [["x" * 100] * 9] * 9, Red],
 )
 def test_what_a_message_shows(make: Any) -> None:
     """Whatever a value's repr does, a message shows it on one line that a terminal can hold."""

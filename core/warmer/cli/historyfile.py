@@ -35,7 +35,8 @@ def check_history(path: str, data: str) -> None:
         path: where the history is to go.
         data: the table that will be read, which must not be overwritten.
     """
-    folder = os.path.dirname(path) or "."
+    target = os.path.realpath(path) if os.path.islink(path) else path
+    folder = os.path.dirname(target) or "."
     why = None
     if os.path.isdir(path):
         why = "is a folder"
@@ -49,7 +50,7 @@ def check_history(path: str, data: str) -> None:
         why = "is the table itself"
     elif _is_one_file(path, sys.stdout) or _is_one_file(path, sys.stderr):
         why = "is the file that the output goes to"
-    elif not os.access(os.path.dirname(os.path.realpath(path)), os.W_OK | os.X_OK):
+    elif not os.access(folder, os.W_OK | os.X_OK):
         why = f"no permission to write into {folder}"
     if why:
         raise UsageError(f"--history {path}: {why}")
@@ -73,7 +74,8 @@ class HistoryFile:
         prepared: what the columns are called.
         beside: where it is now; None once it has taken its name.
         file: open there.
-        failure: why it could not be written, if so.
+        failure: the first one while writing; None where all is well.
+        names: of the columns, from the first step on.
     """
 
     path: str
@@ -97,7 +99,7 @@ class HistoryFile:
 
     @property
     def faults(self) -> list[str]:
-        """Why it could not be written so far, if so."""
+        """What has failed so far, in words: one sentence, or none."""
         return [] if self.failure is None else [_told(self.path, self.failure)]
 
     def finish(self) -> None:
@@ -124,7 +126,7 @@ class HistoryFile:
 def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
     """Open a file beside the one that is asked for; it is removed unless it takes its name.
 
-    It may be read by whom the file that it replaces may be read.
+    It has the mode of the file that it replaces.
 
     Raises:
         WarmerError: it cannot be made.

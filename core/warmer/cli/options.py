@@ -110,7 +110,7 @@ def network_options() -> list[click.Parameter]:
 
 
 def with_first_step(words: Sequence[str]) -> list[str]:
-    """Put a 1 after `--explain` where no step follows: it takes no option and no table.
+    """Put a 1 after `--explain` where no step follows, so that it takes no option and no table.
 
     >>> with_first_step(["--explain", "house.csv"]), with_first_step(["--explain", "-1"])
     (['--explain', '1', 'house.csv'], ['--explain', '-1'])

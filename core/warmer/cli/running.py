@@ -57,7 +57,7 @@ def run_rule(
     Parameters:
         steps: how many steps to take.
         received: signals that end the run, after the steps that are being taken; see `signals`.
-        said: what is said of the run elsewhere, and not once more.
+        said: sentences that were said before the run, and are not repeated.
         watching: observers.
         task: everything else that `warmer.train` takes.
     """
@@ -139,7 +139,7 @@ def endings(run: "Run") -> list[tuple[str, str]]:
 def signals() -> Iterator[list[int]]:
     """Take note of the first Ctrl-C, SIGTERM or SIGHUP; a second one ends the process at once.
 
-    What has to be cleaned up is cleaned up by a second one as well: it raises KeyboardInterrupt.
+    A second one raises KeyboardInterrupt first, so that nothing is left behind.
     """
     received: list[int] = []
     before: dict[int, Any] = {}

@@ -7,6 +7,8 @@ from typing import Any
 from warmer.exceptions import PLUGIN_ERRORS, ParameterError
 from warmer.wording import did_you_mean
 
+LONGEST = 120  # characters of a value
+
 
 def shown(value: object) -> str:
     """Return a value as messages show it: on one line and not too long, whatever its repr does.
@@ -18,7 +20,8 @@ def shown(value: object) -> str:
     writer.maxstring = writer.maxlong = writer.maxother = 60
     try:
         text = " ".join(writer.repr(value).split())
-        return text if text.isprintable() else repr(text)  # control characters, escaped
+        text = text if text.isprintable() else repr(text)  # control characters, escaped
+        return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
     except KeyboardInterrupt:
         raise
     except PLUGIN_ERRORS:  # a stranger's repr; an int of thousands of digits
@@ -58,7 +61,7 @@ def check_list(name: str, value: Any, of: str) -> tuple[Any, ...]:
     Raises:
         ParameterError: it is no list, naming the parameter and the value.
     """
-    if isinstance(value, str):
+    if isinstance(value, (str, bytes)):
         return (value,)
     try:
         return tuple(value)
@@ -69,7 +72,7 @@ def check_list(name: str, value: Any, of: str) -> tuple[Any, ...]:
 
 
 def check_names(name: str, value: Any, of: str) -> tuple[str, ...]:
-    """Take a list of names, or one name for a list of one.
+    """Take a list of names, or one name for a list of one; NumPy's text becomes plain text.
 
     Raises:
         ParameterError: it is no list, or something in it is no text.
@@ -78,4 +81,4 @@ def check_names(name: str, value: Any, of: str) -> tuple[str, ...]:
     for each in names:
         if not isinstance(each, str):
             raise ParameterError(f"{name} must be a list of {of}, got {shown(each)} in it")
-    return names
+    return tuple(map(str, names))

@@ -33,7 +33,9 @@ class Registry:
     """
 
     def __init__(self, allowed: Iterable[str] | None = None):
+        self._who = "allowed"  # who says what may be named
         if allowed is None and "WARMER_PLUGINS" in os.environ:
+            self._who = "WARMER_PLUGINS"
             allowed = filter(None, map(str.strip, os.environ["WARMER_PLUGINS"].split(",")))
         if allowed is not None:
             names = check_names("allowed", allowed, "names of distributions")
@@ -141,12 +143,10 @@ class Registry:
             if name.casefold() in (plugin.name.casefold(), plugin.qualified.casefold()):
                 return f"; {plugin.misnaming}"
         if self._allowed is not None:
-            hidden = Registry.__new__(Registry)
-            hidden._allowed, hidden._registered = None, []
-            for plugin in hidden.plugins(kind):
-                if name in (plugin.name, plugin.qualified):
-                    setting = "WARMER_PLUGINS or Registry(allowed=...)"
-                    return f"; {plugin.distribution} has one, but {setting} does not admit it"
+            for each in KINDS if kind is None else (kind,):
+                for plugin in installed(each):
+                    if name in (plugin.name, plugin.qualified) and not plugin.misnaming:
+                        return f"; {plugin.distribution} has one, but {self._who} does not admit it"
         return ""
 
 
@@ -195,9 +195,14 @@ def load_file(reference: str, kind: str = "rule") -> type:
     except LoadError as error:
         if not isinstance(error.__cause__, _NoClassError):
             raise
-        classes = [name for name, value in vars(module).items() if issubclass(type(value), type)]
+        classes = [
+            name
+            for name, value in vars(module).items()
+            if issubclass(type(value), type) and value.__module__ == module.__name__
+        ]
         raise UsageError(
-            f"{path}: there is no class {attribute!r}{did_you_mean(attribute, classes)}"
+            f"{path}: there is no class {attribute!r}{did_you_mean(attribute, classes)}; "
+            f"there is {', '.join(classes) or 'none'}"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""The text of a file: read to its end where it has one, and told by name where it is no text."""
+"""The text of a file; what is no text, or has no end, is refused and told by what it is."""
 
 import io
 import os
@@ -27,7 +27,10 @@ _KINDS = (
     (rb"BZh[1-9]1AY&SY", "compressed by bzip2", _UNPACK),
     (rb"\xfd7zXZ\x00", "compressed by xz", _UNPACK),
     (rb"\x28\xb5\x2f\xfd", "compressed by zstd", _UNPACK),
+    (rb"\x04\x22\x4d\x18", "compressed by lz4", _UNPACK),
+    (rb"\x1f\x9d", "compressed by compress", _UNPACK),
     (rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
+    (rb"Rar!\x1a\x07", "a RAR archive", _UNPACK),
     (rb"PAR1[^\t\n\r -~]", "a Parquet file", _EXPORT),
     (rb"(ARROW1|FEA1)[^\t\n\r -~]", "an Arrow file", _EXPORT),
     (rb"\x89HDF\r\n\x1a\n", "an HDF5 file", _EXPORT),
@@ -61,7 +64,7 @@ def source_of(path: Any) -> str:
                 f"path must be the name of a file, '-' or an open file, got {shown(path)}"
             ) from None
         name = "<stdin>" if name == "-" else name
-    return name if name.isprintable() else repr(name)
+    return name if name and name.isprintable() else repr(name)
 
 
 def read_text(source: str, path: str | bytes | os.PathLike[Any] | IO[Any]) -> str:
@@ -89,7 +92,10 @@ def read_text(source: str, path: str | bytes | os.PathLike[Any] | IO[Any]) -> st
 def _read_open(source: str, file: Any) -> bytes:
     """Read what is left of a file that somebody has opened."""
     try:
-        data = file.read()
+        try:
+            data = file.read()
+        except UnicodeDecodeError as error:  # opened as text, which it is not: look at its bytes
+            data = error.object
         stream = io.BytesIO(data.encode() if isinstance(data, str) else memoryview(data))
     except Exception as error:  # somebody's file may raise anything
         why = f"{type(error).__name__}: {' '.join(str(error).split())}"
@@ -126,7 +132,7 @@ def _at_once(path: Any, flags: int) -> int:
 
 
 def _read_all(source: str, file: IO[bytes]) -> bytes:
-    """Read to the end; what has none, or is no text, is told as soon as that is known."""
+    """Read to the end; a source without one, or that is no text, is refused as soon as can be."""
     try:
         first = _begin(source, file.fileno())
     except io.UnsupportedOperation:  # a stream that somebody put there
@@ -145,7 +151,7 @@ def _read_all(source: str, file: IO[bytes]) -> bytes:
 def _begin(source: str, descriptor: int) -> bytes:
     """Refuse a device without an end, and a pipe that nobody writes to.
 
-    From here on reading waits for what is still to be written. Answers what was read already.
+    Afterwards, reading waits for what is still to be written. Answers what was already read.
     """
     status = os.fstat(descriptor)
     ends = os.isatty(descriptor) or os.path.samestat(status, os.stat(os.devnull))

@@ -8,8 +8,8 @@ from warmer.exceptions import DataError
 from warmer.tables.numbers import parse_number
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "pipes"}
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\r|\n)', re.IGNORECASE)  # Excel reads it
-FIRST = 20  # how many rows are looked at to find the header below a title
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)  # Excel reads it
+FIRST = 200  # how many rows are looked at to find the header below a title
 
 
 def after_separator_line(source: str, text: str) -> tuple[int, str]:
@@ -20,7 +20,7 @@ def after_separator_line(source: str, text: str) -> tuple[int, str]:
     if match[1] != ",":
         word = _SEPARATORS.get(match[1], quoted(match[1]))
         raise DataError(f"{source}:1: the file says that it is separated by {word}; use commas")
-    return 2, text[match.end() :]
+    return 2, text[match.end() :] or "\n"
 
 
 def check_separator(place: str, text: str) -> None:
@@ -47,7 +47,8 @@ def check_separator(place: str, text: str) -> None:
 def check_title(place: str, header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> None:
     """Refuse a title or a comment that stands where the header should be.
 
-    It is one cell, or begins with `#`, and the first row below it that is neither has names only.
+    A title is one cell, and a comment begins with `#`. The first line is one of them where the
+    next row of another kind holds names alone; above numbers it is the header.
     """
 
     def apart(row: Sequence[str]) -> bool:

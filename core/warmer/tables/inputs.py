@@ -70,8 +70,11 @@ def as_numbers(name: str, values: Any, what: str = "an array of numbers") -> Arr
     Raises:
         DataError: something in it is no number, naming the first that is none.
     """
-    masked = sys.modules.get("numpy.ma")  # loaded only if masked arrays are used
-    if masked and masked.is_masked(values):
+    masked = sys.modules.get("numpy.ma")  # loaded where anybody has masked numbers
+    rows = values if isinstance(values, (list, tuple)) else [values]
+    if masked and any(
+        isinstance(row, masked.MaskedArray) and masked.is_masked(row) for row in rows
+    ):
         raise DataError(f"{name} are masked in places; fill them, or leave these rows out")
     try:
         raw = np.asarray(values)
@@ -154,8 +157,12 @@ def _from_objects(name: str, values: Any, raw: Any, what: str) -> Any:
 def _place(name: str, values: Any, index: tuple[int, ...]) -> str:
     """Where a number stands, such as `inputs[3, 1] (column 'age')` for that of a frame."""
     place = f"{name}[{', '.join(map(str, index))}]" if index else name
-    columns = getattr(values, "columns", None)
-    column = getattr(values, "name", None)  # that of a frame's only column
-    if columns is not None and len(index) == 2:
-        column = columns[index[1]]
+    column = None
+    with suppress(Exception):  # somebody's frame may have, or raise, anything
+        if len(index) == 1:
+            column = values.name  # that of a frame's only column
+        elif hasattr(values, "column_names"):
+            column = values.column_names[index[1]]  # Arrow's `columns` are the data
+        else:
+            column = values.columns[index[1]]
     return place if column is None else f"{place} (column {shown(column)})"

@@ -13,7 +13,7 @@ import numpy as np
 from warmer.contract.arguments import check_choice, check_flag, check_names, shown
 from warmer.exceptions import DataError, ParameterError
 from warmer.runs.task import brief
-from warmer.tables.header import normals, quoted
+from warmer.tables.header import listed, normals, quoted
 from warmer.tables.inputs import as_numbers
 from warmer.tables.table import Array, Table
 
@@ -171,20 +171,29 @@ def prepare(
         goals[:, index] = _numbers(table, name, notes)
     inputs = np.ones((table.rows, len(names) + bias))
     centre, spread = np.zeros(len(names)), np.ones(len(names))
+    constant: dict[str, float] = {}
     for index, name in enumerate(names):
         values = _numbers(table, name, notes)
         if scale == "standard":
             low, high = float(np.min(values)), float(np.max(values))
             if low == high and (bias or low == 0):
-                centre[index] = low
-                notes.append(
-                    f"column {quoted(name)} is {low!r} in every row, which says nothing about the "
-                    "target: the rule sees 0 in its place"
-                )
+                centre[index] = constant[name] = low
             else:
                 centre[index], spread[index] = _standard(table.source, name, values, bias)
         inputs[:, index] = (values - centre[index]) / spread[index]
+    if constant:
+        notes.append(_without_spread(constant))
     return Prepared(inputs, goals, names, targets, bias, centre, spread, tuple(notes))
+
+
+def _without_spread(constant: dict[str, float]) -> str:
+    """Say that features have one value each in every row."""
+    if len(constant) > 1:
+        are, place = f"columns {listed([*constant])} have one value", "their place"
+    else:
+        [(name, value)] = constant.items()
+        are, place = f"column {quoted(name)} is {value!r}", "its place"
+    return f"{are} in every row, which says nothing about the target: the rule sees 0 in {place}"
 
 
 def _numbers(table: Table, name: str, notes: list[str]) -> Array:

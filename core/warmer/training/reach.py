@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from warmer.contract.check import evidence_of
 from warmer.exceptions import PLUGIN_ERRORS
 from warmer.plugins.network import Network
 from warmer.runs.task import Array
@@ -22,10 +23,14 @@ def out_of_reach(network: Network, targets: Array) -> str | None:
         network: the chosen plugins.
         targets: shape (rows, targets).
     """
+    plugin = network.predictor.plugin
+    asks = evidence_of(type(plugin), "predict")
 
     def predict(weight: float) -> float:
-        answer = float(network.hook.predict(weights=(weight,), inputs=(1.0,)))
-        return answer + 0.0  # -0.0 reads 0
+        row = {"weights": (weight,), "inputs": (1.0,)}
+        if network.modifiers:
+            return float(network.hook.predict(**row)) + 0.0  # -0.0 reads 0
+        return float(plugin.predict(**{name: row[name] for name in asks})) + 0.0
 
     try:
         ends = [predict(sign * FAR[0]) for sign in (-1, 1)]
