@@ -375,6 +375,36 @@ class TestGrowth:
 
         assert run.outcome.status == status
 
+    @pytest.mark.parametrize("steps", [8, 40, 400, 2000])
+    @pytest.mark.parametrize("alpha", [0.3, 0.1, 0.01, 0.003])
+    @pytest.mark.parametrize("lasso", [True, False])
+    def test_not_where_the_rule_leaves_the_least_error(self, lasso, alpha, steps: int) -> None:
+        """A pull from the least error to a goal of its own is no growth, at any time."""
+
+        @attrs.frozen(eq=False)
+        class Pulled:
+            @warmer.hookimpl
+            def learn(self, weight: float, weight_delta: float) -> float:
+                pull = math.copysign(0.5, weight) if lasso else 0.5 * weight
+                return weight - alpha * (weight_delta + pull)
+
+        run = train(Pulled, inputs=[1.0, 1.0], targets=[2.0, 2.1], weights=2.05, steps=steps)
+
+        assert run.error > 0.0025
+        assert run.outcome.status == "budget"
+
+    @pytest.mark.parametrize("steps", [8, 9, 13, 40])
+    def test_of_a_rule_with_a_pull(self, steps: int) -> None:
+        """A rule that pulls weights may diverge as well."""
+
+        @attrs.frozen(eq=False)
+        class Decaying:
+            @warmer.hookimpl
+            def learn(self, weight: float, weight_delta: float) -> float:
+                return 0.99 * weight - 3.0 * weight_delta
+
+        assert train(Decaying, steps=steps).outcome.status == "diverged"
+
     def test_not_where_it_has_turned(self) -> None:
         """An error that rose and falls again is no divergence."""
 

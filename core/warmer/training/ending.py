@@ -8,6 +8,7 @@ from warmer.exceptions import WarmerError
 from warmer.plugins.network import Network
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Advance, Array, State, Task
+from warmer.training.diagnosis import has_a_pull
 from warmer.training.growth import growth, looks
 from warmer.training.resting import vanished
 
@@ -63,6 +64,7 @@ class Ending:
 
     def _grown(self, state: State) -> str | None:
         try:
-            return growth(state, self._task, self._kept, self._error)
+            pulled = has_a_pull(self._network)
+            return growth(state, self._task, self._kept, self._error, pulled)
         except WarmerError:  # at these weights, plugins refuse rows that no step looked at
             return None
