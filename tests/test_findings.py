@@ -117,6 +117,20 @@ class TestStalling:
             == ()
         )
 
+    @pytest.mark.parametrize("compare", ["squared-error", "absolute-error"])
+    @pytest.mark.parametrize("scale", [1e-8, 1.0, 1e8])
+    def test_not_where_rounding_is_left(self, compare: str, scale: float) -> None:
+        """An error of the last bits of the predictions is none, whatever the comparison."""
+        rng = np.random.default_rng(4)
+        for rows in range(2, 30):
+            inputs = scale * rng.standard_normal(rows)
+            best = 1.23 / scale
+            targets = inputs * best * (1 + 1e-16 * rng.integers(-3, 3, rows))
+            options = {"alpha": 1e-20 / scale**2, "steps": 6, "compare": compare}
+            run = train(inputs=inputs, targets=targets, weights=best, **options)
+
+            assert run.findings == ()
+
     @pytest.mark.parametrize("steps", [30, 1000])
     @pytest.mark.parametrize("pull", [0.5, 20.0])
     def test_not_where_the_rule_holds_it(self, steps: int, pull: float) -> None:

@@ -51,8 +51,6 @@ def resting(
         return lost
     if task.batches.per_pass > 1 and not _still(weights):
         return None
-    if np.max(errors[-last:]) <= TINY * np.max(_error_at_0(task, error)):
-        return None  # it was there from the start
     downhill = weights[-1] - weights[0]
     if history.weight_deltas is not None:
         slopes = history.weight_deltas.reshape(shape)[-task.batches.per_pass :]
@@ -137,17 +135,22 @@ def _same(errors: Array) -> bool:
     return bool(np.all(np.abs(errors - errors[0]) <= 1e-12 * np.abs(errors[0])))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _less_error_ahead(weights: Array, way: Array, error: Callable[[Array], Array]) -> bool:
-    """Whether the error falls by a millionth of itself somewhere along a way, near or far."""
+    """Whether the error falls by a millionth of itself somewhere along a way, near or far.
+
+    A fall within its rounding, which the next floats of the weights show, does not count.
+    """
     size, length = np.max(np.abs(weights), axis=0), np.max(np.abs(way), axis=0)
     if not length.any():
         return False
     unit = way / np.where(length > 0, length, 1.0) * np.where(size > 0, size, 1.0)
     try:
         here = error(weights)
+        rounding = 8 * np.abs(error(weights * (1 + np.finfo(float).eps)) - here)
         for power in FAR:
             there = error(weights + 2.0**power * unit)
-            if (there < (1 - GAIN) * here).any():
+            if (there < here - np.maximum(GAIN * here, rounding)).any():
                 return True
             if not (there <= (1 + GAIN) * here).any():
                 return False
