@@ -199,6 +199,43 @@ class TestVanished:
         assert [next(walk).step for _ in range(5)] == [1, 2, 3, 4, 5]
         assert walk.outcome is None
 
+    @pytest.mark.parametrize("predict", ["linear", "logistic"])
+    def test_not_where_most_rows_are_empty(self, predict: str) -> None:
+        """A weight of which few rows say anything converges where these cancel."""
+        inputs, targets = np.zeros(5000), np.random.default_rng(0).random(5000)
+        inputs[[7, 1234, 3333]] = 1.0
+        run = train(inputs=inputs, targets=targets, predict=predict, alpha=2e3, tolerance=1e-9,
+                    compare="squared-error")  # fmt: skip
+
+        assert (run.outcome.status, run.findings) == ("converged", ())
+
+    def test_the_numbers_told(self) -> None:
+        """The errors told are over all rows, and of many rows it is said how many were asked."""
+        targets = np.zeros(1000)
+        targets[:405] = 1.0
+        run = warmer.train(np.ones(1000), targets, "alpha-scaled", predict="logistic", weights=1e3,
+                           compare="squared-error", steps=20)  # fmt: skip
+
+        assert "it is 0 in each of 100 rows, although the error is 0.595 (" in run.findings[0]
+
+    def test_is_not_sought_at_every_step(self) -> None:
+        """Where weights go on by less than the tolerance, the rows are not asked over and over."""
+        asked = []
+
+        @attrs.frozen(eq=False)
+        class Flat:
+            @warmer.hookimpl
+            def predict(self, weights: Any, inputs: Any) -> Any:
+                asked.append(1)
+                return 0.5 + 0.5 * math.tanh(warmer.dot(weights, inputs))
+
+        run = train(inputs=[7.0, 5.0, 12.0, 6.0, 15.0, 4.5], targets=[0.0, 1.0] * 3, steps=200,
+                    predict=Flat, alpha=2.6, tolerance=1e-3, engine="python")  # fmt: skip
+
+        assert "has vanished: it is at most" in run.findings[0]
+        assert len(set(run.history.weights[2:, 0])) > 100
+        assert len(asked) < 6 * 250
+
     def test_not_where_rows_cancel(self) -> None:
         """Where weight_delta is 0 because the rows cancel, the run has converged."""
         run = train(inputs=[1.0, 1.0], targets=[3.0, 4.0], weights=3.5, tolerance=0.0)

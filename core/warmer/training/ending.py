@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
 from warmer.exceptions import WarmerError
 from warmer.plugins.network import Network
 from warmer.runs.outcome import Outcome
-from warmer.runs.task import Advance, Array, State, Task
+from warmer.runs.task import Advance, Array, State, Task, farthest
 from warmer.training.diagnosis import has_a_pull
 from warmer.training.growth import growth, looks
 from warmer.training.resting import vanished
@@ -55,10 +53,13 @@ class Ending:
         return None
 
     def lost(self, weights: Array) -> str | None:
-        """Why a run that stands still at some weights has not converged there, if that is so."""
-        if self._lost and np.array_equal(weights, self._lost[0]):
+        """Why a run that stands still at some weights has not converged there, if that is so.
+
+        Within the tolerance of where it was so before, it still is.
+        """
+        if self._lost and farthest(weights, self._lost[0]) <= (self._task.tolerance or 0.0):
             return self._lost[1]
-        why = vanished(self._network, self._task, weights)
+        why = vanished(self._network, self._task, weights, self._error)
         self._lost = (weights, why) if why else None
         return why
 
