@@ -19,7 +19,7 @@ from warmer.runs.task import Array
 from warmer.tables.inputs import as_inputs
 from warmer.training.diagnosis import advice_after, stability, swinging
 from warmer.training.ending import Ending
-from warmer.training.fitting import misfit_in
+from warmer.training.fitting import misfit_in, odds_misfit
 from warmer.training.loop import read_only, run, start_state
 from warmer.training.observers import Watchers
 from warmer.training.reach import out_of_reach
@@ -134,7 +134,7 @@ def train(
         description=task.description,
         engine=taking.name,
         engine_reason=choice.reason,
-        findings=tuple(filter(None, [noticed, unfit, beyond])),
+        findings=tuple(filter(None, [noticed, unfit, odds_misfit(network), beyond])),
         reports=(*watchers.reports, *filter(None, [choice.advice])),
         evaluate=evaluate,
     )

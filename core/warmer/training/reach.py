@@ -45,7 +45,8 @@ def out_of_reach(network: Network, targets: Array) -> str | None:
     if low <= least and most <= high:
         return None
     limits = [f"from {low:g}"] * (low > -math.inf) + [f"to {high:g}"] * (high < math.inf)
+    told = f"run from {least:g} to {most:g}" if least < most else f"are {least:g}"
     return (
-        f"targets run from {least:g} to {most:g}, and {network.predictor.name} predicts numbers "
+        f"targets {told}, and {network.predictor.name} predicts numbers "
         f"{' '.join(limits)}: it cannot reach what lies beyond; scale or relabel the targets"
     )
