@@ -149,7 +149,7 @@ def swinging(history: History, batches: Batches) -> str | None:
 def is_dense(history: History, batches: Batches, last: int) -> bool:
     """Whether the last recorded steps tell how weights move: in batches, there must be every step.
 
-    Over all rows any stride does but an even one, at which a swing looks still.
+    Where steps see all rows, any odd stride will do; at an even one a swing looks still.
     """
     if len(history) < last:
         return False

@@ -12,7 +12,7 @@ from warmer.training.resting import vanished
 
 
 class Ending:
-    """Judges one run, and keeps of it what that takes.
+    """Judges one run, and keeps the weights that it will need for that.
 
     Parameters:
         network, task: what is run.

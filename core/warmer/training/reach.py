@@ -13,7 +13,7 @@ NEARER = (-100.0, -10.0, -1.0, 0.0, 1.0, 10.0, 100.0)
 
 
 def out_of_reach(network: Network, targets: Array) -> str | None:
-    """Say that targets lie beyond what a network can predict; None where nothing speaks for it.
+    """Say that targets lie beyond what a network can predict; None where they do not.
 
     The predictor is asked, with one weight and the input 1. A limit is what it answers to far
     weights of one sign, where no other answer lies beyond.
