@@ -16,6 +16,7 @@ from warmer.training.diagnosis import has_a_pull, is_dense
 SAMPLE = 100  # rows that are asked for their own weight_delta
 TINY = 1e-20  # an error that fell to this share of what it was is none
 GAIN = 1e-6  # a share of the error that is worth having
+EPSILON = float(np.finfo(float).eps)
 FAR = range(-52, 201, 4)  # how far to look for less error: powers of 2, as shares of the weights
 
 
@@ -51,6 +52,8 @@ def resting(
         return lost
     if task.batches.per_pass > 1 and not _still(weights):
         return None
+    if np.max(errors[-last:]) <= TINY * np.max(_error_at_0(task, error)):
+        return None  # it was there from the start
     downhill = weights[-1] - weights[0]
     if history.weight_deltas is not None:
         slopes = history.weight_deltas.reshape(shape)[-task.batches.per_pass :]
@@ -148,7 +151,8 @@ def _less_error_ahead(weights: Array, way: Array, error: Callable[[Array], Array
     unit = way / np.where(length > 0, length, 1.0) * np.where(size > 0, size, 1.0)
     try:
         here = error(weights)
-        rounding = 8 * np.abs(error(weights * (1 + np.finfo(float).eps)) - here)
+        nudged = [error(weights * (1 + floats * EPSILON)) for floats in (-2, -1, 1, 2)]
+        rounding = 4 * np.max(np.abs(np.array(nudged) - here), axis=0)
         for power in FAR:
             there = error(weights + 2.0**power * unit)
             if (there < here - np.maximum(GAIN * here, rounding)).any():
