@@ -47,7 +47,7 @@ NOTED = {
 def test_notes(warmer, install, case):
     """`notes` is the list of all sentences about the run, in the order in which they are said,
     without what they are called on stderr; what the outcome says is there and not here."""
-    install("wrong-pack", CODE, comparisons={"wrong": "Wrong"})
+    install("misfit-pack", CODE, comparisons={"wrong": "Wrong"})
     command, beginnings = NOTED[case]
     result = warmer(*command.split(), "--json")
     notes = result.json["notes"]

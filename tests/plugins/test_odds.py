@@ -148,6 +148,27 @@ def test_answers(answer: Any) -> None:
         trained(predict=Odd)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("chance", [0.0, 1.0])
+def test_a_sure_prediction(engine: str, chance: float) -> None:
+    """The log odds of 0 and 1 have no end: the run ends, and keeps its last weights."""
+
+    @attrs.frozen(eq=False)
+    class Sure:
+        @warmer.hookimpl
+        def predict(self, weights: Any, inputs: Any) -> Any:
+            return chance if warmer.dot(weights, inputs) > 1 else 0.5 * warmer.dot(weights, inputs)
+
+    run = warmer.train(
+        [[1.0], [1.0]], [1.0, 1.0], "alpha-scaled", predict=Sure, compare="log-loss",
+        weights=0.5, alpha=0.5, steps=50, engine=engine,
+    )  # fmt: skip
+    assert run.outcome.status == "diverged"
+    assert f"those of {chance} have no end; predict: logistic" in run.outcome.reason
+    assert run.outcome.steps > 0
+    assert run.weights[0] > 1
+
+
 def test_in_formulas() -> None:
     """They have a line of their own, before what is made of them."""
     text = str(warmer.formula("alpha-scaled", predict="logistic", compare="log-loss"))
@@ -155,3 +176,33 @@ def test_in_formulas() -> None:
     assert "weight_delta = delta * input\n" in text
     step = warmer.explain([2.0], [1.0], Whole, compare="log-loss", weights=20.0)
     assert [line.value for line in step.lines("log_odds")] == [80.0]
+
+
+@pytest.mark.parametrize("share", [-1.0, 2.0, 1.0 + 1e-4])
+@pytest.mark.parametrize("given", ["predictor", "rule"])
+def test_of_another_prediction(share: float, given: str) -> None:
+    """Log odds that are not those of the prediction are a finding, whoever answers them."""
+
+    @attrs.frozen(eq=False)
+    class Odd(Whole):
+        @warmer.hookimpl
+        def log_odds(self, weights: Any, inputs: Any) -> Any:
+            return share * 2 * warmer.dot(weights, inputs)
+
+    @attrs.frozen(eq=False)
+    class OddAlone:
+        predict, log_odds = Odd.predict, Odd.log_odds
+
+    asked = {"rule": Odd} if given == "rule" else {"predict": OddAlone}
+    findings = " ".join(trained(**asked).findings)
+    assert "the log odds of Odd" in findings
+    assert "do not fit its prediction: for weight" in findings
+    modified = trained(**asked, modifiers=[Halve])  # then nobody asks for them
+    assert "log odds" not in " ".join(modified.findings)
+
+
+@pytest.mark.parametrize("predict", ["logistic", Doubling, Probit])
+def test_of_its_own_prediction(predict: Any) -> None:
+    """Nothing is said where they fit, and nothing where no comparison asks for them."""
+    assert trained(predict=predict).findings == ()
+    assert trained(predict=predict, compare="squared-error").findings == ()

@@ -248,12 +248,8 @@ class TestAllowed:
         with pytest.raises(warmer.UnknownNameError, match="first has one, but allowed does not"):
             warmer.Registry(allowed=[]).find("jump")
         monkeypatch.setenv("WARMER_PLUGINS", "")
-        for registry in (warmer.Registry(), warmer.Registry(allowed=[])):
-            with pytest.raises(warmer.UnknownNameError) as caught:
-                registry.find("jump")
-            assert str(caught.value).endswith(
-                "; first has one, but WARMER_PLUGINS or Registry(allowed=...) does not admit it"
-            )
+        with pytest.raises(warmer.UnknownNameError, match="but WARMER_PLUGINS does not admit it"):
+            warmer.Registry().find("jump")
 
 
 class TestRegister:

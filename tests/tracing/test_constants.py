@@ -103,3 +103,47 @@ def test_ints_that_are_floats(number, engine):
 
     run = warmer.train([1.0], [1.0], plugin("learn", learn), steps=1, engine=engine)
     assert run.weights.tolist() == [1.0 if number > 0 else 2.0]
+
+
+GROWN = {
+    "a truth value": lambda w: (w > 1) + 2**53,
+    "truth values": lambda w: (w > 1) * 2**53 + (w > 2),
+    "min": lambda w: min(1, w) * 2**53 + 1,
+    "max": lambda w: max(2**53, w * 0) + 1,
+    "abs": lambda w: abs(-((w > 1) * 2**53)) + (w > 1),
+    "a power": lambda w: ((w > 1) + 1) ** 53 + 1,
+    "back again": lambda w: (min(2**53, 2 * w) + min(1, w) - min(2**53, 2 * w)) * 2**53 + 1,
+}
+
+
+@pytest.mark.parametrize("grown", GROWN)
+def test_ints_that_grow_beyond_the_floats(grown):
+    """Ints that arise on the way count as well: a formula has none that may be no float."""
+
+    def learn(self, weight):
+        return 1.0 if GROWN[grown](weight) > weight else 2.0
+
+    start = float(2**53)
+    wanted = [learn(None, start)]
+    run = warmer.train([1.0], [1.0], plugin("learn", learn), weights=start, steps=1)
+    assert (run.weights.tolist(), wanted) == ([1.0], [1.0])
+    for engine in ("arrays", "native"):
+        with pytest.raises(warmer.UsageError, match=r"learn of Made: .*\bints?\b"):
+            warmer.train([1.0], [1.0], plugin("learn", learn), steps=1, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_ints_that_stay_small(engine):
+    """Ints of a formula are exact: signs, counts and products of them."""
+
+    def learn(self, weight, weight_delta):
+        sign = (weight_delta > 0) - (weight_delta < 0)
+        count = (weight > 0) + (weight > 1) + (weight > 2) * 2**50
+        return weight - sign * (count + 1) * 0.25
+
+    made = plugin("learn", learn)
+    runs = [
+        warmer.train([1.0], [9.0], made, weights=0.5, steps=30, engine=chosen)
+        for chosen in ("python", engine)
+    ]
+    assert runs[0].history.weights.tobytes() == runs[1].history.weights.tobytes()

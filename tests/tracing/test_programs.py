@@ -71,6 +71,7 @@ REASONS = [
     "complex",  # a negative number to a power
     "not a number",
     "single numbers",
+    "leave the floats",  # ints, of which Python has larger ones
 ]
 """Why a program may have no formula."""
 

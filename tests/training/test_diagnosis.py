@@ -291,6 +291,25 @@ class TestAdvice:
         assert good.error < 1e-9
         assert warmer.diagnose([x], "alpha-scaled", alpha=tried) is None
 
+    @pytest.mark.parametrize("floor", ["bound", "held"])
+    def test_no_number_that_the_rule_does_not_take(self, floor: str) -> None:
+        """Where a rule refuses the value to try, or takes another share, alpha-scaled's is told."""
+
+        @attrs.frozen(eq=False)
+        class Floored:
+            alpha: float = warmer.param(1.0, **({"at_least": 0.5} if floor == "bound" else {}))
+
+            @warmer.hookimpl
+            def learn(self, weight: float, weight_delta: float) -> float:
+                return weight - max(self.alpha, 0.5) * weight_delta
+
+        assert warmer.diagnose([10.0], Floored, alpha=9.0).endswith(
+            "; alpha-scaled is stable below alpha 0.02 = 2 / input^2: try alpha 0.01"
+        )
+        assert warmer.diagnose([1.0], Floored, alpha=9.0).endswith(
+            "; it is stable below alpha 2 = 2 / input^2: try alpha 1"
+        )
+
     @given(st.floats(1e-300, 1e300))
     def test_a_number_that_is_easy_to_type(self, value: float) -> None:
         """A number to try is rounded down, to two digits, and not by more than a tenth."""

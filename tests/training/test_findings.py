@@ -117,6 +117,20 @@ class TestStalling:
             == ()
         )
 
+    @pytest.mark.parametrize("compare", ["squared-error", "absolute-error"])
+    @pytest.mark.parametrize("scale", [1e-8, 1.0, 1e8])
+    def test_not_where_rounding_is_left(self, compare: str, scale: float) -> None:
+        """An error of the last bits of the predictions is none, whatever the comparison."""
+        rng = np.random.default_rng(4)
+        for rows in range(2, 12):
+            inputs = scale * rng.standard_normal((rows, 2))
+            best = np.array([1.23, -0.7]) / scale
+            targets = inputs @ best * (1 + 1e-16 * rng.integers(-3, 3, rows))
+            options = {"alpha": 1e-20 / scale**2, "steps": 6, "compare": compare}
+            run = train(inputs=inputs, targets=targets, weights=best, **options)
+
+            assert run.findings == ()
+
     @pytest.mark.parametrize("steps", [30, 1000])
     @pytest.mark.parametrize("pull", [0.5, 20.0])
     def test_not_where_the_rule_holds_it(self, steps: int, pull: float) -> None:
@@ -184,6 +198,43 @@ class TestVanished:
 
         assert [next(walk).step for _ in range(5)] == [1, 2, 3, 4, 5]
         assert walk.outcome is None
+
+    @pytest.mark.parametrize("predict", ["linear", "logistic"])
+    def test_not_where_most_rows_are_empty(self, predict: str) -> None:
+        """A weight of which few rows say anything converges where these cancel."""
+        inputs, targets = np.zeros(5000), np.random.default_rng(0).random(5000)
+        inputs[[7, 1234, 3333]] = 1.0
+        run = train(inputs=inputs, targets=targets, predict=predict, alpha=2e3, tolerance=1e-9,
+                    compare="squared-error")  # fmt: skip
+
+        assert (run.outcome.status, run.findings) == ("converged", ())
+
+    def test_the_numbers_told(self) -> None:
+        """The errors told are over all rows, and of many rows it is said how many were asked."""
+        targets = np.zeros(1000)
+        targets[:405] = 1.0
+        run = warmer.train(np.ones(1000), targets, "alpha-scaled", predict="logistic", weights=1e3,
+                           compare="squared-error", steps=20)  # fmt: skip
+
+        assert "it is 0 in each of 100 rows, although the error is 0.595 (" in run.findings[0]
+
+    def test_is_not_sought_at_every_step(self) -> None:
+        """Where weights go on by less than the tolerance, the rows are not asked over and over."""
+        asked = []
+
+        @attrs.frozen(eq=False)
+        class Flat:
+            @warmer.hookimpl
+            def predict(self, weights: Any, inputs: Any) -> Any:
+                asked.append(1)
+                return 0.5 + 0.5 * math.tanh(warmer.dot(weights, inputs))
+
+        run = train(inputs=[7.0, 5.0, 12.0, 6.0, 15.0, 4.5], targets=[0.0, 1.0] * 3, steps=200,
+                    predict=Flat, alpha=2.6, tolerance=1e-3, engine="python")  # fmt: skip
+
+        assert "has vanished: it is at most" in run.findings[0]
+        assert len(set(run.history.weights[2:, 0])) > 100
+        assert len(asked) < 6 * 250
 
     def test_not_where_rows_cancel(self) -> None:
         """Where weight_delta is 0 because the rows cancel, the run has converged."""
@@ -374,6 +425,36 @@ class TestGrowth:
         run = train(Levels, targets=[0.0], weights=first, levels=levels, steps=80)
 
         assert run.outcome.status == status
+
+    @pytest.mark.parametrize("steps", [8, 40, 400, 2000])
+    @pytest.mark.parametrize("alpha", [0.3, 0.1, 0.01, 0.003])
+    @pytest.mark.parametrize("lasso", [True, False])
+    def test_not_where_the_rule_leaves_the_least_error(self, lasso, alpha, steps: int) -> None:
+        """A pull from the least error to a goal of its own is no growth, at any time."""
+
+        @attrs.frozen(eq=False)
+        class Pulled:
+            @warmer.hookimpl
+            def learn(self, weight: float, weight_delta: float) -> float:
+                pull = math.copysign(0.5, weight) if lasso else 0.5 * weight
+                return weight - alpha * (weight_delta + pull)
+
+        run = train(Pulled, inputs=[1.0, 1.0], targets=[2.0, 2.1], weights=2.05, steps=steps)
+
+        assert run.error > 0.0025
+        assert run.outcome.status == "budget"
+
+    @pytest.mark.parametrize("steps", [8, 9, 13, 40])
+    def test_of_a_rule_with_a_pull(self, steps: int) -> None:
+        """A rule that pulls weights may diverge as well."""
+
+        @attrs.frozen(eq=False)
+        class Decaying:
+            @warmer.hookimpl
+            def learn(self, weight: float, weight_delta: float) -> float:
+                return 0.99 * weight - 3.0 * weight_delta
+
+        assert train(Decaying, steps=steps).outcome.status == "diverged"
 
     def test_not_where_it_has_turned(self) -> None:
         """An error that rose and falls again is no divergence."""

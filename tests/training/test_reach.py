@@ -11,7 +11,7 @@ import warmer
 def told(predict, targets, **more):
     """What a run says about its targets."""
     run = warmer.train([[1.0], [-1.0]], targets, "hot-and-cold", steps=3, predict=predict, **more)
-    return [finding for finding in run.findings if finding.startswith("targets run")]
+    return [finding for finding in run.findings if finding.startswith("targets ")]
 
 
 def test_labels():
@@ -20,6 +20,11 @@ def test_labels():
         "targets run from -1 to 1, and logistic predicts numbers from 0 to 1: it cannot reach what "
         "lies beyond; scale or relabel the targets"
     ]
+
+
+def test_one_target():
+    """Where all targets are one number, it is this one."""
+    assert told("logistic", [2.0, 2.0])[0].startswith("targets are 2, and logistic predicts ")
 
 
 @pytest.mark.parametrize("targets", [[0.0, 1.0], [0.2, 0.7]])

@@ -20,7 +20,7 @@ class WeightDeltas:
 
     Attributes:
         gradient: the derivative of the prediction, or None where it has none.
-        why_not: says so in the second case.
+        why_not: why it has none, in that case.
     """
 
     def __init__(self, network: Network, weights: int):

@@ -33,8 +33,10 @@ RELATIONS: dict[str, Callable[..., bool]] = {
     "!=": operator.ne,
 }
 Span = tuple[str, int, int]  # a stretch of weights or inputs: name, start and stop
-INTEGRAL = frozenset(("+", "-", "*", "negative", "abs"))
+INTEGRAL = frozenset(("+", "-", "*", "**", "negative", "abs"))
 """What makes an int of ints."""
+
+LARGEST_INT = 2**53  # up to here every int is a float
 
 LONGEST_LOOP = 64  # elements that a plugin may go through one by one before it should use dot
 
@@ -62,6 +64,7 @@ class Graph:
         self._nodes: dict[Any, Node] = {}
         self._decide = decide
         self._ints: dict[int, bool | None] = {}
+        self._sizes: dict[int, int] = {}  # how large an int may be
         self._elements: dict[str, set[int]] = {}
         self.guards: list[Node] = []
         self.refused: UntraceableError | None = None
@@ -75,6 +78,7 @@ class Graph:
             return self._node("constant", (), float(value))
         node = self._node("constant", (), float(value), "int")
         self._ints[id(node)] = True
+        self._sizes[id(node)] = abs(value)
         return node
 
     def symbol(self, name: str, owner: str = "") -> "Node":
@@ -106,6 +110,7 @@ class Graph:
         kinds = self.is_int(if_true), self.is_int(if_false)
         if any(kind is not False for kind in kinds):
             self._ints[id(node)] = all(kinds) or None
+            self._sizes[id(node)] = max(self._size(if_true), self._size(if_false))
         return node
 
     def make(self, operation: str, *operands: Any) -> "Node":
@@ -174,17 +179,32 @@ class Graph:
         return error
 
     def _as_int(self, node: "Node") -> "Node":
-        """Keep in mind that a result is an int where its operands are, and that no int is -0."""
+        """Keep in mind that a result is an int where its operands are, and that no int is -0.
+
+        Python's ints are exact however large; a formula's are floats, exact up to 2**53.
+        """
         kinds = [self.is_int(operand) for operand in node.arguments]
         if False in kinds:
             return node
-        known = None not in kinds
+        sizes = [self._size(operand) for operand in node.arguments]
+        size = sum(sizes)
+        if node.operation == "*":
+            size = math.prod(sizes)
+        elif node.operation == "**":
+            size = max(1, sizes[0]) ** min(sizes[1], 64)
+        if size > LARGEST_INT:
+            raise self.refuse("arithmetic of ints that may leave the floats")
+        known = None not in kinds and node.operation != "**"  # 2 ** -1 is no int
         if node.operation == "*" and known:
             node = self._node("+", (node, self.constant(0)))
         elif node.operation in ("*", "negative"):
             self.guard("==", node, self.constant(0.0))
         self._ints[id(node)] = known or None
+        self._sizes[id(node)] = size
         return node
+
+    def _size(self, node: "Node") -> int:
+        return self._sizes.get(id(node), 0)
 
     def decide(self, condition: "Node") -> bool:
         """Say which side of a branch is being traced."""

@@ -18,7 +18,7 @@ class Prediction:
         fault: holds where Python itself would raise.
         gradient: the parts of `delta * d compared / d weight`; None where an operation of
             what is compared has no derivative here.
-        why_no_gradient: says so in the second case.
+        why_no_gradient: which one, in that case.
     """
 
     value: Node

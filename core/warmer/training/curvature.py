@@ -14,8 +14,8 @@ MOST_BATCHES = 64  # batches whose eigenvalues are computed, those with the long
 def steepest(inputs: Array, batches: Batches) -> tuple[float, str]:
     """The largest curvature that a step may see, and the formula of the limit that it sets.
 
-    Of shuffled rows any may meet, so there the longest ones count, as many as in a batch. A step
-    over some rows is never steeper than the mean of their squares, added up over the weights.
+    Shuffled rows meet in any combination, so there the longest rows count, as many as the smallest
+    batch has. A step is never steeper than the mean of |inputs|^2 over its rows.
     """
     rows, weights = inputs.shape
     square = "input^2" if weights == 1 else "|inputs|^2"

@@ -91,9 +91,11 @@ def stability(network: Network, inputs: Array, batches: Batches | None = None) -
         value = getattr(network.rule.plugin, name)
         if parameter.type is not float or not value:
             continue
-        halved = _rate_with(network, name, value / 2)
-        if halved is not None and math.isclose(halved * 2, rate, rel_tol=1e-9):
-            at_limit = value * (limit / rate)
+        at_limit = value * (limit / rate)
+        if all(
+            math.isclose(_rate_with(network, name, tried), rate * (tried / value), rel_tol=1e-9)
+            for tried in (value / 2, at_limit / 2)
+        ):
             return attrs.evolve(found, parameter=name, value=value, parameter_limit=at_limit)
     alone = _rate(attrs.evolve(network, modifiers=()))  # modifiers do the same to another rule
     return attrs.evolve(found, alpha_limit=limit * (alone / rate) if alone else limit)
@@ -147,7 +149,7 @@ def swinging(history: History, batches: Batches) -> str | None:
 def is_dense(history: History, batches: Batches, last: int) -> bool:
     """Whether the last recorded steps tell how weights move: in batches, there must be every step.
 
-    Over all rows any stride does but an even one, at which a swing looks still.
+    Where steps see all rows, any odd stride will do; at an even one a swing looks still.
     """
     if len(history) < last:
         return False
@@ -191,8 +193,11 @@ def _rate(network: Network) -> float | None:
 def has_a_pull(network: Network) -> bool:
     """Whether a rule moves weights by itself, where there is no slope at all.
 
-    Such a rule (one with weight decay, say) has a goal of its own beside the least error.
+    Such a rule (one with weight decay, say) has a goal of its own beside the least error. A rule
+    that never looks at the data has none.
     """
+    if network.evidence <= {"weight", "weights", "memory", "step", "rng"}:
+        return False
     flat: dict[str, Any] = {"error": 1.0, "step": 1.0, "error_at": lambda _: 1.0}
 
     def learn(**evidence: Any) -> Any:
@@ -215,18 +220,19 @@ def has_a_pull(network: Network) -> bool:
         return True
 
 
-def _rate_with(network: Network, name: str, value: float) -> float | None:
+def _rate_with(network: Network, name: str, value: float) -> float:
+    """The rate with another value of a parameter; nan where the rule takes no such value."""
     try:
         rule = attrs.evolve(network.rule.plugin, **{name: value})
     except KeyboardInterrupt:
         raise
     except PLUGIN_ERRORS:  # its own checks may raise anything
-        return None
+        return math.nan
     chosen = attrs.evolve(network.rule, plugin=rule)
     predictor, comparison = (
         chosen if role is network.rule else role for role in (network.predictor, network.comparison)
     )
-    return _rate(Network(chosen, predictor, comparison, network.modifiers))
+    return _rate(Network(chosen, predictor, comparison, network.modifiers)) or math.nan
 
 
 def _linear_with_squared_error(network: Network) -> bool:

@@ -1,19 +1,19 @@
 """How a run ends: asked after every chunk of steps."""
 
 from collections.abc import Callable
-
-import numpy as np
+from functools import partial
 
 from warmer.exceptions import WarmerError
 from warmer.plugins.network import Network
 from warmer.runs.outcome import Outcome
-from warmer.runs.task import Advance, Array, State, Task
+from warmer.runs.task import Advance, Array, State, Task, farthest
+from warmer.training.diagnosis import has_a_pull
 from warmer.training.growth import growth, looks
 from warmer.training.resting import vanished
 
 
 class Ending:
-    """Judges one run, and keeps of it what that takes.
+    """Judges one run, and keeps the weights that it will need for that.
 
     Parameters:
         network, task: what is run.
@@ -54,15 +54,20 @@ class Ending:
         return None
 
     def lost(self, weights: Array) -> str | None:
-        """Why a run that stands still at some weights has not converged there, if that is so."""
-        if self._lost and np.array_equal(weights, self._lost[0]):
+        """Why a run that stands still at some weights has not converged there, if that is so.
+
+        Within the tolerance of where it was so before, it still is.
+        """
+        if self._lost and farthest(weights, self._lost[0]) <= (self._task.tolerance or 0.0):
             return self._lost[1]
-        why = vanished(self._network, self._task, weights)
+        why = vanished(self._network, self._task, weights, self.error)
         self._lost = (weights, why) if why else None
         return why
 
     def _grown(self, state: State) -> str | None:
         try:
-            return growth(state, self._task, self._kept, self.error)
+            return growth(
+                state, self._task, self._kept, self.error, partial(has_a_pull, self._network)
+            )
         except WarmerError:  # at these weights, plugins refuse rows that no step looked at
             return None

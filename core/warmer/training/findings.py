@@ -7,7 +7,7 @@ from warmer.runs.outcome import Outcome
 from warmer.runs.task import State, Task
 from warmer.training.diagnosis import advice_after, swinging
 from warmer.training.ending import Ending
-from warmer.training.fitting import misfit
+from warmer.training.fitting import misfit, odds_misfit
 from warmer.training.reach import out_of_reach
 from warmer.training.resting import resting
 
@@ -32,4 +32,5 @@ def findings(
     compare = network.comparison
     if compare.distribution != SHIPPED:
         unfit = misfit(compare.plugin, compare.name)
-    return tuple(filter(None, [went, unfit, out_of_reach(network, task.targets)]))
+    beyond = out_of_reach(network, task.targets)
+    return tuple(filter(None, [went, unfit, odds_misfit(network), beyond]))

@@ -1,4 +1,4 @@
-"""Whether a comparison's delta fits its error: delta should be the slope of the error."""
+"""Whether answers fit: a comparison's delta its error, a predictor's log odds its prediction."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -9,6 +9,8 @@ from warmer.contract.answers import comparison
 from warmer.contract.check import evidence_of
 from warmer.exceptions import PLUGIN_ERRORS
 from warmer.plugins.choosing import choose
+from warmer.plugins.installed import SHIPPED
+from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
 
 AT = (-7.3, -2.6, -1.1, -0.45, 0.03, 0.12, 0.37, 0.61, 0.88, 0.97, 1.6, 3.2, 9.4)
@@ -52,6 +54,32 @@ def check_comparison(
     """
     chosen = choose(compare, "comparison", registry_of(registry), parameters)
     return misfit(chosen.plugin, chosen.name)
+
+
+def odds_misfit(network: Network) -> str | None:
+    """Say where a predictor's log odds are not those of its prediction; None where they fit.
+
+    It is asked with one weight and the input 1; where it refuses these, nothing is known.
+    """
+    if network.odds is None or network.odds.distribution == SHIPPED:
+        return None
+    for weight in AT:
+        row = {"weights": (weight,), "inputs": (1.0,)}
+        try:
+            prediction = float(network.hook.predict(**row))
+            odds = float(network.hook.log_odds(**row, prediction=prediction))
+        except KeyboardInterrupt:
+            raise
+        except PLUGIN_ERRORS:  # a run would say so
+            return None
+        chance = 0.5 + 0.5 * math.tanh(odds / 2)
+        if abs(chance - prediction) > NEAR**2:
+            return (
+                f"the log odds of {network.odds.name} do not fit its prediction: for weight "
+                f"{weight!r} and input 1 they are {odds:.6g}, which is a chance of {chance:.6g}, "
+                f"and it predicts {prediction:.6g}; what compares log odds learns something else"
+            )
+    return None
 
 
 def misfit(plugin: Any, name: str) -> str | None:

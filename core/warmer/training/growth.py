@@ -8,7 +8,7 @@ from warmer.runs.task import WINDOWS, Array, State, Task
 from warmer.training.diagnosis import times
 
 GROWN = 1.05
-IN_BATCHES = 1.5  # by how much an error must rise each time where steps see some of the rows
+BY_HALF = 1.5  # how much an error must rise each time where a rise may have other causes
 
 
 def looks(task: Task) -> list[int]:
@@ -24,12 +24,17 @@ def looks(task: Task) -> list[int]:
 
 
 def growth(
-    state: State, task: Task, kept: Sequence[Array], error: Callable[[Array], Array]
+    state: State,
+    task: Task,
+    kept: Sequence[Array],
+    error: Callable[[Array], Array],
+    pulled: Callable[[], bool] = bool,
 ) -> str | None:
     """Say how the error has grown and still grows, or None where it does not.
 
     Where each step sees all rows, the mean errors of the eighths of the run are compared: the last
-    three must each be above the one before, and the last above the first.
+    three must each be above the one before, and the last above the first. A rule with a pull may
+    leave the least error for a goal of its own; its errors must rise by half each time.
 
     The steps of a run in batches see different rows, whose errors say nothing about each other.
     There, a rise by half from eighth to eighth is a suspicion. It is confirmed by the error over
@@ -40,9 +45,12 @@ def growth(
         task: what was run, with a number of steps.
         kept: the weights after the steps that `looks` names.
         error: the error over all rows at some weights, one for each target.
+        pulled: says whether the rule moves weights by itself, where there is no slope.
     """
     whole = task.batches.size == task.batches.rows
-    growing, excess = _by_sums(state, task, 1 + 1e-9 if whole else IN_BATCHES)
+    growing, excess = _by_sums(state, task, 1 + 1e-9 if whole else BY_HALF)
+    if growing.any() and whole and pulled():
+        growing, excess = _by_sums(state, task, BY_HALF)
     if growing.any() and not whole:
         growing, excess = _over_all_rows(task, [task.weights, *kept], error)
     if not growing.any():
@@ -92,7 +100,7 @@ def _over_all_rows(
         rises = np.diff(logs[1:], axis=0)
         grown = logs[-1] - logs[0] > np.log(GROWN)
     first, last = looks(task)[-2:]
-    return (rises > np.log(IN_BATCHES)).all(axis=0) & grown, np.expm1(rises[-1] / (last - first))
+    return (rises > np.log(BY_HALF)).all(axis=0) & grown, np.expm1(rises[-1] / (last - first))
 
 
 def _eighths(steps: int) -> list[int]:

@@ -14,7 +14,7 @@ NEARER = (-100.0, -10.0, -1.0, 0.0, 1.0, 10.0, 100.0)
 
 
 def out_of_reach(network: Network, targets: Array) -> str | None:
-    """Say that targets lie beyond what a network can predict; None where nothing speaks for it.
+    """Say that targets lie beyond what a network can predict; None where they do not.
 
     The predictor is asked, with one weight and the input 1. A limit is what it answers to far
     weights of one sign, where no other answer lies beyond.
@@ -50,7 +50,8 @@ def out_of_reach(network: Network, targets: Array) -> str | None:
     if low <= least and most <= high:
         return None
     limits = [f"from {low:g}"] * (low > -math.inf) + [f"to {high:g}"] * (high < math.inf)
+    told = f"run from {least:g} to {most:g}" if least < most else f"are {least:g}"
     return (
-        f"targets run from {least:g} to {most:g}, and {network.predictor.name} predicts numbers "
+        f"targets {told}, and {network.predictor.name} predicts numbers "
         f"{' '.join(limits)}: it cannot reach what lies beyond; scale or relabel the targets"
     )

@@ -16,6 +16,7 @@ from warmer.training.diagnosis import has_a_pull, is_dense
 SAMPLE = 100  # rows that are asked for their own weight_delta
 TINY = 1e-20  # an error that fell to this share of what it was is none
 GAIN = 1e-6  # a share of the error that is worth having
+EPSILON = float(np.finfo(float).eps)
 FAR = range(-52, 201, 4)  # how far to look for less error: powers of 2, as shares of the weights
 
 
@@ -46,7 +47,7 @@ def resting(
         said = "stalling: the last steps no longer changed the error"
     else:
         return None
-    lost = vanished(network, task, weights[-1])
+    lost = vanished(network, task, weights[-1], error)
     if lost or not is_dense(history, task.batches, last) or has_a_pull(network):
         return lost
     if task.batches.per_pass > 1 and not _still(weights):
@@ -60,65 +61,66 @@ def resting(
     return said if _less_error_ahead(weights[-1], downhill, error) else None
 
 
-def vanished(network: Network, task: Task, weights: Array) -> str | None:
+def vanished(
+    network: Network, task: Task, weights: Array, error: Callable[[Array], Array]
+) -> str | None:
     """Say that weight_delta has vanished although the error has not; None where all is well.
 
     At the least error, what the rows have to say cancels. Where the slope is lost, no row says
     anything: its own weight_delta is 0, or, with more error than at the start, next to nothing
-    against what it was there. Up to a hundred rows are asked, spread over the table.
+    against what it was there. Up to a hundred rows are asked, spread over the table; rows of
+    zeros have nothing to say and are not.
 
     Parameters:
         network, task: what is run.
         weights: shape (weights, targets), where it stands.
+        error: the error over all rows at some weights, one for each target.
     """
-    rows = np.unique(np.linspace(0, len(task.inputs) - 1, SAMPLE).astype(np.intp))
+    telling = np.flatnonzero(task.inputs.any(axis=1))
+    if not len(telling):
+        telling = np.arange(len(task.inputs))
+    rows = telling[np.unique(np.linspace(0, len(telling) - 1, SAMPLE).astype(np.intp))]
     slopes = WeightDeltas(network, len(weights))
     if slopes.gradient is None:
         return None
-
-    def asked(row: int, at: Array) -> tuple[Array, Array]:
-        return _row(network, slopes, task.inputs[row], task.targets[row], at)
-
-    def total(at: Array) -> Array:
-        return np.sum([asked(row, at)[0] for row in rows], axis=0)
-
     count = task.targets.shape[1]
-    before, now = np.zeros(count), np.zeros(count)
     steepest, lost = np.zeros(count), np.ones(count, dtype=bool)
     try:
         for row in rows:
-            first_error, first = asked(row, task.weights)
-            last_error, slope = asked(row, weights)
+            first, slope = (
+                _steepest(network, slopes, task.inputs[row], task.targets[row], at)
+                for at in (task.weights, weights)
+            )
             lost &= slope <= 1e-6 * first
             if not lost.any():
                 return None
-            before, now = before + first_error, now + last_error
             steepest = np.maximum(steepest, slope)
-        most = np.maximum(before, _error_at_0(task, total))
+        before, now = error(task.weights), error(weights)
     except (WarmerError, BeyondError):  # plugins that fail at a row cannot be asked
         return None
+    most = np.maximum(before, _error_at_0(task, error))
     lost &= (now > TINY * most) & ((now > (1 + 1e-6) * before) | (steepest == 0))
     if not lost.any():
         return None
     worst = int(np.argmax(np.where(lost, now, -1.0)))
     share = f"at most {steepest[worst]:.3g}" if steepest[worst] else "0"
+    where = "every row" if len(rows) == len(telling) else f"each of {len(rows)} rows"
     return (
-        f"weight_delta has vanished: it is {share} in every row, although the error is "
-        f"{now[worst] / len(rows):.6g} (at the start {before[worst] / len(rows):.6g}); "
+        f"weight_delta has vanished: it is {share} in {where}, although the error is "
+        f"{now[worst]:.6g} (at the start {before[worst]:.6g}); "
         "the prediction is flat there, and no slope leads back"
     )
 
 
-def _row(
+def _steepest(
     network: Network, slopes: WeightDeltas, inputs: Array, targets: Array, weights: Array
-) -> tuple[Array, Array]:
-    """The error of a row at some weights and its largest weight_delta, one for each target."""
-    row, errors, steepest = tuple(inputs.tolist()), [], []
+) -> Array:
+    """The largest weight_delta of a row at some weights, one for each target."""
+    row, steepest = tuple(inputs.tolist()), []
     for column, target in zip(weights.T.tolist(), targets.tolist(), strict=True):
-        found = assess_row(network, tuple(column), row, target)
-        errors.append(found.error)
-        steepest.append(max(map(abs, slopes.mean(tuple(column), [row], [found.delta]))))
-    return np.array(errors), np.array(steepest)
+        delta = assess_row(network, tuple(column), row, target).delta
+        steepest.append(max(map(abs, slopes.mean(tuple(column), [row], [delta]))))
+    return np.array(steepest)
 
 
 def _error_at_0(task: Task, error: Callable[[Array], Array]) -> Array:
@@ -137,17 +139,23 @@ def _same(errors: Array) -> bool:
     return bool(np.all(np.abs(errors - errors[0]) <= 1e-12 * np.abs(errors[0])))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _less_error_ahead(weights: Array, way: Array, error: Callable[[Array], Array]) -> bool:
-    """Whether the error falls by a millionth of itself somewhere along a way, near or far."""
+    """Whether the error falls by a millionth of itself somewhere along a way, near or far.
+
+    A fall within its rounding, which the next floats of the weights show, does not count.
+    """
     size, length = np.max(np.abs(weights), axis=0), np.max(np.abs(way), axis=0)
     if not length.any():
         return False
     unit = way / np.where(length > 0, length, 1.0) * np.where(size > 0, size, 1.0)
     try:
         here = error(weights)
+        nudged = [error(weights * (1 + floats * EPSILON)) for floats in (-2, -1, 1, 2)]
+        rounding = 4 * np.max(np.abs(np.array(nudged) - here), axis=0)
         for power in FAR:
             there = error(weights + 2.0**power * unit)
-            if (there < (1 - GAIN) * here).any():
+            if (there < here - np.maximum(GAIN * here, rounding)).any():
                 return True
             if not (there <= (1 + GAIN) * here).any():
                 return False
