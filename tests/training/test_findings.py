@@ -95,7 +95,7 @@ class TestStalling:
         rng = np.random.default_rng(0)
         inputs, targets = rng.standard_normal((500, 5)), rng.standard_normal(500)
         run = train(inputs=inputs, targets=targets, alpha=0.1, steps=250, batch_size=batch_size)
-        best = np.linalg.lstsq(inputs, targets)[0]
+        best = np.linalg.lstsq(inputs, targets, rcond=None)[0]
 
         assert run.findings == ()
         if batch_size is None:
@@ -371,7 +371,7 @@ class TestGrowth:
         day = np.arange(80.0)
         inputs = np.column_stack([(day - day.mean()) / day.std(), np.ones(80)])
         cases = np.round(10 * np.exp(0.09 * day))
-        best = np.linalg.lstsq(inputs, cases)[0]
+        best = np.linalg.lstsq(inputs, cases, rcond=None)[0]
         amount = {"alpha" if rule == "alpha-scaled" else "step_amount": share}
         steps = passes * -(-80 // batch_size)
         for start in (0.0, best):

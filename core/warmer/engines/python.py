@@ -48,18 +48,26 @@ def assess_row(network: Network, weights: Floats, inputs: Floats, target: float)
 
 
 class Rows:
-    """Rows of inputs as floats; a few at a time, since floats take their room."""
+    """Rows of inputs, or the targets of one network, as floats.
 
-    def __init__(self, inputs: Array):
-        self.inputs = inputs
-        self._few = list(map(tuple, inputs.tolist())) if len(inputs) <= FEW else None
+    They are turned into floats a few at a time, since floats take their room.
+    """
 
-    def __iter__(self) -> Iterator[Floats]:
+    def __init__(self, values: Array):
+        self.values = values
+        self._few = _floats(values) if len(values) <= FEW else None
+
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._few) if self._few else self._all()
 
-    def _all(self) -> Iterator[Floats]:
-        for start in range(0, len(self.inputs), FEW):
-            yield from map(tuple, self.inputs[start : start + FEW].tolist())
+    def _all(self) -> Iterator[Any]:
+        for start in range(0, len(self.values), FEW):
+            yield from _floats(self.values[start : start + FEW])
+
+
+def _floats(values: Array) -> list[Any]:
+    """Floats, or for two dimensions tuples of them."""
+    return values.tolist() if values.ndim == 1 else list(map(tuple, values.tolist()))
 
 
 class Taken(NamedTuple):
@@ -151,20 +159,20 @@ class PythonEngine:
         return np.array(errors)
 
     @cached_property
-    def _everything(self) -> tuple[Rows, list[list[float]]]:
-        return Rows(self._task.inputs), self._task.targets.T.tolist()
+    def _everything(self) -> tuple[Rows, list[Rows]]:
+        return Rows(self._task.inputs), list(map(Rows, self._task.targets.T))
 
-    def _batch(self, step: int) -> tuple[Rows, list[list[float]]]:
+    def _batch(self, step: int) -> tuple[Rows, list[Rows]]:
         """The rows of a step, and their targets by network."""
         if self._task.batches.size == self._task.batches.rows:
             return self._everything
         start, stop = self._task.batches.span(step)
         order = self._orders.of(step)
         rows = slice(start, stop) if order is None else order[start:stop]
-        return Rows(self._task.inputs[rows]), self._task.targets[rows].T.tolist()
+        return Rows(self._task.inputs[rows]), list(map(Rows, self._task.targets[rows].T))
 
     def _step(
-        self, step: int, target: int, walk: Walk, rows: Rows, goals: list[float], record: Record
+        self, step: int, target: int, walk: Walk, rows: Rows, goals: Rows, record: Record
     ) -> Taken:
         """Predict, compare and learn for one target."""
         weights, memory = walk.weights[target], walk.memory[target]
@@ -196,7 +204,7 @@ class PythonEngine:
         return Taken(error, new, memories)
 
     def _assess(
-        self, weights: Floats, rows: Rows, goals: list[float]
+        self, weights: Floats, rows: Rows, goals: Rows
     ) -> "tuple[float, float, array[float]]":
         """Predict and compare every row: the mean error, the last prediction, the deltas."""
         errors, deltas = array("d"), array("d")
@@ -216,7 +224,7 @@ class PythonEngine:
         slopes: Sequence[float] | None,
         memory: Array,
         rows: Rows,
-        goals: list[float],
+        goals: Rows,
     ) -> tuple[Floats, Array]:
         """Ask learn once for every weight, all from the state at the start of the step."""
         where, start = self._network.where["learn"], self._network.memory
@@ -237,7 +245,7 @@ class PythonEngine:
         return tuple(new), np.array(memories).T if start else memory
 
     def _error_at(
-        self, weights: Floats, index: int, rows: Rows, goals: list[float]
+        self, weights: Floats, index: int, rows: Rows, goals: Rows
     ) -> Callable[[float], float]:
         def error_at(candidate: float) -> float:
             where = f"error_at, asked by {self._network.rule.name},"
@@ -258,7 +266,7 @@ class PythonEngine:
         return {
             "weights": np.array(weights),
             "weight_deltas": None if slopes is None else np.array(slopes),
-            "inputs": rows.inputs.copy(),
+            "inputs": rows.values.copy(),
             "deltas": np.array(deltas),
             "rng": self._task.generator(step) if "rng" in self._network.evidence else None,
         }
