@@ -2,6 +2,7 @@
 
 import ast
 import doctest
+import functools
 import importlib
 import os
 import pkgutil
@@ -96,6 +97,19 @@ class TestNamespace:
                 )
             }  # fmt: skip
             assert not any(name.startswith("warmer_rules") for name in imported), file
+
+    def test_no_lock_that_a_fork_inherits(self) -> None:
+        """No class has a cached property of functools: before 3.12 it holds a lock while it runs.
+
+        attrs takes its place in classes with slots, without a lock.
+        """
+        for module in pkgutil.walk_packages(warmer.__path__, "warmer."):
+            if module.name == "warmer.__main__":
+                continue
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, type):
+                    found = [type(attribute) for attribute in vars(value).values()]
+                    assert functools.cached_property not in found, value
 
     def test_shipped_plugins_use_public_names(self) -> None:
         """Shipped plugins use warmer's public names alone: there is no private road."""

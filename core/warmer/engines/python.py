@@ -3,7 +3,6 @@
 import math
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -123,6 +122,7 @@ class PythonEngine:
         self._hook = network.hook
         self._task = task
         self._orders = Orders(task.batches)
+        self._everything = Rows(task.inputs), list(map(Rows, task.targets.T))
         self._weight_deltas = WeightDeltas(network, task.inputs.shape[1])
         self.has_weight_deltas = self._weight_deltas.gradient is not None
         if network.asks_for_weight_deltas:
@@ -157,10 +157,6 @@ class PythonEngine:
             except BeyondError:
                 errors.append(math.inf)
         return np.array(errors)
-
-    @cached_property
-    def _everything(self) -> tuple[Rows, list[Rows]]:
-        return Rows(self._task.inputs), list(map(Rows, self._task.targets.T))
 
     def _batch(self, step: int) -> tuple[Rows, list[Rows]]:
         """The rows of a step, and their targets by network."""

@@ -61,7 +61,7 @@ class _Answers:
         return full((yield), f"learn of {self._names['learn']}")
 
 
-@attrs.frozen(eq=False, slots=False)
+@attrs.frozen(eq=False)  # with slots: attrs keeps cached properties without a lock
 class Network:
     """The plugins of one run, callable through pluggy's hooks.
 

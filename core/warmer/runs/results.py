@@ -1,7 +1,6 @@
 """What the ways in give: a whole run, or one step at a time."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 import attrs
@@ -43,6 +42,7 @@ class Run:
     findings: tuple[str, ...]
     reports: tuple[str, ...]
     _evaluate: Any
+    _found: list[Any] = attrs.field(init=False, factory=list)
 
     def __repr__(self) -> str:
         told = {
@@ -52,20 +52,22 @@ class Run:
             "engine": repr(self.engine),
             "weights": brief(self.weights),
         }
-        if "error" in vars(self):  # it may take as long as a step, so nobody computes it to look
+        if self._found:  # it may take as long as a step, so nobody computes it to look
             told["error"] = _brief(self.error)
         return f"Run({', '.join(f'{name}={value}' for name, value in told.items())})"
 
-    @cached_property
+    @property
     def error(self) -> Any:
         """The error over all rows at the final weights: a float, or shape (targets,).
 
         Computed when first asked for, from the arrays that `train` was given.
         """
-        return self._evaluate()
+        if not self._found:
+            self._found.append(self._evaluate())
+        return self._found[0]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "error": self.error, "_evaluate": None}
+        return {**self.__dict__, "_found": [self.error], "_evaluate": None}
 
 
 @attrs.frozen(eq=False)

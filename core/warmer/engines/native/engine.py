@@ -1,7 +1,7 @@
 """The native engine: compiled steps, and a closer look where one cannot be committed."""
 
 import time
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import attrs
@@ -92,6 +92,7 @@ class NativeEngine:
         self._arrays = [task.inputs, np.ascontiguousarray(task.targets), np.array(numbers)]
         self._places = list(map(pointer, self._arrays))
         self._threads = threads
+        self._python: PythonEngine | None = None
         self._pace = Pace()
         self._kernels: dict[Kind, Kernel] = {}  # a run needs its own for as long as it lasts
 
@@ -123,7 +124,7 @@ class NativeEngine:
         """The error over all rows, one for each target; inf where it is beyond the floats."""
         task, rows = self._task, self._task.batches.rows
         if task.inputs.size <= FEW:
-            return self._literal.error(weights)
+            return self._literal().error(weights)
         whole = attrs.evolve(
             task, batches=Batches(rows, rows), steps=None, tolerance=None, weights=weights
         )
@@ -135,11 +136,13 @@ class NativeEngine:
         if status == DONE and np.isfinite(after.last_errors[1]).all():
             error: Array = after.last_errors[1]
             return error
-        return self._literal.error(weights)
+        return self._literal().error(weights)
 
-    @cached_property
     def _literal(self) -> PythonEngine:
-        return PythonEngine(self._network, self._task)
+        """The engine that looks closer, made when it is first needed."""
+        if self._python is None:
+            self._python = PythonEngine(self._network, self._task)
+        return self._python
 
     def _run(self, state: State, steps: int, record: Record) -> Advance:
         """Take steps by one call of the kernel, and look at what stopped them."""
@@ -157,7 +160,7 @@ class NativeEngine:
 
     def _trouble(self, state: State, record: Record) -> Advance:
         """Let Python take the step that the kernel could not."""
-        return self._literal.advance(state, 1, record)
+        return self._literal().advance(state, 1, record)
 
     def _finite(self, state: State, steps: int, record: Record) -> State:
         """The state after as many of some good steps as leave every weight finite."""
