@@ -45,7 +45,7 @@ def disturbed(folder, delay, number):
 
 
 @pytest.mark.parametrize(
-    "count", [3, pytest.param(67, marks=pytest.mark.nightly)], ids=["sample", "many"]
+    "count", [3, pytest.param(200, marks=pytest.mark.nightly)], ids=["sample", "many"]
 )
 @SIGNALS
 def test_any_moment(tmp_path, number, count):
