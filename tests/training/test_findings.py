@@ -388,6 +388,18 @@ class TestGrowth:
 
         assert run.outcome.status == "diverged"
 
+    @pytest.mark.parametrize("place", [0, 50, 99])
+    @pytest.mark.parametrize("steps", [300, 330, 400, 555, 800, 1000])
+    def test_one_row_decides(self, place: int, steps: int) -> None:
+        """A single row of a pass that is too steep is enough, wherever it stands."""
+        inputs = np.full(100, 0.1)
+        inputs[place] = 10.0
+        run = train(inputs=inputs, targets=3 * inputs, alpha=0.5, batch_size=1, steps=steps)
+
+        assert run.error > 1e6
+        assert run.outcome.status == "diverged"
+        assert "try alpha 0.01" in run.findings[0]
+
     def test_of_one_target_among_several(self) -> None:
         """One network that diverges among several that do not is enough."""
 

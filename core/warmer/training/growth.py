@@ -12,15 +12,19 @@ BY_HALF = 1.5  # how much an error must rise each time where a rise may have oth
 
 
 def looks(task: Task) -> list[int]:
-    """The steps after which a run in batches keeps its weights, the last of them its end.
+    """The steps after which a run in batches keeps its weights.
 
-    They end the last four eighths of the run; there are none where every step sees all rows, or
-    where there are fewer than four steps.
+    They end the last four eighths of the run, or of three passes and more the last pass before
+    each of these ends. There are none where every step sees all rows, or where there are fewer
+    than four steps.
     """
     if task.steps is None or task.batches.size == task.batches.rows:
         return []
-    ends = sorted({*_eighths(task.steps)} - {0})
-    return ends[-4:] if len(ends) >= 4 else []
+    ends, a_pass = _eighths(task.steps), task.batches.per_pass
+    if task.steps >= 3 * a_pass:
+        return sorted({end // a_pass * a_pass for end in ends} - {0})[-4:]
+    found = sorted({*ends} - {0})
+    return found[-4:] if len(found) >= 4 else []
 
 
 def growth(
@@ -65,6 +69,7 @@ def _by_sums(state: State, task: Task, rise: float) -> tuple[Array, Array]:
 
     Where the errors of two neighbouring eighths add up beyond the floats, which mean is higher
     cannot be seen. There the last two steps over all rows are compared; other steps are suspected.
+    So are runs whose last pass has an eighth with a higher mean than any of the first.
     """
     assert task.steps is not None
     whole = task.batches.size == task.batches.rows
@@ -85,7 +90,11 @@ def _by_sums(state: State, task: Task, rise: float) -> tuple[Array, Array]:
         rises = means[1:] / means[:-1]
         rises = np.where(beyond[1:] & beyond[:-1], last if whole else np.inf, rises)
         by_eighth = np.expm1(np.log(rises[-1]) * (WINDOWS / max(task.steps, WINDOWS)))
-        return (rises[-3:] > rise).all(axis=0) & grown, np.where(last > 1, last - 1, by_eighth)
+        growing = (rises[-3:] > rise).all(axis=0) & grown
+        a_pass = -(-len(means) * task.batches.per_pass // task.steps)
+        if not whole and 3 * task.batches.per_pass <= task.steps:
+            growing |= means[-a_pass:].max(axis=0) > rise * means[:a_pass].max(axis=0)
+        return growing, np.where(last > 1, last - 1, by_eighth)
 
 
 def _over_all_rows(
