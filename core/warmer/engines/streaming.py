@@ -1,5 +1,6 @@
 """Every step of a run, handed on as it is taken; the run itself keeps what it would keep anyway."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,12 +13,12 @@ from warmer.runs.task import Advance, Array, State, Task
 BLOCK = 32_768  # numbers that are handed on at once, so that a block is written in a few 10 ms
 
 
-class EveryStep:
+class EveryStep(ABC):
     """An observer that is given every step as well, whatever the run keeps of them."""
 
+    @abstractmethod
     def take(self, steps: History) -> None:
         """Take the next steps, all columns with a last axis of targets."""
-        raise NotImplementedError
 
 
 def streamed(engine: Engine, task: Task, observers: Sequence[Any]) -> Engine:
