@@ -125,3 +125,14 @@ def test_one_order_for_each_pass(engine, monkeypatch) -> None:
         np.ones((12, 2)), np.ones(12), "alpha-scaled", steps=12, batch_size=2, seed=1, engine=engine
     )
     assert drawn == [1, 7]
+
+
+def test_full(shipped_rule) -> None:
+    """`"full"`, None and the number of rows are the same batch, and "full" is the default."""
+    runs = [
+        warmer.train(INPUTS, TARGETS, shipped_rule, steps=5, **given)
+        for given in ({}, *({"batch_size": size} for size in ("full", None, len(INPUTS))))
+    ]
+    assert len({run.history.weights.tobytes() for run in runs}) == 1
+    with pytest.raises(warmer.ParameterError, match="batch_size must be"):
+        warmer.train(INPUTS, TARGETS, shipped_rule, batch_size="fulll")

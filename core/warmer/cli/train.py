@@ -120,10 +120,9 @@ def _train(
     table = warmer.read_table(data)
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
     start = _start(prepared, weights)
-    rows = None if isinstance(batch_size, str) else batch_size
     task: dict[str, Any] = {
         "rule": chosen,
-        "batch_size": rows,
+        "batch_size": batch_size,
         "seed": seed,
         "predict": predict,
         "compare": compare,

@@ -15,7 +15,7 @@ from warmer.plugins.choosing import assemble
 from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.history import Record
-from warmer.runs.task import Advance, State, Task
+from warmer.runs.task import Advance, BatchSize, State, Task
 from warmer.training.loop import start_state
 from warmer.training.tasks import number_of_steps, task_of
 
@@ -27,7 +27,7 @@ def explain(
     *,
     step: int = 1,
     weights: Any = 0.0,
-    batch_size: int | None = None,
+    batch_size: BatchSize = "full",
     predict: Any = None,
     compare: Any = None,
     modifiers: Sequence[Any] = (),
@@ -85,7 +85,7 @@ def explain_run(
     *,
     step: int = 1,
     weights: Any = 0.0,
-    batch_size: int | None = None,
+    batch_size: BatchSize = "full",
     predict: Any = None,
     compare: Any = None,
     modifiers: Sequence[Any] = (),

@@ -1,12 +1,13 @@
 """What is to be run, and how far it has come: plain values."""
 
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+BatchSize = int | Literal["full"] | None  # None means the same as "full"
 WINDOWS = 8
 FEW = 4  # numbers that are shown; of more, how many there are
 

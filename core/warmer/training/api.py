@@ -14,7 +14,7 @@ from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.history import History, Record, record_for
 from warmer.runs.outcome import Outcome
 from warmer.runs.results import Run, Step, Steps
-from warmer.runs.task import Array, Task
+from warmer.runs.task import Array, BatchSize, Task
 from warmer.tables.inputs import as_inputs
 from warmer.training.diagnosis import stability
 from warmer.training.ending import Ending
@@ -30,7 +30,7 @@ def train(
     rule: Any,
     *,
     steps: int = 1000,
-    batch_size: int | None = None,
+    batch_size: BatchSize = "full",
     weights: Any = 0.0,
     predict: Any = None,
     compare: Any = None,
@@ -52,7 +52,7 @@ def train(
         targets: shape (rows,), or (rows, targets) for several networks side by side.
         rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object.
         steps: how many steps to take, at least 1.
-        batch_size: rows in each step; None for all of them.
+        batch_size: rows in each step; "full" (or None) for all of them.
         weights: where to start: one number for all, or an array of the weights' shape.
         predict, compare: a predictor and a comparison, named like the rule; by default
             `linear` and `squared-error`, or the rule's own.
@@ -122,7 +122,7 @@ def steps(
     rule: Any,
     *,
     steps: int | None = None,
-    batch_size: int | None = None,
+    batch_size: BatchSize = "full",
     weights: Any = 0.0,
     predict: Any = None,
     compare: Any = None,
@@ -173,7 +173,7 @@ def diagnose(
     inputs: Any,
     rule: Any,
     *,
-    batch_size: int | None = None,
+    batch_size: BatchSize = "full",
     seed: int | None = None,
     predict: Any = None,
     compare: Any = None,

@@ -6,7 +6,7 @@ from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import UsageError
 from warmer.plugins.network import Network
-from warmer.runs.task import Batches, Task
+from warmer.runs.task import Batches, BatchSize, Task
 from warmer.tables.inputs import as_inputs, as_targets, as_weights
 from warmer.training.loop import read_only
 
@@ -17,7 +17,7 @@ def task_of(
     targets: Any,
     weights: Any,
     steps: int | None,
-    batch_size: int | None,
+    batch_size: BatchSize,
     tolerance: float | None,
     seed: int | None,
 ) -> Task:
@@ -52,13 +52,14 @@ def number_of_steps(name: str, value: Any) -> int:
     return int(check_number(name, some, int, Bounds(at_most=10**15)))
 
 
-def batches_of(rows: int, size: int | None, seed: int | None) -> Batches:
+def batches_of(rows: int, size: BatchSize, seed: int | None) -> Batches:
     """Check a batch size and a seed; raises UsageError where they cannot be."""
     if seed is not None:
         seed = check_number("seed", seed, int, Bounds(at_least=0))
         check_number("seed", seed, int, Bounds(at_most=1e300))  # NumPy takes no thousands of digits
-    if size is not None:
-        size = check_number("batch_size", size, int, Bounds(at_least=1))
-        if size > rows:
-            raise UsageError(f"batch_size must be at most the {rows} rows, got {shown(size)}")
-    return Batches(rows, size or rows, seed)
+    if size is None or (isinstance(size, str) and size == "full"):
+        return Batches(rows, rows, seed)
+    number = check_number("batch_size", size, int, Bounds(at_least=1))
+    if number > rows:
+        raise UsageError(f"batch_size must be at most the {rows} rows, got {shown(number)}")
+    return Batches(rows, number, seed)
