@@ -63,10 +63,10 @@ def explain(step: int | None, run: "Run", names: "Names | None" = None, **task: 
         names: what its weights and targets are called.
         task: what else `warmer.explain` takes.
     """
-    from warmer.explaining.steps import explain_run
-
     if step is None:
         return Explained()
+    from warmer.explaining.steps import explain_run
+
     outcome = run.outcome
     taken = step <= outcome.steps
     if taken or (outcome.status == "diverged" and step == outcome.steps + 1):

@@ -9,7 +9,6 @@ import csv
 import json
 import math
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator, Sequence
@@ -132,7 +131,7 @@ def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
         WarmerError: it cannot be made.
     """
     final = os.path.realpath(path)
-    beside = os.path.join(os.path.dirname(final), f".warmer-{secrets.token_hex(8)}.tmp")
+    beside = os.path.join(os.path.dirname(final), f".warmer-{os.urandom(8).hex()}.tmp")
     mode = stat.S_IMODE(os.stat(final).st_mode) if os.path.exists(final) else None
     try:  # a file of this name would be a stranger's: O_EXCL refuses it
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
