@@ -148,13 +148,13 @@ def test_mode(warmer):
 
 def test_a_strangers_file(warmer, monkeypatch):
     """A file that has the temporary name already is neither written nor removed."""
-    monkeypatch.setattr(historyfile.secrets, "token_hex", lambda length: "0")
-    Path(".warmer-0.tmp").write_text("a stranger's", encoding="utf-8")
+    monkeypatch.setattr(historyfile.os, "urandom", lambda count: b"\0")
+    Path(".warmer-00.tmp").write_text("a stranger's", encoding="utf-8")
 
     result = warmer(*TRAIN, "--history", "h.csv")
 
     assert (result.code, result.err.count("\n")) == (1, 1)
-    assert Path(".warmer-0.tmp").read_text(encoding="utf-8") == "a stranger's"
+    assert Path(".warmer-00.tmp").read_text(encoding="utf-8") == "a stranger's"
 
 
 @pytest.mark.parametrize("link", ["", "symbolic", "hard"])
