@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from warmer.explaining.network_text import formula as formula
     from warmer.explaining.steps import explain as explain
     from warmer.formulas.sums import dot as dot
+    from warmer.plugins.choosing import rule as rule
     from warmer.plugins.installed import Plugin as Plugin
     from warmer.plugins.registry import Registry as Registry
     from warmer.runs.history import History as History
@@ -64,6 +65,7 @@ _MODULES = {
     "runs.outcome": "Outcome",
     "contract.parameters": "param",
     "tables.preparation": "Prepared prepare",
+    "plugins.choosing": "rule",
     "plugins.registry": "Registry",
     "runs.results": "Run Step Steps",
     "formulas.sums": "dot",

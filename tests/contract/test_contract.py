@@ -76,19 +76,6 @@ class TestFaults:
                 assert max(parts, key=len) in said
 
 
-def words_of_functions() -> Iterator[tuple[str, str]]:
-    """What `warmer.prepare`, and every public function that takes a plugin's parameters, takes."""
-    for name in warmer.__all__:
-        function = getattr(warmer, name)
-        if not inspect.isfunction(function):
-            continue
-        known = inspect.signature(function).parameters.values()
-        if name == "prepare" or any(each.kind is each.VAR_KEYWORD for each in known):
-            yield from (
-                (f"warmer.{name}", each.name) for each in known if each.kind is not each.VAR_KEYWORD
-            )
-
-
 def words_of_commands() -> Iterator[tuple[str, str]]:
     """What the options and arguments of every command for a rule are called, as parameters are."""
     for group in root.commands.values():
@@ -105,25 +92,40 @@ def words_of_commands() -> Iterator[tuple[str, str]]:
 class TestReserved:
     """Names that no parameter may have."""
 
-    @pytest.mark.parametrize(
-        ("place", "word"), sorted({*words_of_functions(), *words_of_commands()})
-    )
-    def test_every_word_of_warmer(self, place: str, word: str) -> None:
-        """What `train`, its like and the command line call their own, a parameter cannot hide."""
+    @pytest.mark.parametrize(("place", "word"), sorted({*words_of_commands()}))
+    def test_every_word_of_a_command(self, place: str, word: str) -> None:
+        """What the command line calls its own, a parameter cannot hide."""
         rule = attrs.make_class("Rule", {word: warmer.param("")}, frozen=True, eq=False)
 
         assert any(
             fault.startswith(f"{word!r} is a name that") for fault in faults_of(rule, "rule")
         )
 
-    def test_the_words_are_found(self) -> None:
-        """The words are read from all functions that take parameters, and from both commands."""
-        found = {*words_of_functions(), *words_of_commands()}
+    @pytest.mark.parametrize("word", ["modifiers", "observers", "inputs", "rule", "shown", "step"])
+    def test_words_of_train(self, word: str) -> None:
+        """A parameter may be called like an argument of `train`: `warmer.rule` takes it."""
+        rule = attrs.make_class(
+            "Rule",
+            {word: warmer.param(0.0)},
+            class_body={
+                "__annotations__": {word: float},
+                "learn": warmer.hookimpl(lambda self, weight: weight + getattr(self, word)),
+            },
+            frozen=True,
+            eq=False,
+        )
+        chosen = warmer.rule(rule, **{word: 2.0})
+        for engine in ("python", "native"):
+            run = warmer.train([1.0], [1.0], chosen, steps=3, engine=engine)
+            assert run.weights.tolist() == [6.0]
+        with pytest.raises(warmer.UsageError, match="has its parameters already; say alpha"):
+            warmer.train([1.0], [1.0], chosen, alpha=1.0)
 
-        assert {place for place, _ in found} == {
-            "warmer.train", "warmer.steps", "warmer.diagnose", "warmer.explain", "warmer.formula",
-            "warmer.check_comparison", "warmer.prepare", "warmer knob", "warmer train",
-        }  # fmt: skip
+    def test_the_words_are_found(self) -> None:
+        """The words are read from both commands."""
+        found = {*words_of_commands()}
+
+        assert {place for place, _ in found} == {"warmer knob", "warmer train"}
         assert {word for place, word in found if place == "warmer train"} >= {
             "data", "batch_size", "bias", "no_bias", "explain", "json", "help",
         }  # fmt: skip

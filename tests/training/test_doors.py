@@ -135,6 +135,11 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {"rule": "alpha-scaled"},
         {"rule": "", **NETWORK, "weights": f"nothing {INTS}", "alpha": NUMBERS},
     ),
+    "rule": (
+        lambda **arguments: warmer.rule(arguments.pop("what"), **arguments),
+        {"what": "alpha-scaled"},
+        {"what": "", "registry": "nothing", "alpha": NUMBERS},
+    ),
     "check_comparison": (
         warmer.check_comparison,
         {"compare": "squared-error"},
@@ -203,6 +208,7 @@ WITHIN = {
 """What is no door, and why."""
 
 WORDS = {
+    "what": "rule",
     "predict": "predictor",
     "compare": "comparison",
     "path": "x: no such file",

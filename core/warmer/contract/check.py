@@ -31,11 +31,10 @@ ALLOWED = {
 """The hooks that each kind may implement: a rule may bring its own predict and compare."""
 
 RESERVED = frozenset(
-    "all batch_size bias compare data engine explain features goal help history input inputs json "
-    "memory modifiers name no_bias observers predict registry rule scale seed shown step steps "
-    "table target targets threads tolerance version weight weights".split()
+    "all batch_size bias compare data engine explain features goal help history input json memory "
+    "no_bias predict registry scale seed steps target threads tolerance weight weights".split()
 )
-"""Names that the command line, `train`, `explain` and their like use themselves."""
+"""Names of the command line's own options, and of what a rule remembers and is looked up in."""
 
 
 def check(plugin: object, kind: str, name: str) -> None:

@@ -11,7 +11,7 @@ from warmer.contract.hookspecs import PLURAL, SINGULAR
 from warmer.contract.parameters import construct
 from warmer.exceptions import ContractError, UsageError
 from warmer.plugins.network import Chosen, Network
-from warmer.plugins.registry import Registry, is_file_reference, load_file
+from warmer.plugins.registry import Registry, is_file_reference, load_file, registry_of
 
 
 def choose(
@@ -25,6 +25,11 @@ def choose(
     """
     values = parameters or {}
     if isinstance(what, Chosen):
+        if values:
+            raise UsageError(
+                f"{kind} {what.name} has its parameters already; say {', '.join(values)} where it "
+                "is named"
+            )
         return what
     if isinstance(what, str):
         if is_file_reference(what):
@@ -53,6 +58,28 @@ def choose(
             "when you make it"
         )
     return Chosen(kind, cls.__name__, what)
+
+
+def rule(what: Any, /, *, registry: Registry | None = None, **parameters: Any) -> Chosen:
+    """Name a rule with its parameters, for `train` and its like.
+
+    There they can be keywords as well, as long as none is called like an argument of `train`.
+
+    Parameters:
+        what: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object.
+        registry: where names are looked up; by default all that is installed.
+        **parameters: the rule's own.
+
+    Raises:
+        UsageError: no such rule, or parameters that do not fit.
+        PluginError: it cannot be imported, or does not keep the contract.
+
+    >>> import warmer
+    >>> chosen = warmer.rule("alpha-scaled", alpha=0.5)
+    >>> warmer.train([1.0], [1.0], chosen, steps=1).weights.tolist()
+    [0.5]
+    """
+    return choose(what, "rule", registry_of(registry), parameters)
 
 
 def choose_all(what: Any, kind: str, registry: Registry) -> tuple[Chosen, ...]:
