@@ -12,6 +12,7 @@ import importlib
 import itertools
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -156,7 +157,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_settings() -> Iterator[None]:
-    """Tests do not see how the person who runs them has set warmer up."""
+    """Tests do not see how the person who runs them has set warmer up, or the signals (nohup)."""
+    for name in ("SIGHUP", "SIGTERM"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("WARMER_PLUGINS", raising=False)
         yield
