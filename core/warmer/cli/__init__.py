@@ -52,6 +52,7 @@ def _keep_stdout() -> None:
     kept, stdout = os.dup(1), sys.stdout
     os.dup2(2, 1)
     file = io.FileIO(kept, "w", closefd=False)
+    # typeshed calls sys.__stdout__ final; who prints to it by that name must be kept away as well
     sys.stdout = sys.__stdout__ = io.TextIOWrapper(  # type: ignore[misc]
         io.BufferedWriter(file), stdout.encoding, errors="backslashreplace"
     )

@@ -16,6 +16,7 @@ GAP = "  "
 @contextlib.contextmanager
 def plugins_speak_on_stderr() -> Iterator[None]:
     """Keep stdout for the result: whatever plugins print meanwhile goes to stderr."""
+    # typeshed calls sys.__stdout__ final; plugins may print to it by that name
     original, sys.__stdout__ = sys.__stdout__, sys.stderr  # type: ignore[misc, assignment]
     try:
         with contextlib.redirect_stdout(sys.stderr):
