@@ -1,6 +1,5 @@
 """The native engine: compiled steps, and a closer look where one cannot be committed."""
 
-import time
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,7 @@ from warmer.engines.native.kernel import write_kernel
 from warmer.engines.native.kind import ARGUMENTS, CONVERGED, DONE, ERROR, NUMBERS, Kind
 from warmer.engines.native.packing import aligned, columns, pack, pointer, unpack
 from warmer.engines.native.plan import block_stride, readings, scratch_size, sticky
-from warmer.engines.native.threads import Pace, new_team, run_together, worth_having
+from warmer.engines.native.threads import new_team, run_together, worth_having
 from warmer.engines.python import PythonEngine
 from warmer.formulas.keeping import Kept
 from warmer.formulas.sums import blocks_of
@@ -93,7 +92,6 @@ class NativeEngine:
         self._places = list(map(pointer, self._arrays))
         self._threads = threads
         self._python: PythonEngine | None = None
-        self._pace = Pace()
         self._kernels: dict[Kind, Kernel] = {}  # a run needs its own for as long as it lasts
 
     @property
@@ -185,8 +183,7 @@ class NativeEngine:
         kernel = self._kernel(record)
         batch = batches.size * len(task.weights)
         work = batch * task.weights.shape[1] * kernel.readings * steps
-        most = worth_having(self._threads, blocks_of(batches.size), batch, work)
-        threads = self._pace.threads(most)
+        threads = worth_having(self._threads, blocks_of(batches.size), batch, work)
         team, room = new_team(threads), most_blocks(batches) * kernel.stride
         order = self._orders.between(state.step + 1, state.step + steps) if steps else None
         recorded = columns(record) if record.stride else [None] * 5
@@ -204,15 +201,10 @@ class NativeEngine:
             words = np.array([*shared, *places, *numbers, thread], np.int64)
             kept = [self._arrays, order, recorded, team, block_sums, own]
             calls.append(partial(_run, kernel.compiled, words, kept))
-        began = time.perf_counter()
         if not run_together(calls, team):
             self._threads = 1
             return self._call(state, steps, record)
-        took = time.perf_counter() - began
-        answer = unpack(packs[0][0])
-        if steps and answer[0].step == state.step + steps:
-            self._pace.took(threads, took / steps)
-        return answer
+        return unpack(packs[0][0])
 
     def _kind(self, record: Record) -> Kind:
         weights, targets = self._task.weights.shape

@@ -11,13 +11,12 @@ from warmer.engines.native.cores import cores
 from warmer.engines.native.team import LINE
 
 MOST = 16  # threads, where nobody asks for more: no memory is read much faster by more
-SHARE = 8_000
-"""Numbers of a batch that are worth one thread more: reading them takes about ten times as long as
-a meeting of the threads."""
+SHARE = 250_000
+"""Numbers of a batch that are worth one thread more. Reading them takes a hundred times as long as
+a meeting of the threads: little is lost where another program keeps one of them from its core."""
 
 CALL = 5_000_000
 """Numbers in all that are worth starting threads for: reading them takes ten times as long."""
-FIRST_PAUSE = 4  # calls made alone after threads have been slower
 ALL_HAVE_COME = 2**62
 
 
@@ -33,35 +32,6 @@ def worth_having(most: int | None, blocks: int, batch: int, call: int) -> int:
     if call < CALL:
         return 1
     return max(1, min(most or MOST, cores(), blocks, batch // SHARE))
-
-
-class Pace:
-    """Finds out whether sharing is the faster way.
-
-    Threads that wait for each other in every step are slow where other programs keep one of them
-    from its core. So where they took longer than one alone did, some calls are made alone; and each
-    time that this happens, twice as many.
-    """
-
-    def __init__(self) -> None:
-        self._alone: float | None = None
-        self._pause = FIRST_PAUSE
-        self._left = 0
-
-    def threads(self, most: int) -> int:
-        """How many threads the next call should have, of those that are worth having."""
-        if most > 1 and self._left:
-            self._left -= 1
-            return 1
-        return most
-
-    def took(self, threads: int, seconds: float) -> None:
-        """Take note of what a step took in the latest call."""
-        if threads == 1:
-            self._alone = seconds
-        elif self._alone is not None and seconds > self._alone:
-            self._left = self._pause
-            self._pause *= 2
 
 
 def new_team(threads: int) -> Any:
