@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from warmer.explaining.network_text import formula as formula
     from warmer.explaining.steps import explain as explain
     from warmer.formulas.sums import dot as dot
+    from warmer.plugins.choosing import network as network
     from warmer.plugins.choosing import rule as rule
     from warmer.plugins.installed import Plugin as Plugin
     from warmer.plugins.registry import Registry as Registry
     from warmer.runs.history import History as History
     from warmer.runs.outcome import Outcome as Outcome
+    from warmer.runs.results import Finding as Finding
     from warmer.runs.results import Run as Run
     from warmer.runs.results import Step as Step
     from warmer.runs.results import Steps as Steps
@@ -65,9 +67,9 @@ _MODULES = {
     "runs.outcome": "Outcome",
     "contract.parameters": "param",
     "tables.preparation": "Prepared prepare",
-    "plugins.choosing": "rule",
+    "plugins.choosing": "network rule",
     "plugins.registry": "Registry",
-    "runs.results": "Run Step Steps",
+    "runs.results": "Finding Run Step Steps",
     "formulas.sums": "dot",
     "tables.table": "Table read_table",
 }

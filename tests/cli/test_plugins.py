@@ -121,9 +121,13 @@ PICKY = """
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        ("ValueError", 2, "picky does not take low=3.0, high=1.0: low must be below high"),
-        ("TypeError", 2, "picky does not take low=3.0, high=1.0: low must be below high"),
-        ("KeyError", 1, "picky fails with low=3.0, high=1.0: KeyError: low must be below high"),
+        ("ValueError", 2, "rule picky does not take low=3.0, high=1.0: low must be below high"),
+        ("TypeError", 2, "rule picky does not take low=3.0, high=1.0: low must be below high"),
+        (
+            "KeyError",
+            1,
+            "rule picky fails with low=3.0, high=1.0: KeyError: low must be below high",
+        ),
     ],
 )
 def test_own_check(warmer, install, error, code, said):

@@ -140,6 +140,11 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {"what": "alpha-scaled"},
         {"what": "", "registry": "nothing", "alpha": NUMBERS},
     ),
+    "network": (
+        warmer.network,
+        {"rule": "alpha-scaled"},
+        {"rule": "", **NETWORK, "alpha": NUMBERS},
+    ),
     "check_comparison": (
         warmer.check_comparison,
         {"compare": "squared-error"},
@@ -219,7 +224,7 @@ WORDS = {
 }
 """How messages name what is meant, where it is not the argument's name."""
 
-GIVEN = tuple("Expla Formula HookFormula History Outcome Plugin Prepared Run Step".split())
+GIVEN = tuple("Expla Finding Formula HookFormula History Outcome Plugin Prepared Run Step".split())
 """How the names of the values begin that warmer makes, and nobody else."""
 
 

@@ -11,7 +11,9 @@ from warmer.exceptions import UsageError, WarmerError
 
 if TYPE_CHECKING:
     from warmer.explaining.explanation import Explanation, Names
+    from warmer.plugins.network import Network
     from warmer.runs.results import Run
+    from warmer.runs.task import Task
     from warmer.tables.preparation import Prepared
 
 FEW = 3  # inputs whose scaling is said, as many as weights are explained
@@ -54,25 +56,27 @@ def check_explain(step: int | None, steps: int) -> None:
         raise UsageError(f"--explain {step}: the run takes {steps_in_words(steps)} (see --steps)")
 
 
-def explain(step: int | None, run: "Run", names: "Names | None" = None, **task: Any) -> Explained:
-    """Explain a step that a run took, or tried to take when it diverged.
+def explain(
+    step: int | None, network: "Network", task: "Task", run: "Run", names: "Names | None" = None
+) -> Explained:
+    """Explain a step that a run took, or tried to take when it diverged, for every target.
 
     Parameters:
         step: its number; None where nothing is to be explained.
-        run: the run, which may have ended before that step.
+        run: the run of this network and task, which may have ended before that step.
         names: what its weights and targets are called.
-        task: what else `warmer.explain` takes.
     """
     if step is None:
         return Explained()
-    from warmer.explaining.steps import explain_run
+    from warmer.explaining.steps import explain_task
 
     outcome = run.outcome
     taken = step <= outcome.steps
     if taken or (outcome.status == "diverged" and step == outcome.steps + 1):
         try:
             with plugins_speak_on_stderr():
-                found = explain_run(**task, parameters={}, step=step, names=names)
+                every = range(task.targets.shape[1])
+                found = explain_task(network, task, step, every, names=names)
         except WarmerError as error:  # the result is shown all the same
             return Explained(True, (), (str(error),), error.exit_code)
         if taken or found[0].note:

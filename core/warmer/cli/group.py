@@ -2,40 +2,24 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from warmer.cli.messages import HelpContext
 from warmer.cli.options import PREFIX, options_of, with_first_step
 from warmer.cli.output import plugins_speak_on_stderr
-from warmer.contract.parameters import construct, parameters_of
+from warmer.contract.parameters import parameters_of
 from warmer.exceptions import WarmerError, said
 from warmer.plugins.installed import Plugin
-from warmer.plugins.registry import Registry, is_file_reference, load_file
+from warmer.plugins.naming import Named, find
+from warmer.plugins.registry import Registry
 from warmer.wording import visible
 
 if TYPE_CHECKING:
-    from warmer.plugins.network import Chosen
-
-
-class Named(NamedTuple):
-    """A rule that was named on the command line, and its class."""
-
-    name: str
-    rule: type
-    distribution: str | None
-    version: str | None
-
-    def choose(self, values: dict[str, Any]) -> "Chosen":
-        """Make the rule from what its options say, taking their values away."""
-        from warmer.plugins.network import Chosen
-
-        own = {name: values.pop(PREFIX + name) for name in parameters_of(self.rule)}
-        with plugins_speak_on_stderr():
-            plugin = construct(self.rule, own, self.name)
-        return Chosen("rule", self.name, plugin, self.distribution, self.version)
+    from warmer.plugins.network import Network
 
 
 def load(name: str) -> Named:
@@ -45,10 +29,24 @@ def load(name: str) -> Named:
         WarmerError: there is none of that name, or it cannot be used.
     """
     with plugins_speak_on_stderr():
-        if is_file_reference(name):
-            return Named(name, load_file(name), None, None)
-        plugin = Registry().find(name)
-        return Named(plugin.name, plugin.load(), plugin.distribution, plugin.version)
+        return find(name, "rule", Registry())
+
+
+def assembled(named: Named, values: dict[str, Any]) -> "Network":
+    """Assemble the network that the options of a command say, taking their values away."""
+    from warmer.plugins.choosing import network
+
+    context = click.get_current_context()
+    own = {name: values.pop(PREFIX + name) for name in parameters_of(named.plugin)}
+    for name in named.values:
+        if context.get_parameter_source(PREFIX + name) is not ParameterSource.COMMANDLINE:
+            del own[name]  # the default, which stands beside the name
+    predictor, comparison = values.pop("predictor"), values.pop("comparison")
+    with plugins_speak_on_stderr():
+        rule = named.chosen(own)
+        return network(
+            rule, predict=predictor, compare=comparison, modifiers=values.pop("modifier")
+        )
 
 
 def listed(kind: str = "rule") -> dict[str, Plugin]:
@@ -98,7 +96,8 @@ class RuleGroup(click.Group):
         name: the group's own name.
         help: what the command does, for any rule.
         params: a function that makes the options and arguments beside those of the rule.
-        action: called with the chosen rule and the values of those; returns the exit code.
+        action: called with the network, the observers and the values of those; returns the exit
+            code.
     """
 
     context_class = HelpContext
@@ -138,11 +137,12 @@ class RuleGroup(click.Group):
             raise
 
         def callback(**values: Any) -> int:
-            return self._action(named.choose(values), **values)
+            network, observers = assembled(named, values), values.pop("observer")
+            return self._action(network, observers, **values)
 
-        what = said(summary_of(named.rule))
+        what = said(summary_of(named.plugin))
         with plugins_speak_on_stderr():
-            own = options_of(named.rule)
+            own = options_of(named.plugin, named.values)
         return RuleCommand(
             cmd_name,
             params=[*own, *self._params()],

@@ -13,6 +13,7 @@ from warmer.cli.options import network_options, number
 from warmer.cli.output import (
     columns,
     folded,
+    plugins_speak_on_stderr,
     print_json,
     print_lines,
     printable,
@@ -20,11 +21,11 @@ from warmer.cli.output import (
     signed,
     terminal_width,
 )
-from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
+from warmer.cli.running import endings, engine_of, outcome_of, run_rule, signals
 from warmer.contract.parameters import Bounds, describe
 
 if TYPE_CHECKING:
-    from warmer.plugins.network import Chosen
+    from warmer.plugins.network import Network
     from warmer.runs.results import Run
 
 HEADING = ("step", "prediction", "error", "delta", "weight_delta", "weight")
@@ -55,38 +56,37 @@ def _params() -> Sequence[click.Parameter]:
 
 
 def _knob(
-    chosen: "Chosen",
+    network: "Network",
+    observers: Sequence[Any],
     *,
     input: float,  # noqa: A002 - the option's name
     goal: float,
     weight: float,
     steps: int,
     show_all: bool,
-    predict: Any,
-    compare: Any,
     engine: str,
     explain: int | None,
     as_json: bool,
 ) -> int:
     check_explain(explain, steps)
-    warnings = misfit_of(chosen, compare)
+    from warmer.training.findings import faults_of
+
+    with plugins_speak_on_stderr():
+        warnings = faults_of(network)
     with signals() as received:
-        run, error, code, notes, remarks = run_rule(
-            steps, received, warnings, inputs=[input], targets=[goal], rule=chosen,
-            weights=weight, history=1, predict=predict, compare=compare, engine=engine,
+        run, task, error, code, notes, remarks = run_rule(
+            network, steps, received, warnings, observers,
+            inputs=[input], targets=[goal], weights=weight, history=1, engine=engine,
         )  # fmt: skip
-    explained = explain_step(
-        explain, run, inputs=[input], targets=[goal], rule=chosen, weights=weight,
-        predict=predict, compare=compare,
-    )  # fmt: skip
+    explained = explain_step(explain, network, task, run)
     notes = [*warnings, *notes, *explained.notes]
     records = _records(run)
-    rule = chosen.description()
+    rule = network.rule.description()
     if as_json:
         document = _document(rule, run, error, records)
         print_json({**document, "notes": notes, **explained.data()})
     else:
-        name = " ".join(filter(None, [chosen.name, describe(rule["parameters"])]))
+        name = " ".join(filter(None, [network.rule.name, describe(rule["parameters"])]))
         end = [
             ("final weight", shown(float(run.weights[0]))),
             ("final error", shown(error)),

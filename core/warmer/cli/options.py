@@ -1,18 +1,25 @@
 """Options: numbers and words that are read strictly, and one option for each parameter."""
 
-import keyword
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
 from warmer.cli.messages import name_of
 from warmer.cli.output import plugins_speak_on_stderr
-from warmer.contract.parameters import Bounds, Parameter, construct, parameters_of, values_of
+from warmer.contract.parameters import (
+    Bounds,
+    Parameter,
+    construct,
+    parameters_of,
+    values_of,
+    word_of,
+)
 from warmer.exceptions import ParameterError, said
-from warmer.plugins.registry import Registry, is_file_reference, load_file
-from warmer.tables.numbers import parse_number
+from warmer.plugins.naming import find
+from warmer.plugins.registry import Registry
+from warmer.tables.numbers import parse_number, parse_whole
 from warmer.wording import did_you_mean
 
 PREFIX = "rule_"
@@ -34,7 +41,7 @@ def number(
         if text is None or text == word:
             return text
         try:
-            value = _whole(text) if type_ is int else parse_number(text)
+            value = parse_whole(text) if type_ is int else parse_number(text)
         except ValueError as error:
             why = error if text.strip() else "nothing is given"
             raise ParameterError(f"{name_of(param)} must be {what}: {why}") from None
@@ -69,35 +76,34 @@ ENGINES = ("auto", "python", "arrays", "native")  # as warmer.engines.choose, wh
 def network_options() -> list[click.Parameter]:
     """Options that say which plugins stand beside the rule, and which engine runs them."""
 
-    def complete(kind: str) -> Any:
-        def names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    def plugins(name: str, kind: str, help_: str, several: bool = False) -> click.Option:
+        def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
             found = Registry().plugins(kind)
             return [plugin.name for plugin in found if plugin.name.startswith(incomplete)]
 
-        return names
-
-    def load(kind: str) -> Any:
-        """A file that is named here is run, whatever WARMER_PLUGINS says of distributions."""
-
-        def read(ctx: click.Context, _param: click.Parameter, text: str | None) -> Any:
-            if text is None or ctx.resilient_parsing or not is_file_reference(text):
-                return text
-            from warmer.plugins.network import Chosen
-
+        def read(ctx: click.Context, _param: click.Parameter, asked: Any) -> Any:
+            """Make what is named; a file is run, whatever WARMER_PLUGINS says of distributions."""
+            if ctx.resilient_parsing or asked is None:
+                return () if several else None
             with plugins_speak_on_stderr():
-                return Chosen(kind, text, construct(load_file(text, kind), {}, f"{kind} {text}"))
+                texts = asked if several else [asked]
+                made = [find(text, kind, Registry()).chosen({}) for text in texts]
+            return tuple(made) if several else made[0]
 
-        return read
-
-    def plugin(option: str, kind: str, default: str) -> click.Option:
-        text = f"{kind} beside the rule  [default: {default}, or the rule's own]"
         return click.Option(
-            [option], metavar="NAME", help=text, shell_complete=complete(kind), callback=load(kind)
-        )
+            [kind, name], metavar="NAME", multiple=several, help=help_, shell_complete=complete,
+            callback=read,
+        )  # fmt: skip
 
     return [
-        plugin("--predict", "predictor", "linear"),
-        plugin("--compare", "comparison", "squared-error"),
+        plugins("--predict", "predictor",
+                "predictor beside the rule  [default: linear, or the rule's own]"),
+        plugins("--compare", "comparison",
+                "comparison beside the rule  [default: squared-error, or the rule's own]"),
+        plugins("--with", "modifier",
+                "modifier around the rule; given several times, the first is closest to it", True),
+        plugins("--observe", "observer",
+                "observer that is told of the run; may be given several times", True),
         click.Option(
             ["--engine"], **one_of(ENGINES), default="auto", show_default=True,
             help="what takes the steps; all give the same bits",
@@ -131,24 +137,18 @@ def _is_no_step(word: str) -> bool:
     return False
 
 
-def options_of(rule: type) -> list[click.Parameter]:
-    """Make an option for each parameter of a rule, with its help, default and range."""
-    defaults = values_of(construct(rule, {}, rule.__name__))
+def options_of(rule: type, given: Mapping[str, Any]) -> list[click.Parameter]:
+    """Make an option for each parameter of a rule, with its help, default and range.
+
+    Parameters:
+        given: the values that stand beside the rule's name; they are the defaults then.
+    """
+    defaults = values_of(construct(rule, given, rule.__name__))
     return [_option(parameter, defaults[name]) for name, parameter in parameters_of(rule).items()]
 
 
-def flag(parameter: str) -> str:
-    """Say which option sets a parameter of a rule.
-
-    >>> flag("step_amount"), flag("lambda_")
-    ('--step-amount', '--lambda')
-    """
-    bare = parameter.rstrip("_")
-    return "--" + (bare if keyword.iskeyword(bare) else parameter).replace("_", "-")
-
-
 def _option(parameter: Parameter, default: Any) -> click.Option:
-    name = flag(parameter.name)
+    name = f"--{word_of(parameter.name)}"
     settings: dict[str, Any] = {"type": str, "metavar": "TEXT"}
     if parameter.type is bool:
         name = f"{name}/--no-{name[2:]}"
@@ -165,12 +165,3 @@ def _option(parameter: Parameter, default: Any) -> click.Option:
         help="; ".join(filter(None, [said(parameter.help), str(parameter.bounds)])),
         **settings,
     )
-
-
-def _whole(text: str) -> int:
-    """Read a whole number, also where it is written as `1e6`."""
-    value = parse_number(text)
-    if not value.is_integer():
-        raise ValueError(f"{text.strip()!r} is not a whole number")
-    digits = text.strip(" \t").lstrip("+-")
-    return int(text) if digits.isdigit() else int(value)

@@ -10,13 +10,13 @@ from click.shell_completion import CompletionItem
 
 from warmer.cli.group import summary_of
 from warmer.cli.messages import HelpContext, say
-from warmer.cli.options import flag
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
 from warmer.contract.hookspecs import A_KIND, KINDS
-from warmer.contract.parameters import construct, parameters_of, values_of
+from warmer.contract.parameters import parameters_of, values_of, word_of
 from warmer.exceptions import UnknownNameError, said
-from warmer.plugins.installed import ANY, Plugin, kind_of
-from warmer.plugins.registry import Registry, is_file_reference, load_file
+from warmer.plugins.installed import ANY
+from warmer.plugins.naming import PARAMETER, Chosen, find
+from warmer.plugins.registry import Registry, is_file_reference
 from warmer.wording import did_you_mean, wrapped
 
 if TYPE_CHECKING:
@@ -83,20 +83,23 @@ def _list(as_json: bool) -> None:
     say(*(f"warning: {plugin.misnaming}" for plugin in misnamed))
 
 
-def _find(asked: str) -> Plugin:
-    """Find a plugin of any kind; a name that stands in several kinds means the rule."""
+def _kind_of(asked: str) -> str:
+    """Say of which kind a plugin is; a name that stands in several kinds means the rule."""
+    reference = PARAMETER.split(asked)[0]
+    if is_file_reference(reference):
+        return ANY
     registry = Registry()
     known = registry.plugins()
-    bare = asked.rpartition("/")[2]
+    bare = reference.rpartition("/")[2]
     for kind in KINDS:
         if any((plugin.kind, plugin.name) == (kind, bare) for plugin in known):
-            return registry.find(asked, kind)
+            return kind
     names = list(dict.fromkeys(plugin.name for plugin in known))
-    hint = registry.hint(asked)
+    hint = registry.hint(reference)
     if not hint and "WARMER_PLUGINS" in os.environ:
         hint = "; WARMER_PLUGINS says what may be named"
     raise UnknownNameError(
-        f"no plugin is called {asked!r}{did_you_mean(asked, names)}; "
+        f"no plugin is called {reference!r}{did_you_mean(reference, names)}; "
         f"there is {', '.join(names)}{hint}"
     )
 
@@ -106,30 +109,23 @@ def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
     from warmer.contract.check import HOOKS, evidence_of, implementations_of
 
     with plugins_speak_on_stderr():
-        if is_file_reference(asked):
-            cls = load_file(asked, ANY)
-            kind = kind_of(cls)
-            origin: tuple[str | None, ...] = (asked, None, None, asked)
-        else:
-            found = _find(asked)
-            cls = found.load()
-            kind = found.kind
-            origin = (found.name, found.distribution, found.version, found.source)
-        example = construct(cls, {}, asked)
-        notes = _notes(kind, example, origin[0] or asked)
-        formulas = _formulas(kind, cls)
-    defaults = values_of(example)
+        named = find(asked, _kind_of(asked), Registry())
+        kind, cls = named.kind, named.plugin
+        chosen = named.chosen({})
+        notes = _notes(kind, chosen.plugin, named.name)
+        formulas = _formulas(kind, chosen)
+    values = values_of(chosen.plugin)
     answered = implementations_of(cls)
     document = {
         "kind": kind,
-        **dict(zip(("name", "distribution", "version", "source"), origin, strict=True)),
+        **{of: getattr(named, of) for of in ("name", "distribution", "version", "source")},
         "summary": summary_of(cls),
         "formula": [line for each in formulas for line in each.full.splitlines()] or None,
         "parameters": [
             {
                 "name": each.name,
                 "type": each.type.__name__,
-                "default": defaults[each.name],
+                "default": values[each.name],
                 "range": str(each.bounds),
                 "help": each.help,
             }
@@ -156,29 +152,30 @@ def _notes(kind: str, plugin: Any, name: str) -> list[str]:
     return list(filter(None, [misfit(plugin, name)]))
 
 
-def _formulas(kind: str, cls: type) -> "list[HookFormula]":
+def _formulas(kind: str, chosen: Chosen) -> "list[HookFormula]":
     """The formulas of a rule's network; of any other plugin, those of the hooks that it answers."""
     import warmer
-    from warmer.contract.check import implementations_of
 
     if kind == "observer":
         return []
     if kind == "rule":
-        return list(warmer.formula(cls))
+        return list(warmer.formula(chosen))
     if kind == "predictor":
-        found = warmer.formula(BESIDE, predict=cls)
+        found = warmer.formula(BESIDE, predict=chosen)
         return [part for part in (found.predict, found.slope) if part]
     if kind == "comparison":
-        return [warmer.formula(BESIDE, compare=cls).compare]
-    return _modified(cls, list(implementations_of(cls)))
+        return [warmer.formula(BESIDE, compare=chosen).compare]
+    return _modified(chosen)
 
 
-def _modified(cls: type, hooks: Sequence[str]) -> "list[HookFormula]":
+def _modified(chosen: Chosen) -> "list[HookFormula]":
     """What a modifier makes of the hooks that it wraps, around a network that all know."""
     import warmer
+    from warmer.contract.check import implementations_of
 
+    hooks = implementations_of(type(chosen.plugin))
     try:
-        parts = warmer.formula(BESIDE, modifiers=[cls])
+        parts = warmer.formula(BESIDE, modifiers=[chosen])
     except warmer.ContractError:  # it asks for what this network has not
         return []
     inner = [part.plugin.partition(" (")[0] for part in parts]
@@ -206,6 +203,6 @@ def _page(shown: dict[str, Any], formulas: "Sequence[HookFormula]") -> list[str]
     lines += columns(facts)
     for each in shown["parameters"]:
         words = [said(each["help"]), each["range"], f"default {each['default']!r}"]
-        lines += ["", f"{flag(each['name'])} ({each['type']})"]
+        lines += ["", f"--{word_of(each['name'])} ({each['type']})"]
         lines += wrapped("; ".join(filter(None, words)), first=" " * 4, rest=" " * 4)
     return lines

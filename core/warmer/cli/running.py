@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
@@ -17,8 +17,9 @@ from warmer.contract.hookspecs import hookimpl
 from warmer.exceptions import Stop
 
 if TYPE_CHECKING:
-    from warmer.plugins.network import Chosen
-    from warmer.runs.results import Run
+    from warmer.plugins.network import Network
+    from warmer.runs.results import Finding, Run
+    from warmer.runs.task import Task
 
 PATIENCE = 0.5  # seconds before progress is shown
 SIGNALS = [
@@ -32,6 +33,7 @@ class Finished(NamedTuple):
 
     Parameters:
         run: as `warmer.train` returns it.
+        task: what was run.
         error: at the final weights.
         code: the exit code.
         notes: what is noticed about the run, a sentence each.
@@ -39,6 +41,7 @@ class Finished(NamedTuple):
     """
 
     run: "Run"
+    task: "Task"
     error: Any
     code: int
     notes: list[str]
@@ -46,32 +49,32 @@ class Finished(NamedTuple):
 
 
 def run_rule(
+    network: "Network",
     steps: int,
     received: Sequence[int],
-    said: Collection[str] = (),
-    watching: Sequence[Any] = (),
+    told: Sequence["Finding"],
+    observers: Sequence[Any] = (),
     **task: Any,
 ) -> Finished:
-    """Run a rule as `warmer.train` does.
+    """Run a network as `warmer.train` does.
 
     Parameters:
         steps: how many steps to take.
         received: signals that end the run, after the steps that are being taken; see `signals`.
-        said: sentences that were said before the run, and are not repeated.
-        watching: observers.
+        told: what was said before the run; nothing is said twice about one topic.
         task: everything else that `warmer.train` takes.
     """
     import warmer
 
+    stopper = _Stopper(received)
     with plugins_speak_on_stderr():
-        observers = [*watching, _stopper(received)]
         with _progress(steps) as shown:
-            if shown is not None:
-                observers.append(shown)
-            run = warmer.train(steps=steps, observers=observers, **task)
+            watching = [*observers, stopper, *([shown] if shown else [])]
+            run = warmer.train(rule=network, steps=steps, observers=watching, **task)
         error = run.error  # plugins compute it, so while they speak on stderr
     code = CODES[run.outcome.status]
-    findings = [finding for finding in run.findings if finding not in said]
+    topics = {finding.topic for finding in told}
+    findings = [str(finding) for finding in run.findings if finding.topic not in topics]
     remarks = [f"note: {text}" for text in run.reports]
     if run.outcome.status == "diverged":
         remarks.append("; ".join([f"diverged: {run.outcome.reason}", *findings]))
@@ -80,30 +83,7 @@ def run_rule(
     if received and run.outcome.status == "stopped":
         remarks.append(f"{run.outcome.reason} after {steps_in_words(run.outcome.steps)}")
         code = 128 + received[0]
-    return Finished(run, error, code, [*run.reports, *findings], remarks)
-
-
-def misfit_of(chosen: "Chosen", compare: Any) -> list[str]:
-    """Warn of a comparison whose delta does not fit its error: one that is named, or the rule's.
-
-    Parameters:
-        chosen: the rule.
-        compare: what --compare names; None for the default, or the rule's own comparison.
-
-    Returns:
-        What is to be warned of, a sentence each.
-    """
-    from warmer.contract.check import implementations_of
-    from warmer.training.fitting import check_comparison, misfit
-
-    told = None
-    with plugins_speak_on_stderr():
-        if "compare" in implementations_of(type(chosen.plugin)):
-            if compare is None:  # else the run refuses two of them
-                told = misfit(chosen.plugin, chosen.name)
-        elif compare is not None:
-            told = check_comparison(compare)
-    return [told] if told else []
+    return Finished(run, stopper.task, error, code, [*run.reports, *findings], remarks)
 
 
 def outcome_of(run: "Run") -> dict[str, Any]:
@@ -173,18 +153,23 @@ def signals() -> Iterator[list[int]]:
         restore()
 
 
-def _stopper(received: Sequence[int]) -> Any:
-    """An observer that ends the run once a signal was received."""
+class _Stopper:
+    """An observer that keeps the task, and ends the run once a signal was received."""
 
-    @attrs.frozen(eq=False)
-    class Interrupt:
-        @hookimpl
-        def steps_taken(self) -> None:
-            if received:
-                name = signal.Signals(received[0]).name
-                raise Stop(f"interrupted ({name})", signal=received[0])
+    task: "Task"
 
-    return Interrupt()
+    def __init__(self, received: Sequence[int]):
+        self._received = received
+
+    @hookimpl
+    def run_started(self, task: "Task") -> None:
+        self.task = task
+
+    @hookimpl
+    def steps_taken(self) -> None:
+        if self._received:
+            name = signal.Signals(self._received[0]).name
+            raise Stop(f"interrupted ({name})", signal=self._received[0])
 
 
 @contextlib.contextmanager

@@ -13,17 +13,9 @@ from warmer.cli.group import RuleGroup
 from warmer.cli.historyfile import HistoryFile, check_history, history_file, writer_of
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
-from warmer.cli.output import (
-    columns,
-    plugins_speak_on_stderr,
-    print_json,
-    print_lines,
-    printable,
-    shown,
-    signed,
-)
-from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
-from warmer.contract.parameters import describe
+from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
+from warmer.cli.running import run_rule, signals
+from warmer.cli.trained import document_of, page_of, results_of
 from warmer.exceptions import ParameterError, UsageError, WarmerError
 from warmer.tables.header import normal
 from warmer.tables.numbers import parse_number
@@ -31,12 +23,11 @@ from warmer.tables.numbers import parse_number
 if TYPE_CHECKING:
     import numpy as np
 
-    from warmer.plugins.network import Chosen
-    from warmer.runs.results import Run
+    from warmer.plugins.network import Network
+    from warmer.runs.results import Finding
     from warmer.tables.preparation import Prepared
     from warmer.tables.table import Table
 
-WIDEST_NAME = 50
 FULL = "full"
 SCALES = ("standard", "none")  # as in tables.preparation, which needs NumPy
 
@@ -92,7 +83,8 @@ def _params() -> Sequence[click.Parameter]:
 
 
 def _train(
-    chosen: "Chosen",
+    network: "Network",
+    observers: Sequence[Any],
     *,
     data: str,
     target: tuple[str, ...],
@@ -101,16 +93,10 @@ def _train(
     scale: str,
     weights: list[float],
     steps: int,
-    batch_size: int | str,
-    seed: int | None,
-    tolerance: float | None,
-    history: str | None,
-    predict: Any,
-    compare: Any,
-    engine: str,
-    threads: int | None,
     explain: int | None,
+    history: str | None,
     as_json: bool,
+    **task: Any,
 ) -> int:
     check_explain(explain, steps)
     if history is not None:
@@ -119,59 +105,49 @@ def _train(
 
     table = warmer.read_table(data)
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
-    start = _start(prepared, weights)
-    task: dict[str, Any] = {
-        "rule": chosen,
-        "batch_size": batch_size,
-        "seed": seed,
-        "predict": predict,
-        "compare": compare,
-    }
-    said = _warn(prepared, compare, task)
+    task |= _arrays(prepared, _start(prepared, weights))
+    told = _warn(prepared, network, task)
     with contextlib.ExitStack() as stack:
         received = stack.enter_context(signals())
         file = stack.enter_context(history_file(history, prepared)) if history else None
-        finished = run_rule(
-            steps,
-            received,
-            said,
-            [writer_of(file)] if file else [],
-            inputs=prepared.inputs,
-            targets=prepared.targets if len(target) > 1 else prepared.targets[:, 0],
-            weights=start if len(target) > 1 else start[:, 0],
-            tolerance=tolerance,
-            engine=engine,
-            threads=threads,
-            **task,
-        )
-        explained = explain_step(
-            explain, finished.run, names_of(prepared),
-            inputs=prepared.inputs, targets=prepared.targets, weights=start, **task,
-        )  # fmt: skip
-        result = _result(finished.run, finished.error, prepared)
-        notes = [*said, *finished.notes, *(file.faults if file else ()), *explained.notes]
+        watching = [*observers, *([writer_of(file)] if file else [])]
+        finished = run_rule(network, steps, received, told, watching, **task)
+        run = finished.run
+        explained = explain_step(explain, network, finished.task, run, names_of(prepared))
+        result = results_of(run, finished.error, prepared)
+        notes = [*prepared.notes, *told, *finished.notes, *(file.faults if file else ())]
         if as_json:
-            document = {**_document(chosen, finished.run, result), "notes": notes}
-            show = partial(print_json, {**document, **explained.data()})
+            document = document_of(network.rule, run, result)
+            notes += explained.notes
+            show = partial(print_json, {**document, "notes": notes, **explained.data()})
         else:
-            page = _page(chosen, table, prepared, finished.run, result)
+            page = page_of(network.rule, table, prepared, run, result)
             show = partial(print_lines, [*page, *explained.lines()])
         failed = _show_and_keep(show, file)
     say(*finished.remarks, *failed, *explained.notes)
     return (1 if failed else finished.code) or explained.code
 
 
-def _warn(prepared: "Prepared", compare: str | None, task: dict[str, Any]) -> list[str]:
-    """Say what was noticed about the table, and what speaks against the run; answers both."""
-    import warmer
+def _arrays(prepared: "Prepared", start: "np.ndarray") -> dict[str, Any]:
+    """What the rule learns from; one target stands without an axis of its own."""
+    targets = prepared.targets
+    if targets.shape[1] == 1:
+        targets, start = targets[:, 0], start[:, 0]
+    return {"inputs": prepared.inputs, "targets": targets, "weights": start}
 
-    warnings = misfit_of(task["rule"], compare)
+
+def _warn(prepared: "Prepared", network: "Network", task: dict[str, Any]) -> "tuple[Finding, ...]":
+    """Say what was noticed about the table, and what speaks against the run; answers the latter."""
+    from warmer.training.findings import foreseen
+    from warmer.training.tasks import batches_of
+
+    rows = len(prepared.inputs)
     with plugins_speak_on_stderr():
-        advice = warmer.diagnose(prepared.inputs, **task)
-    warnings += filter(None, [advice])
+        batches = batches_of(rows, task["batch_size"], task["seed"])
+        warnings = foreseen(network, prepared.inputs, batches)
     say(*(f"note: {note}" for note in prepared.notes))
     say(*(f"warning: {warning}" for warning in warnings))
-    return [*prepared.notes, *warnings]
+    return warnings
 
 
 def _show_and_keep(show: Callable[[], None], file: HistoryFile | None) -> list[str]:
@@ -224,69 +200,6 @@ def _start(prepared: "Prepared", given: Sequence[float]) -> "np.ndarray":
     if not np.isfinite(start).all():
         raise UsageError("--weights leave the numbers of 64 bits once they are scaled")
     return start
-
-
-def _result(run: "Run", error: Any, prepared: "Prepared") -> dict[str, dict[str, Any]]:
-    """Coefficients, intercept and error in the data's own units, for each target."""
-    matrix = run.weights.reshape(len(run.weights), -1)
-    line = prepared.to_data_units(matrix)
-    errors = [error] if run.weights.ndim == 1 else error.tolist()
-    return {
-        target: {
-            "coefficients": dict(
-                zip(prepared.features, line.coefficients[:, index].tolist(), strict=True)
-            ),
-            "intercept": None if line.intercept is None else float(line.intercept[index]),
-            "error": errors[index],
-        }
-        for index, target in enumerate(prepared.target_names)
-    }
-
-
-def _document(chosen: "Chosen", run: "Run", result: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    parts = ("coefficients", "intercept", "error")
-    values = list(result.values())
-    return {
-        "rule": chosen.description(),
-        "outcome": outcome_of(run),
-        "engine": engine_of(run),
-        **(
-            values[0]
-            if len(values) == 1
-            else {part: {target: r[part] for target, r in result.items()} for part in parts}
-        ),
-    }
-
-
-def _page(
-    chosen: "Chosen",
-    table: "Table",
-    prepared: "Prepared",
-    run: "Run",
-    result: dict[str, dict[str, Any]],
-) -> list[str]:
-    """Lay the result out as text, a block for each target."""
-    rule = " ".join(filter(None, [chosen.name, describe(chosen.description()["parameters"])]))
-    rows = f"{table.rows} rows" if table.rows > 1 else "1 row"
-    lines = [f"{printable(rule)}: {rows} of {table.source}"]
-    names = [*map(_short, prepared.features), "(intercept)"]
-    for target, found in result.items():
-        values = [*found["coefficients"].values()]
-        if prepared.bias:
-            values.append(found["intercept"])
-        table_rows = [(f"  {n}", v) for n, v in zip(names, signed(values), strict=False)]
-        lines += ["", _short(target), *columns(table_rows)]
-    several = len(result) > 1
-    errors = [
-        (f"error of {_short(target)}" if several else "error", shown(found["error"]))
-        for target, found in result.items()
-    ]
-    return [*lines, "", *columns([*errors, *endings(run)])]
-
-
-def _short(text: str) -> str:
-    short = printable(text)
-    return short if len(short) <= WIDEST_NAME else short[: WIDEST_NAME - 3] + "..."
 
 
 train = RuleGroup(

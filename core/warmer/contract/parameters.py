@@ -1,5 +1,6 @@
 """Parameters: one declaration, checked wherever a value comes from."""
 
+import keyword
 import math
 from collections.abc import Mapping
 from contextlib import suppress
@@ -148,6 +149,16 @@ def _declared(plugin: Any) -> Mapping[str, Parameter]:
 def values_of(plugin: object) -> dict[str, Any]:
     """Read the values of a plugin's parameters by name."""
     return {name: getattr(plugin, name) for name in parameters_of(type(plugin))}
+
+
+def word_of(parameter: str) -> str:
+    """Say what a parameter is called where people type it.
+
+    >>> word_of("step_amount"), word_of("lambda_")
+    ('step-amount', 'lambda')
+    """
+    bare = parameter.rstrip("_")
+    return (bare if keyword.iskeyword(bare) else parameter).replace("_", "-")
 
 
 def describe(values: Mapping[str, Any]) -> str:

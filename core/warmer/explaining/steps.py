@@ -1,6 +1,6 @@
 """How a step is explained: it is taken by the python engine, and its formulas are worked out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -13,7 +13,7 @@ from warmer.explaining.explanation import Explanation, Names
 from warmer.explaining.worked import WorkedStep
 from warmer.plugins.choosing import assemble
 from warmer.plugins.network import Network
-from warmer.plugins.registry import Registry, registry_of
+from warmer.plugins.registry import registry_of
 from warmer.runs.history import Record
 from warmer.runs.task import Advance, BatchSize, State, Task
 from warmer.training.loop import start_state
@@ -40,12 +40,12 @@ def explain(
     """Explain one step of a run: predict, compare and learn, line by line.
 
     Parameters:
-        inputs, targets, rule, weights, batch_size, predict, compare, modifiers, seed, registry:
-            as for `warmer.train`.
+        inputs, targets, weights, batch_size, seed: the task, as for `warmer.train`.
+        rule, predict, compare, modifiers, registry, **parameters: the network, as for
+            `warmer.train`.
         step: the number of the step, from 1; the steps before it are taken first.
         target: which target to explain, from 0, where there are several.
         shown: how many rows and how many weights to show; the rest is said in a word.
-        **parameters: the rule's own.
 
     Raises:
         UsageError: something asked for cannot be, or the run ends before that step.
@@ -69,47 +69,31 @@ def explain(
       weight = weight - alpha * weight_delta = 0.5 - 0.1 * 0.3999999999999999 = 0.46
     """
     target = check_number("target", target, int, Bounds(at_least=0))
-    (explanation,) = explain_run(
-        inputs, targets, rule, parameters, step=step, weights=weights, batch_size=batch_size,
-        predict=predict, compare=compare, modifiers=modifiers, seed=seed, target=target,
-        shown=shown, registry=registry,
-    )  # fmt: skip
-    return explanation
-
-
-def explain_run(
-    inputs: Any,
-    targets: Any,
-    rule: Any,
-    parameters: Mapping[str, Any],
-    *,
-    step: int = 1,
-    weights: Any = 0.0,
-    batch_size: BatchSize = "full",
-    predict: Any = None,
-    compare: Any = None,
-    modifiers: Sequence[Any] = (),
-    seed: int | None = None,
-    target: int | None = None,
-    shown: int = 3,
-    registry: Registry | None = None,
-    names: Names | None = None,
-) -> tuple[Explanation, ...]:
-    """Explain a step as `warmer.explain` does, for one target or (None) for each of them."""
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
     task = task_of(network, inputs, targets, weights, None, batch_size, None, seed)
+    within = Bounds(at_least=0, at_most=task.targets.shape[1] - 1)
+    target = check_number("target", target, int, within)
     step = number_of_steps("step", step)
     shown = check_number("shown", shown, int, Bounds(at_least=1))
-    count = task.targets.shape[1]
-    if target is not None:
-        target = check_number("target", target, int, Bounds(at_least=0, at_most=count - 1))
+    return explain_task(network, task, step, [target], shown)[0]
+
+
+def explain_task(
+    network: Network,
+    task: Task,
+    step: int,
+    targets: Iterable[int],
+    shown: int = 3,
+    names: Names | None = None,
+) -> tuple[Explanation, ...]:
+    """Explain a step of a task as `warmer.explain` does, for some of its targets."""
     task = attrs.evolve(task, steps=step)
     engine, state = _before(network, task, step)
     record = Record.of(task, 1, 1, engine.has_weight_deltas, state.step)
     advance = engine.advance(state, 1, record)
     return tuple(
         _explained(WorkedStep(network, task, state, each, shown, names or Names()), record, advance)
-        for each in (range(count) if target is None else (target,))
+        for each in targets
     )
 
 

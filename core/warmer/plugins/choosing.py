@@ -7,17 +7,18 @@ import attrs
 
 from warmer.contract.arguments import check_list, shown
 from warmer.contract.check import HOOKS, check, evidence_of, implementations_of
-from warmer.contract.hookspecs import PLURAL, SINGULAR
+from warmer.contract.hookspecs import A_KIND, PLURAL, SINGULAR
 from warmer.contract.parameters import construct
 from warmer.exceptions import ContractError, UsageError
-from warmer.plugins.network import Chosen, Network
-from warmer.plugins.registry import Registry, is_file_reference, load_file, registry_of
+from warmer.plugins.naming import Chosen, find
+from warmer.plugins.network import Network
+from warmer.plugins.registry import Registry, registry_of
 
 
 def choose(
     what: Any, kind: str, registry: Registry, parameters: Mapping[str, Any] | None = None
 ) -> Chosen:
-    """Turn a name, a `file.py:Class`, a class or an object into a chosen plugin.
+    """Turn a name (with parameters, as `find` reads it), a class or an object into a plugin.
 
     Raises:
         UsageError: no such name, or parameters that do not fit.
@@ -25,6 +26,8 @@ def choose(
     """
     values = parameters or {}
     if isinstance(what, Chosen):
+        if what.kind != kind:
+            raise UsageError(f"{what.name} is {A_KIND[what.kind]}, and {A_KIND[kind]} is wanted")
         if values:
             raise UsageError(
                 f"{kind} {what.name} has its parameters already; say {', '.join(values)} where it "
@@ -32,16 +35,7 @@ def choose(
             )
         return what
     if isinstance(what, str):
-        if is_file_reference(what):
-            if registry.restricted:
-                raise UsageError(
-                    f"{kind} {shown(what)}: files are not run where WARMER_PLUGINS or "
-                    "Registry(allowed=...) says what may be named (give the class itself)"
-                )
-            return Chosen(kind, what, construct(load_file(what, kind), values, what))
-        found = registry.find(what, kind)
-        plugin = construct(found.load(), values, f"{kind} {found.name}")
-        return Chosen(kind, found.name, plugin, found.distribution, found.version)
+        return find(what, kind, registry, files=not registry.restricted).chosen(values)
     cls = what if isinstance(what, type) else type(what)
     named = (hook for hook in HOOKS if hasattr(cls, hook))
     if not (attrs.has(cls) or any(named) or implementations_of(cls)):  # nothing of a plugin
@@ -82,6 +76,39 @@ def rule(what: Any, /, *, registry: Registry | None = None, **parameters: Any) -
     return choose(what, "rule", registry_of(registry), parameters)
 
 
+def network(
+    rule: Any,
+    *,
+    predict: Any = None,
+    compare: Any = None,
+    modifiers: Sequence[Any] = (),
+    registry: Registry | None = None,
+    **parameters: Any,
+) -> Network:
+    """Assemble a network once, for `train`, `steps`, `explain`, `formula` and `diagnose`.
+
+    Each of them takes it in the place of the rule.
+
+    Parameters:
+        rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object.
+        predict, compare: a predictor and a comparison, named like the rule; by default
+            `linear` and `squared-error`, or the rule's own.
+        modifiers: named like the rule, the first one closest to it.
+        registry: where names are looked up; by default all that is installed.
+        **parameters: the rule's own.
+
+    Raises:
+        UsageError: no such plugin, parameters that do not fit, or two plugins for one hook.
+        PluginError: one cannot be imported, or does not keep the contract.
+
+    >>> import warmer
+    >>> network = warmer.network("alpha-scaled", alpha=0.5, predict="logistic")
+    >>> warmer.train([1.0], [1.0], network, steps=1).weights.tolist()
+    [0.0625]
+    """
+    return assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
+
+
 def choose_all(what: Any, kind: str, registry: Registry) -> tuple[Chosen, ...]:
     """Choose plugins from a list, or the one that is named.
 
@@ -102,12 +129,22 @@ def assemble(
 ) -> Network:
     """Choose every plugin of a network and check that they fit together.
 
-    A rule that brings its own predict or compare is used for it, and then none may be named.
+    A rule that brings its own predict or compare is used for it, and then none may be named. A
+    network that is assembled already is taken as it is.
 
     Raises:
         UsageError: two plugins for one hook, or the same object twice.
         ContractError: a modifier asks for evidence that the rule's kind of learn does not get.
     """
+    if isinstance(rule, Network):
+        named = {"predict": predict, "compare": compare, "modifiers": modifiers, **parameters}
+        beside = [name for name, value in named.items() if value is not None and value != ()]
+        if beside:
+            raise UsageError(
+                f"the network of {rule.rule.name} is assembled already; say {', '.join(beside)} "
+                "to warmer.network"
+            )
+        return rule
     chosen = choose(rule, "rule", registry, parameters)
     own = implementations_of(type(chosen.plugin))
 

@@ -13,29 +13,10 @@ from warmer.contract.hookspecs import PLURAL, SINGULAR, Learned, Rule, hookimpl
 from warmer.contract.manager import Manager
 from warmer.contract.parameters import values_of
 from warmer.exceptions import HookError
+from warmer.plugins.naming import Chosen
 from warmer.plugins.odds import LogOdds
 
 UNASKED = dict.fromkeys(sorted(SINGULAR | PLURAL | {"memory", "error", "step"}))
-
-
-@attrs.frozen(eq=False)
-class Chosen:
-    """A plugin that was chosen for a run, with the name that it was chosen by."""
-
-    kind: str
-    name: str
-    plugin: Any
-    distribution: str | None = None
-    version: str | None = None
-
-    def description(self) -> dict[str, Any]:
-        """Name, origin and parameter values, as plain data."""
-        return {
-            "name": self.name,
-            "distribution": self.distribution,
-            "version": self.version,
-            "parameters": values_of(self.plugin),
-        }
 
 
 class _Answers:

@@ -10,10 +10,19 @@ from typing import Any
 
 from warmer.contract.arguments import check_choice, check_names, shown
 from warmer.contract.check import check
-from warmer.contract.hookspecs import KINDS
+from warmer.contract.hookspecs import A_KIND, KINDS
 from warmer.exceptions import LoadError, UnknownNameError, UsageError
 from warmer.plugins.installed import NAME, SHIPPED, Plugin, installed, normal, shipped_by_name
 from warmer.wording import did_you_mean
+
+SAID = {
+    "rule": "it stands in the place of RULE",
+    "predictor": "--predict {0}, or predict={0!r}",
+    "comparison": "--compare {0}, or compare={0!r}",
+    "modifier": "--with {0}, or modifiers=[{0!r}]",
+    "observer": "--observe {0}, or observers=[{0!r}]",
+}
+"""How a plugin of each kind is asked for, on the command line and in Python."""
 
 
 class Registry:
@@ -139,6 +148,9 @@ class Registry:
             raise UsageError(f"name must be text, got {shown(name)}")
         if name.endswith(".py"):
             return f"; a class in a file is named {name}:Class"
+        for other in KINDS if kind is not None else ():
+            if any(name in (plugin.name, plugin.qualified) for plugin in self.plugins(other)):
+                return f"; {name} is {A_KIND[other]}: {SAID[other].format(name)}"
         for plugin in self.misnamed(kind):
             if name.casefold() in (plugin.name.casefold(), plugin.qualified.casefold()):
                 return f"; {plugin.misnaming}"

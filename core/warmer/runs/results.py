@@ -15,6 +15,25 @@ def _brief(values: Any) -> str:
     return repr(values) if isinstance(values, (float, type(None))) else brief(values)
 
 
+class Finding(str):
+    """A sentence about a run: a `str` that also says which topic it is about.
+
+    >>> Finding("stalling: the last steps moved no weight at all", "course").topic
+    'course'
+    """
+
+    topic: str
+
+    def __new__(cls, text: str, topic: str) -> "Finding":
+        """Make a finding of its text and its topic."""
+        finding = super().__new__(cls, text)
+        finding.topic = topic
+        return finding
+
+    def __reduce__(self) -> tuple[type["Finding"], tuple[str, str]]:
+        return Finding, (str(self), self.topic)
+
+
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Run:
     """What a run came to. It can be pickled, and it prints nothing.
@@ -27,7 +46,8 @@ class Run:
         description: the chosen plugins by kind: names, distributions, versions, parameters.
         engine: which engine took the steps.
         engine_reason: why it was this one.
-        findings: what the diagnosis says about it, a sentence each.
+        findings: what the diagnosis says about it, a sentence each; `finding.topic` is `course`
+            (how the steps went), `comparison`, `log odds` or `reach`.
         reports: observers that failed and were switched off, and what to install for large
             work, a sentence each.
     """
@@ -39,7 +59,7 @@ class Run:
     description: dict[str, Any]
     engine: str
     engine_reason: str
-    findings: tuple[str, ...]
+    findings: tuple[Finding, ...]
     reports: tuple[str, ...]
     _evaluate: Any
     _found: list[Any] = attrs.field(init=False, factory=list)

@@ -28,3 +28,12 @@ def parse_number(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{stripped!r} is too large for a number of 64 bits")
     return value
+
+
+def parse_whole(text: str) -> int:
+    """Read a whole number, also where it is written as `1e6`; raises ValueError for others."""
+    value = parse_number(text)
+    if not value.is_integer():
+        raise ValueError(f"{text.strip()!r} is not a whole number")
+    digits = text.strip(" \t").lstrip("+-")
+    return int(text) if digits.isdigit() else int(value)

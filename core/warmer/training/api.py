@@ -16,7 +16,7 @@ from warmer.runs.outcome import Outcome
 from warmer.runs.results import Run, Step, Steps
 from warmer.runs.task import Array, BatchSize, Task
 from warmer.tables.inputs import as_inputs
-from warmer.training.diagnosis import stability
+from warmer.training.diagnosis import advice_before
 from warmer.training.ending import Ending
 from warmer.training.findings import findings
 from warmer.training.loop import read_only, run, start_state
@@ -46,30 +46,37 @@ def train(
 ) -> Run:
     """Let a rule learn from data: predict, compare and learn, a number of steps long.
 
-    Parameters:
+    Parameters, the data:
         inputs: shape (rows, weights), or (rows,) for one weight. Used as they are: scaling and a
             column of ones are yours to add (or see `warmer.prepare`).
         targets: shape (rows,), or (rows, targets) for several networks side by side.
-        rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object.
+
+    Parameters, the network:
+        rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object; or all
+            of the network, as `warmer.network` answers it.
+        predict, compare: a predictor and a comparison, named like the rule; by default
+            `linear` and `squared-error`, or the rule's own.
+        modifiers: named like the rule, the first one closest to it.
+        registry: where names are looked up; by default all that is installed.
+        **parameters: the rule's own.
+
+    Parameters, the run:
         steps: how many steps to take, at least 1.
         batch_size: rows in each step; "full" (or None) for all of them.
         weights: where to start: one number for all, or an array of the weights' shape.
-        predict, compare: a predictor and a comparison, named like the rule; by default
-            `linear` and `squared-error`, or the rule's own.
-        modifiers: wrappers around hooks, the first one closest to the rule.
-        observers: told of the run as it goes on.
         tolerance: end the run when, in a whole pass over the rows, no step moved any weight by
             more than this. None: take all steps.
         seed: shuffle the rows anew for every pass, and start the generator of plural rules.
+
+    Parameters, what is kept of it, and how it is computed:
         history: record every n-th step; None for none; "auto" for every step as long as
             16 MB hold them, and evenly spaced steps beyond.
+        observers: told of the run as it goes on.
         engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
             `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
             for the size of the work. All give the same bits.
         threads: how many may share the rows of a batch, in `native`; None for one on each core,
             up to 16. The bits are the same.
-        registry: where names are looked up; by default all that is installed.
-        **parameters: the rule's own.
 
     Returns:
         The run. A run that diverged is a run as well: look at `run.outcome`.
@@ -183,9 +190,6 @@ def diagnose(
 ) -> str | None:
     """Say, before a run, why it cannot work and what to try; None where nothing speaks against it.
 
-    In batches a run may work although some of its steps overshoot. There it is told of the worst
-    step only where steps over all rows would lead away as well.
-
     Parameters: as for `train`.
 
     >>> import warmer
@@ -197,11 +201,7 @@ def diagnose(
     """
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
     rows = as_inputs(inputs)
-    batches = batches_of(len(rows), batch_size, seed)
-    found = stability(network, rows)
-    if found is not None and not found.stable and batches.size < batches.rows:
-        found = stability(network, rows, batches)
-    return None if found is None or found.stable else found.advice(network.rule.name)
+    return advice_before(network, rows, batches_of(len(rows), batch_size, seed))
 
 
 def _step(task: Task, recorded: History, new_weights: Array) -> Step:

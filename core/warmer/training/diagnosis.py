@@ -101,6 +101,18 @@ def stability(network: Network, inputs: Array, batches: Batches | None = None) -
     return attrs.evolve(found, alpha_limit=limit * (alone / rate) if alone else limit)
 
 
+def advice_before(network: Network, inputs: Array, batches: Batches) -> str | None:
+    """Say, before a run, why it cannot work and what to try; None where nothing is against it.
+
+    In batches a run may work although its worst step leads away. So there it is told of that step
+    only where steps over all rows would lead away as well.
+    """
+    found = stability(network, inputs)
+    if found is not None and not found.stable and batches.size < batches.rows:
+        found = stability(network, inputs, batches)
+    return None if found is None or found.stable else found.advice(network.rule.name)
+
+
 def advice_after(network: Network, task: Task) -> str | None:
     """Say what to change after a run that diverged, or None where the theory does not know.
 

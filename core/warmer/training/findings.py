@@ -1,11 +1,14 @@
 """Findings: what there is to say about a run, once it is over."""
 
+from collections.abc import Mapping
+
 from warmer.plugins.installed import SHIPPED
 from warmer.plugins.network import Network
 from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
-from warmer.runs.task import State, Task
-from warmer.training.diagnosis import advice_after, swinging
+from warmer.runs.results import Finding
+from warmer.runs.task import Array, Batches, State, Task
+from warmer.training.diagnosis import advice_after, advice_before, swinging
 from warmer.training.ending import Ending
 from warmer.training.fitting import misfit, odds_misfit
 from warmer.training.reach import out_of_reach
@@ -19,9 +22,9 @@ def findings(
     outcome: Outcome,
     history: History | None,
     ending: Ending,
-) -> tuple[str, ...]:
+) -> tuple[Finding, ...]:
     """Say how the steps went, and what of the plugins and the targets stood in their way."""
-    went = unfit = None
+    went = None
     if outcome.status == "diverged":
         went = advice_after(network, task)
     elif history is not None:
@@ -29,8 +32,32 @@ def findings(
         went = went or resting(network, task, history, ending.error)
     elif outcome.status == "budget" and task.tolerance is not None:
         went = ending.lost(state.weights)
+    return _findings(
+        {
+            "course": went,
+            "comparison": _unfit(network),
+            "log odds": odds_misfit(network),
+            "reach": out_of_reach(network, task.targets),
+        }
+    )
+
+
+def faults_of(network: Network) -> tuple[Finding, ...]:
+    """Say, before a run, what is wrong with a network whatever it is to learn."""
+    return _findings({"comparison": _unfit(network)})
+
+
+def foreseen(network: Network, inputs: Array, batches: Batches) -> tuple[Finding, ...]:
+    """Say, before a run, what speaks against it; the topics are those of `findings`."""
+    course = advice_before(network, inputs, batches)
+    return _findings({"comparison": _unfit(network), "course": course})
+
+
+def _unfit(network: Network) -> str | None:
+    """Say that the delta of a network's comparison does not fit its error, unless it is shipped."""
     compare = network.comparison
-    if compare.distribution != SHIPPED:
-        unfit = misfit(compare.plugin, compare.name)
-    beyond = out_of_reach(network, task.targets)
-    return tuple(filter(None, [went, unfit, odds_misfit(network), beyond]))
+    return None if compare.distribution == SHIPPED else misfit(compare.plugin, compare.name)
+
+
+def _findings(found: Mapping[str, str | None]) -> tuple[Finding, ...]:
+    return tuple(Finding(text, topic) for topic, text in found.items() if text)

@@ -1,0 +1,79 @@
+"""The result of `warmer train`: coefficients in the data's own units, as text and as JSON."""
+
+from typing import TYPE_CHECKING, Any
+
+from warmer.cli.output import columns, printable, shown, signed
+from warmer.cli.running import endings, engine_of, outcome_of
+from warmer.contract.parameters import describe
+
+if TYPE_CHECKING:
+    from warmer.plugins.naming import Chosen
+    from warmer.runs.results import Run
+    from warmer.tables.preparation import Prepared
+    from warmer.tables.table import Table
+
+WIDEST_NAME = 50
+
+
+def results_of(run: "Run", error: Any, prepared: "Prepared") -> dict[str, dict[str, Any]]:
+    """Coefficients, intercept and error in the data's own units, for each target."""
+    matrix = run.weights.reshape(len(run.weights), -1)
+    line = prepared.to_data_units(matrix)
+    errors = [error] if run.weights.ndim == 1 else error.tolist()
+    return {
+        target: {
+            "coefficients": dict(
+                zip(prepared.features, line.coefficients[:, index].tolist(), strict=True)
+            ),
+            "intercept": None if line.intercept is None else float(line.intercept[index]),
+            "error": errors[index],
+        }
+        for index, target in enumerate(prepared.target_names)
+    }
+
+
+def document_of(chosen: "Chosen", run: "Run", result: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The result as plain data; several targets stand by name within each part."""
+    parts = ("coefficients", "intercept", "error")
+    values = list(result.values())
+    return {
+        "rule": chosen.description(),
+        "outcome": outcome_of(run),
+        "engine": engine_of(run),
+        **(
+            values[0]
+            if len(values) == 1
+            else {part: {target: r[part] for target, r in result.items()} for part in parts}
+        ),
+    }
+
+
+def page_of(
+    chosen: "Chosen",
+    table: "Table",
+    prepared: "Prepared",
+    run: "Run",
+    result: dict[str, dict[str, Any]],
+) -> list[str]:
+    """Lay the result out as text, a block for each target."""
+    rule = " ".join(filter(None, [chosen.name, describe(chosen.description()["parameters"])]))
+    rows = f"{table.rows} rows" if table.rows > 1 else "1 row"
+    lines = [f"{printable(rule)}: {rows} of {table.source}"]
+    names = [*map(_short, prepared.features), "(intercept)"]
+    for target, found in result.items():
+        values = [*found["coefficients"].values()]
+        if prepared.bias:
+            values.append(found["intercept"])
+        table_rows = [(f"  {n}", v) for n, v in zip(names, signed(values), strict=False)]
+        lines += ["", _short(target), *columns(table_rows)]
+    several = len(result) > 1
+    errors = [
+        (f"error of {_short(target)}" if several else "error", shown(found["error"]))
+        for target, found in result.items()
+    ]
+    return [*lines, "", *columns([*errors, *endings(run)])]
+
+
+def _short(text: str) -> str:
+    short = printable(text)
+    return short if len(short) <= WIDEST_NAME else short[: WIDEST_NAME - 3] + "..."
