@@ -14,6 +14,7 @@ import attrs
 import pytest
 
 import warmer
+from warmer.contract.answers import number
 from warmer.formulas.evaluation import evaluate
 from warmer.plugins.choosing import assemble
 from warmer.plugins.network import UNASKED, Network
@@ -119,7 +120,7 @@ def _agree(network: Network) -> int:
             pass
         try:
             answer = network.hook.learn(**{**UNASKED, **evidence, "error_at": _bowl})
-            theirs, _ = network.moved(answer)
+            theirs = number(network.moved(answer, None, ())[0], "learn")
         except Exception:  # noqa: BLE001 - whatever a rule raises
             assert fault, evidence
             continue

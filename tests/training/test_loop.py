@@ -79,7 +79,7 @@ class TestLaws:
         network = assemble(any_rule, {}, None, None, (), warmer.Registry())
         task = task_of(network, INPUTS, TARGETS, START, 30, batch_size, None, 7)
         record = Record.of(task, 30, 1, True)
-        state = start_state(task, network.memory)
+        state = start_state(task, network.start)
         for cut in range(cuts):
             steps = 30 * (cut + 1) // cuts - state.step
             state = PythonEngine(network, task).advance(state, steps, record).state

@@ -11,7 +11,7 @@ import attrs
 from warmer.contract.arguments import shown
 from warmer.contract.hookspecs import A_KIND, COMMON, KINDS, PLURAL, SINGULAR, Observer, Rule
 from warmer.contract.manager import Manager
-from warmer.contract.parameters import parameters_of, refusal, type_of
+from warmer.contract.parameters import parameters_of, refusal, type_of, word_of
 from warmer.exceptions import PLUGIN_ERRORS, ContractError, blame
 from warmer.wording import did_you_mean
 
@@ -32,7 +32,8 @@ ALLOWED = {
 
 RESERVED = frozenset(
     "all batch_size bias compare data engine explain features goal help history input json memory "
-    "no_bias predict registry scale seed steps target threads tolerance weight weights".split()
+    "no_bias observe predict registry scale seed steps target threads tolerance weight weights "
+    "with".split()
 )
 """Names of the command line's own options, and of what a rule remembers and is looked up in."""
 
@@ -75,8 +76,8 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
         yield "it has 'log_odds' and no 'predict' that they belong to"
     if not set(implementations) & set(KINDS[kind]):
         yield f"it implements none of the hooks of {A_KIND[kind]}: {', '.join(KINDS[kind])}"
-    if "learn" in implementations and kind == "rule":
-        yield from _memory_faults(cls, evidence_of(cls, "learn"))
+    if kind in ("rule", "modifier"):
+        yield from _memory_faults(cls, kind, {"adjust", "learn"} & set(implementations))
 
 
 def implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
@@ -131,7 +132,7 @@ def _class_faults(cls: type) -> Iterator[str]:
             yield f"{field.name!r} must be annotated float, int, bool or str, not {text}"
         if field.default is attrs.NOTHING:
             yield f"{field.name!r} has no default"
-        if field.name in RESERVED:
+        if word_of(field.name).replace("-", "_") in RESERVED:
             yield f"{field.name!r} is a name that warmer uses itself (choose another)"
     if any(field.default is attrs.NOTHING for field in attrs.fields(cls)):
         return  # no object to look at
@@ -162,7 +163,9 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
     if options.get("tryfirst") or options.get("trylast"):
         yield f"{hook!r} says tryfirst or trylast (plugins run in the order they are given)"
     wraps = options.get("wrapper") or options.get("hookwrapper")
-    if kind == "modifier" and not options.get("wrapper"):
+    if hook == "adjust" and wraps:
+        yield "'adjust' answers and does not wrap (leave out wrapper=True)"
+    elif kind == "modifier" and hook != "adjust" and not options.get("wrapper"):
         yield f"{hook!r} of a modifier wraps: @warmer.hookimpl(wrapper=True) and one yield"
     if kind != "modifier" and wraps:
         yield f"{hook!r} of {A_KIND[kind]} answers and does not wrap (leave out wrapper=True)"
@@ -184,9 +187,9 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
                 f"there is {', '.join(HOOKS[hook])}"
             )
         names.add(name)
-    if hook == "learn" and names & SINGULAR and names & PLURAL:
+    if hook in ("adjust", "learn") and names & SINGULAR and names & PLURAL:
         yield (
-            f"'learn' mixes evidence for one weight ({', '.join(sorted(names & SINGULAR))}) "
+            f"{hook!r} mixes evidence for one weight ({', '.join(sorted(names & SINGULAR))}) "
             f"and for all of them ({', '.join(sorted(names & PLURAL))})"
         )
 
@@ -205,14 +208,20 @@ def _unmarked_faults(cls: type, implementations: dict[str, Any]) -> Iterator[str
             yield f"{name!r} is not marked with @warmer.hookimpl"
 
 
-def _memory_faults(cls: type, evidence: frozenset[str]) -> Iterator[str]:
+def _memory_faults(cls: type, kind: str, hooks: set[str]) -> Iterator[str]:
     memory = getattr(cls, "memory", None)
-    if "memory" in evidence and not _is_memory(memory):
-        yield "'learn' asks for memory, so the class needs `memory`, a NamedTuple of finite floats"
-    if "memory" not in evidence and memory is not None:
-        yield "it has a memory that 'learn' does not ask for"
-    if not evidence & (SINGULAR | PLURAL | COMMON):
-        yield "'learn' asks for no evidence, so it cannot learn"
+    asking = {hook: evidence_of(cls, hook) for hook in sorted(hooks)}
+    own = kind == "rule" or "adjust" in hooks or memory is not None  # else it is the rule's
+    for hook, evidence in asking.items():
+        if "memory" in evidence and own and not _is_memory(memory):
+            yield (
+                f"{hook!r} asks for memory, so the class needs `memory`, "
+                "a NamedTuple of finite floats"
+            )
+        if kind == "rule" and not evidence & (SINGULAR | PLURAL | COMMON):
+            yield f"{hook!r} asks for no evidence, so it cannot learn"
+    if memory is not None and not any("memory" in evidence for evidence in asking.values()):
+        yield f"it has a memory that {' and '.join(map(repr, asking)) or 'no hook'} does not ask for"
 
 
 def _is_memory(memory: Any) -> bool:

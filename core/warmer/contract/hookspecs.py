@@ -2,6 +2,7 @@
 
     predict   prediction = f(weights, inputs)          what the network says
     compare   error, delta = g(prediction, target)     how much it missed, and which way
+    adjust    weight_delta = a(weight_delta, ...)      modifiers alone: what the rule sees of it
     learn     weight = h(weight, evidence)             each weight moves so that the error falls
 
 Every hook is a scalar function: floats in, floats out, nothing remembered inside. An
@@ -50,7 +51,10 @@ class Learned(NamedTuple):
 
 
 class Rule:
-    """The three hooks of a network. One implementation answers each; modifiers wrap it."""
+    """The hooks of a network. One implementation answers each, and modifiers wrap it.
+
+    `adjust` belongs to modifiers alone: they are asked one after another.
+    """
 
     @hookspec(firstresult=True)
     def predict(self, weights: Sequence[float], inputs: Sequence[float]) -> float:
@@ -78,6 +82,35 @@ class Rule:
         raise AssertionError("a specification is never called")
 
     @hookspec(firstresult=True)
+    def adjust(
+        self,
+        weight: float,
+        weight_delta: float,
+        memory: Any,
+        error: float,
+        step: float,
+        steps: float,
+        passes: float,
+        weight_norm: float,
+        weight_delta_norm: float,
+        weights: "np.ndarray",
+        weight_deltas: "np.ndarray",
+        inputs: "np.ndarray",
+        deltas: "np.ndarray",
+        rng: "np.random.Generator",
+    ) -> Any:
+        """Answer the weight_delta that the rule is to see, of one weight or (plural) of all.
+
+        Modifiers are asked in the user's order, each with what the one before it answered. The
+        evidence means what it means for learn; `weight_delta_norm` is that of what comes in.
+
+        Returns:
+            The weight_delta (or weight_deltas); `(weight_delta, memory)` where the modifier
+            remembers something.
+        """
+        raise AssertionError("a specification is never called")
+
+    @hookspec(firstresult=True)
     def learn(
         self,
         weight: float,
@@ -86,6 +119,10 @@ class Rule:
         memory: Any,
         error: float,
         step: float,
+        steps: float,
+        passes: float,
+        weight_norm: float,
+        weight_delta_norm: float,
         weights: "np.ndarray",
         weight_deltas: "np.ndarray",
         inputs: "np.ndarray",
@@ -109,10 +146,15 @@ class Rule:
             rng: a generator of this step's own: `default_rng([seed, step])`.
 
         Evidence for both:
-            memory: what this weight remembers, a NamedTuple started from the rule's `memory`;
-                for plural evidence each field is an array of shape (weights,).
+            memory: what this weight remembers, a NamedTuple started from the `memory` of the rule,
+                or of the modifier that asks and has one; for plural evidence each field is an
+                array of shape (weights,).
             error: the batch's error at the start of the step (mean over its rows).
             step: the number of this step, from 1, as a float.
+            steps: how many steps the run will take; 0 without end.
+            passes: how many whole passes over the rows lie before this step.
+            weight_norm: root of the sum of squares over all weights of the target.
+            weight_delta_norm: the same of their weight_deltas.
 
         Returns:
             The new weight (or weights); `(weight, memory)` where the rule remembers something.
@@ -148,13 +190,14 @@ class Observer:
 
 SINGULAR = frozenset({"weight", "weight_delta", "error_at"})
 PLURAL = frozenset({"weights", "weight_deltas", "inputs", "deltas", "rng"})
-COMMON = frozenset({"memory", "error", "step"})
+NORMS = frozenset({"weight_norm", "weight_delta_norm"})
+COMMON = NORMS | {"memory", "error", "step", "steps", "passes"}
 
 KINDS = {
     "rule": ("learn",),
     "predictor": ("predict",),
     "comparison": ("compare",),
-    "modifier": ("predict", "compare", "learn"),
+    "modifier": ("predict", "compare", "adjust", "learn"),
     "observer": ("run_started", "steps_taken", "run_ended"),
 }
 """The kinds of plugin, and the hooks of which each must implement at least one."""

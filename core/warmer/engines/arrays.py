@@ -118,6 +118,11 @@ class ArraysEngine:
                     errors[index], bad = self._error(tried, batch.rows, batch.target)
                     fault |= bad or not math.isfinite(errors[index])
                 return errors
+            if node.operation == "norm":
+                over = np.broadcast_to(value(node.arguments[0]), batch.weights.shape)
+                norm = math.sqrt(ordered_dot(over, over))
+                fault |= not math.isfinite(norm)
+                return norm
             owner, name = node.value
             if owner == "memory":
                 return fields[name]
@@ -125,7 +130,7 @@ class ArraysEngine:
                 return self._values[node.value]
             if name == "weight_delta":
                 return batch.weight_deltas
-            return {"weight": batch.weights, "error": batch.error, "step": float(step)}[name]
+            return {"weight": batch.weights, "error": batch.error, **self._when(step)}[name]
 
         value = Over(leaf)
         learn = self._formula.learn
@@ -135,6 +140,13 @@ class ArraysEngine:
         ]
         raises = bool(np.any(value(learn.fault)))  # which may probe, and find another fault
         return np.array(new), fault or raises
+
+    def _when(self, step: int) -> dict[str, float]:
+        """What a step is told of its place in the run."""
+        passes = (step - 1) // self._task.batches.per_pass
+        return {
+            "step": float(step), "steps": float(self._task.steps or 0), "passes": float(passes)
+        }  # fmt: skip
 
     def _error(self, weights: Array, rows: Any, target: int) -> tuple[float, bool]:
         batch = _Batch(self, weights, rows, target, wanted=False)

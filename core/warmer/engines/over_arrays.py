@@ -18,7 +18,7 @@ class Over:
     """Evaluates expressions over arrays, each shared node once.
 
     Parameters:
-        leaf: the value of a leaf: a symbol, an element, a sum of products, or a probe.
+        leaf: the value of a leaf: a symbol, an element, a sum of products, a norm, or a probe.
     """
 
     def __init__(self, leaf: Leaf):
@@ -37,7 +37,7 @@ class Over:
         operation = node.operation
         if operation == "constant":
             return node.value
-        if operation == "error_at" or not node.arguments:
+        if operation in ("error_at", "norm") or not node.arguments:
             return self._leaf(node)
         operands = [self._values[id(argument)] for argument in node.arguments]
         if operation == "select":

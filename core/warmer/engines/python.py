@@ -2,18 +2,17 @@
 
 import math
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from warmer.contract.answers import comparison, number
-from warmer.contract.arguments import shown
 from warmer.engines.calling import BeyondError, call
+from warmer.engines.learning import Learner, Seen
 from warmer.engines.weight_deltas import WeightDeltas
-from warmer.exceptions import PLUGIN_ERRORS, HookError
 from warmer.formulas.sums import Floats, sum_of_rows
-from warmer.plugins.network import UNASKED, Network
+from warmer.plugins.network import Network
 from warmer.runs.history import Record
 from warmer.runs.task import Advance, Array, Orders, State, Task
 
@@ -119,7 +118,7 @@ class PythonEngine:
 
     def __init__(self, network: Network, task: Task):
         self._network = network
-        self._hook = network.hook
+        self._learner = Learner(network, task.steps, task.batches.per_pass)
         self._task = task
         self._orders = Orders(task.batches)
         self._everything = Rows(task.inputs), list(map(Rows, task.targets.T))
@@ -186,18 +185,16 @@ class PythonEngine:
             if record.prediction is not None and record.delta is not None:
                 record.prediction[place, target] = prediction
                 record.delta[place, target] = deltas[0]
-        evidence = {**UNASKED, "step": float(step), "error": error}
-        if self._network.plural:
-            evidence |= self._arrays(step, weights, slopes, rows, deltas)
-            new, memories = self._learn_all(evidence, memory)
-        else:
-            new, memories = self._learn_each(evidence, weights, slopes, memory, rows, goals)
-        for weight in new:
-            if not math.isfinite(weight):
-                raise BeyondError(f"a weight would become {weight}")
-        if memories.size and not np.isfinite(memories).all():
-            raise BeyondError("what a weight remembers is not finite")
-        return Taken(error, new, memories)
+
+        def error_at(candidates: Floats) -> float:
+            return self._assess(candidates, rows, goals)[0]
+
+        def arrays() -> dict[str, Any]:
+            rng = self._task.generator(step) if "rng" in self._network.evidence else None
+            return {"inputs": rows.values.copy(), "deltas": np.array(deltas), "rng": rng}
+
+        seen = Seen(step, error, error_at, arrays)
+        return Taken(error, *self._learner.learn(weights, slopes, memory, seen))
 
     def _assess(
         self, weights: Floats, rows: Rows, goals: Rows
@@ -212,81 +209,6 @@ class PythonEngine:
         if not math.isfinite(mean):
             raise BeyondError(f"the error is {mean}")
         return mean, row.prediction, deltas
-
-    def _learn_each(
-        self,
-        evidence: dict[str, Any],
-        weights: Floats,
-        slopes: Sequence[float] | None,
-        memory: Array,
-        rows: Rows,
-        goals: Rows,
-    ) -> tuple[Floats, Array]:
-        """Ask learn once for every weight, all from the state at the start of the step."""
-        where, start = self._network.where["learn"], self._network.memory
-        remembered = memory.T.tolist() if start else ()
-        probed = "error_at" in self._network.evidence
-        new, memories = [], []
-        for index, weight in enumerate(weights):
-            if start:
-                evidence["memory"] = type(start)(*remembered[index])
-            evidence["weight"] = weight
-            evidence["weight_delta"] = slopes[index] if slopes else None
-            if probed:
-                evidence["error_at"] = self._error_at(weights, index, rows, goals)
-            answer = call(self._network, where, self._hook.learn, **evidence)
-            moved, after = self._network.moved(answer)
-            new.append(moved)
-            memories.append(after)
-        return tuple(new), np.array(memories).T if start else memory
-
-    def _error_at(
-        self, weights: Floats, index: int, rows: Rows, goals: Rows
-    ) -> Callable[[float], float]:
-        def error_at(candidate: float) -> float:
-            where = f"error_at, asked by {self._network.rule.name},"
-            tried = (*weights[:index], number(candidate, where), *weights[index + 1 :])
-            return self._assess(tried, rows, goals)[0]
-
-        return error_at
-
-    def _arrays(
-        self,
-        step: int,
-        weights: Floats,
-        slopes: Sequence[float] | None,
-        rows: Rows,
-        deltas: "array[float]",
-    ) -> dict[str, Any]:
-        """The evidence for all weights of a target, in arrays of their own."""
-        return {
-            "weights": np.array(weights),
-            "weight_deltas": None if slopes is None else np.array(slopes),
-            "inputs": rows.values.copy(),
-            "deltas": np.array(deltas),
-            "rng": self._task.generator(step) if "rng" in self._network.evidence else None,
-        }
-
-    def _learn_all(self, evidence: dict[str, Any], memory: Array) -> tuple[Floats, Array]:
-        """Ask learn once for all weights of a target."""
-        where, start = self._network.where["learn"], self._network.memory
-        shape = evidence["weights"].shape
-        if start:
-            evidence["memory"] = type(start)(*memory.copy())
-        answer = self._network.learned(call(self._network, where, self._hook.learn, **evidence))
-        try:
-            new = np.asarray(answer.weight, dtype=np.float64)
-            memories = np.array([*answer.memory], dtype=np.float64).reshape(len(start), *shape)
-            if new.shape != shape:
-                raise ValueError
-        except KeyboardInterrupt:
-            raise
-        except PLUGIN_ERRORS as error:  # whatever its conversion raises
-            raise HookError(
-                f"{where} answered {shown(answer)}, not {shape[0]} weights"
-                + (" and their memory" if start else "")
-            ) from error
-        return tuple(new.tolist()), memories
 
 
 def _farthest(before: Floats, after: Floats) -> float:

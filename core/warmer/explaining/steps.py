@@ -124,7 +124,7 @@ def _explained(told: WorkedStep, record: Record, advance: Advance) -> Explanatio
 
 def _before(network: Network, task: Task, step: int) -> tuple[PythonEngine, State]:
     """Take the steps before one; answers the engine that is to take it, and the state."""
-    state = start_state(task, network.memory)
+    state = start_state(task, network.start)
     if step == 1:
         return PythonEngine(network, task), state
     engine = choose_engine("auto", network, task).engine

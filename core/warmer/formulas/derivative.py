@@ -61,7 +61,7 @@ def gradient(prediction: Node, delta: Node) -> Gradient:
                 known[id(node)] = shares, graph.select(condition, fault_left, fault_right)
             else:
                 graph.guards.clear()
-                known[id(node)] = _of_one_side(node, delta), graph.any_guard()
+                known[id(node)] = _of_one_side(node, delta), graph.any_of(graph.guards)
         return known[id(node)]
 
     shares, fault = of(prediction)

@@ -26,7 +26,8 @@ def evaluate(
 
     Parameters:
         node: the expression.
-        known: values of symbols, by `(owner, name)`; the function `("", "error_at")`.
+        known: values of symbols, by `(owner, name)`; the functions `("", "error_at")` and
+            `("", "norm")`.
         leaf: gives the value of other leaves (`element`, `dot`).
         values: what is computed already, by the identity of its node; added to.
 
@@ -65,8 +66,8 @@ def _compute(node: Node, known: Mapping[Any, Any], leaf: Any, values: dict[int, 
             return node.value
         case "symbol":
             return known[node.value]
-        case "error_at":
-            return known["", "error_at"](*operands)
+        case "error_at" | "norm":
+            return known["", node.operation](*operands)
         case operation if operation in CALLABLES:
             result = CALLABLES[operation](*operands)
             if isinstance(result, complex):

@@ -7,7 +7,7 @@ simplified: `x * 1`, `x / 1`, `x - 0.0`, `-(-x)`, and arithmetic on constants.
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -144,12 +144,12 @@ class Graph:
         """Note a condition under which Python may raise."""
         self.guards.append(self._node(operation, operands))
 
-    def any_guard(self) -> "Node":
-        """Make the condition that Python would have raised in what was recorded so far."""
-        fault = self.constant(0.0)
-        for guard in {id(guard): guard for guard in self.guards}.values():
-            fault = self.select(fault, self.constant(1.0), guard)
-        return fault
+    def any_of(self, conditions: "Sequence[Node]") -> "Node":
+        """Make the condition that one of several holds."""
+        found = self.constant(0.0)
+        for condition in {id(each): each for each in conditions}.values():
+            found = self.select(found, self.constant(1.0), condition)
+        return found
 
     def lift(self, value: Any) -> "Node":
         """Return a node as it is, and a number as a constant."""

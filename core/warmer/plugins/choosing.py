@@ -177,8 +177,14 @@ def assemble(
                 f"modifier {modifier.name} asks for {', '.join(sorted(asked))}, "
                 f"but learn of {chosen.name} is asked for {kinds} at a time"
             )
-        if "memory" in evidence_of(type(modifier.plugin), "learn") and not network.memory:
+        asks = "memory" in evidence_of(type(modifier.plugin), "learn")
+        if asks and not (getattr(modifier.plugin, "memory", None) or network.fields):
             raise ContractError(
                 f"modifier {modifier.name} asks for memory, and {chosen.name} remembers nothing"
             )
+    if network.adjusters and not network.asks_for_weight_deltas:
+        raise ContractError(
+            f"modifier {network.adjusters[0].chosen.name} adjusts weight_delta, which "
+            f"{chosen.name} does not ask for"
+        )
     return network

@@ -1,6 +1,6 @@
 """A network: the chosen plugins, bound to the hooks of a plugin manager of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -9,14 +9,16 @@ import attrs
 from warmer.contract.answers import comparison, full, number
 from warmer.contract.arguments import shown
 from warmer.contract.check import evidence_of, implementations_of
-from warmer.contract.hookspecs import PLURAL, SINGULAR, Learned, Rule, hookimpl
+from warmer.contract.hookspecs import COMMON, PLURAL, SINGULAR, Learned, Rule, hookimpl
 from warmer.contract.manager import Manager
 from warmer.contract.parameters import values_of
 from warmer.exceptions import HookError
+from warmer.plugins.adjusting import Adjuster
+from warmer.plugins.memories import Memories, Owner, hand_out, owners_of
 from warmer.plugins.naming import Chosen
 from warmer.plugins.odds import LogOdds
 
-UNASKED = dict.fromkeys(sorted(SINGULAR | PLURAL | {"memory", "error", "step"}))
+UNASKED = dict.fromkeys(sorted(SINGULAR | PLURAL | COMMON))
 
 
 class _Answers:
@@ -60,7 +62,31 @@ class Network:
     @cached_property
     def hook(self) -> Any:
         """The hooks: `hook.predict(weights=..., inputs=...)` and so on."""
-        return bind([chosen.plugin for chosen in self.plugins], self.names, len(self.modifiers))
+        if not self.shares_memory:
+            return bind([c.plugin for c in self.plugins], self.names, len(self.modifiers))
+        return self.bind(
+            {
+                index: {
+                    hook: getattr(c.plugin, hook) for hook in implementations_of(type(c.plugin))
+                }
+                for index, c in enumerate(self.plugins)
+            }
+        )
+
+    def bind(self, methods: Mapping[int, Mapping[str, Any]]) -> Any:
+        """Bind methods as the hooks of a manager of their own.
+
+        Parameters:
+            methods: by the place of their plugin among `plugins`, and by the name of the hook.
+        """
+        hooks = []
+        for index, named in sorted(methods.items()):
+            own = {hook: method for hook, method in named.items() if hook != "adjust"}
+            if self.shares_memory and "learn" in own:
+                own["learn"] = hand_out(own["learn"], self.plugins[index], index)
+            hooks.append(type("Hooks", (), {n: staticmethod(m) for n, m in own.items()})())
+        modifiers = sum(self.plugins[index].kind == "modifier" for index in methods)
+        return bind(hooks, self.names, modifiers)
 
     @cached_property
     def plugins(self) -> tuple[Chosen, ...]:
@@ -109,16 +135,37 @@ class Network:
         return {hook: f"{hook} of {name}{modified(hook)}" for hook, name in self.names.items()}
 
     @cached_property
+    def adjusters(self) -> tuple[Adjuster, ...]:
+        """The modifiers that adjust weight_delta, in their order."""
+        return tuple(
+            Adjuster(
+                index,
+                chosen,
+                bind([chosen.plugin], self.names, 0).adjust,
+                next((owner for owner in self.owners if owner.index == index), None),
+            )
+            for index, chosen in enumerate(self.plugins)
+            if chosen.kind == "modifier" and "adjust" in implementations_of(type(chosen.plugin))
+        )
+
+    @cached_property
     def evidence(self) -> frozenset[str]:
-        """The evidence that somebody asks for in learn."""
+        """The evidence that somebody asks for, in learn or in adjust."""
         return frozenset().union(
-            *(evidence_of(type(chosen.plugin), "learn") for chosen in self.plugins)
+            *(
+                evidence_of(type(chosen.plugin), hook)
+                for chosen in self.plugins
+                for hook in ("adjust", "learn")
+            )
         )
 
     @cached_property
     def asks_for_weight_deltas(self) -> bool:
-        """Whether somebody asks for weight_delta, of one weight or of all."""
-        return bool(self.evidence & {"weight_delta", "weight_deltas"})
+        """Whether somebody asks for weight_delta in learn, of one weight or of all."""
+        asked = frozenset().union(
+            *(evidence_of(type(chosen.plugin), "learn") for chosen in self.plugins)
+        )
+        return bool(asked & {"weight_delta", "weight_deltas", "weight_delta_norm"})
 
     @cached_property
     def plural(self) -> bool:
@@ -130,15 +177,35 @@ class Network:
         """Whether a modifier answers learn."""
         return any("learn" in implementations_of(type(c.plugin)) for c in self.modifiers)
 
+    @cached_property
+    def owners(self) -> tuple[Owner, ...]:
+        """Who remembers something: the rule, and modifiers."""
+        return owners_of(self.plugins)
+
     @property
-    def memory(self) -> Any:
-        """What every weight remembers at the start; an empty tuple for rules without memory."""
-        return getattr(self.rule.plugin, "memory", ())
+    def start(self) -> tuple[float, ...]:
+        """What every weight remembers at the start, in the order of `fields`."""
+        return tuple(value for owner in self.owners for value in owner.start)
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The names of what every weight remembers."""
-        return getattr(self.memory, "_fields", ())
+        """The names of what every weight remembers: `field`, or of a modifier `name.field`."""
+        return tuple(field for owner in self.owners for field in owner.fields)
+
+    @cached_property
+    def shares_memory(self) -> bool:
+        """Whether a modifier around learn has a memory of its own."""
+        remembering = {owner.index for owner in self.owners} - {0}
+        return any(
+            "memory" in evidence_of(type(self.plugins[i].plugin), "learn") for i in remembering
+        )
+
+    def recall(self, memory: Iterable[Any]) -> Any:
+        """What learn is given as memory, from the numbers of all fields."""
+        if self.shares_memory:
+            return Memories(self.owners, memory)
+        own = [owner for owner in self.owners if owner.index == 0]
+        return own[0].recall(memory) if own else None
 
     def learned(self, answer: Any) -> Learned:
         """Bring what learn answered to its full form; what a modifier answers must have it.
@@ -153,22 +220,30 @@ class Network:
             raise HookError(f"{where} answered {shown(answer)} (does a modifier lack its return?)")
         return answer
 
-    def moved(self, answer: Any) -> tuple[float, tuple[float, ...]]:
-        """Check what learn answered for one weight: the new weight, and as many memories.
+    def moved(self, answer: Any, recalled: Any, memory: Sequence[Any]) -> tuple[Any, list[Any]]:
+        """Take apart what learn answered: the new weight, and the numbers of all fields.
+
+        Parameters:
+            recalled: what learn was given as memory.
+            memory: the numbers of all fields before.
 
         Raises:
-            HookError: it is something else.
+            HookError: it is something else, or the memory has another length.
         """
-        where, memory = self.where["learn"], self.memory
-        if type(answer) is float and not memory and not self.modified:
-            return answer, ()
         learned = self.learned(answer)
-        if not isinstance(learned.memory, tuple) or len(learned.memory) != len(memory):
-            raise HookError(
-                f"{where} answered the memory {shown(learned.memory)}; "
-                f"it remembers {len(memory)} numbers"
-            )
-        return number(learned.weight, where), tuple(number(x, where) for x in learned.memory)
+        if not self.owners:
+            Owner(0, "", (), slice(0)).own(learned.memory, self.where["learn"])
+            return learned.weight, []
+        after = list(memory)
+        for owner in self.owners:
+            if owner.index == 0:
+                own = learned.memory
+            elif isinstance(recalled, Memories):
+                own = recalled.parts[owner.index]
+            else:
+                continue
+            after[owner.span] = owner.own(own, self.where["learn"])
+        return learned.weight, after
 
     def description(self) -> dict[str, Any]:
         """The chosen plugins by kind, as plain data."""

@@ -12,11 +12,19 @@ from warmer.formulas.derivative import gradient
 from warmer.formulas.expression import RELATIONS, Graph, Node, UntraceableError, shape
 from warmer.formulas.keeping import Kept
 from warmer.formulas.vector import Vector
-from warmer.plugins.network import UNASKED, Network, bind
+from warmer.plugins.adjusting import Adjuster
+from warmer.plugins.network import Network
 from warmer.tracing import samples as check
 from warmer.tracing.network_formula import Comparing, Formula, Learning, Prediction
+from warmer.tracing.stages import LEARN, Hooks, ask
 from warmer.tracing.tracer import Tracer, symbolic
 from warmer.tracing.twins import Globals
+
+NUMBERS = (
+    "weight", "weight_delta", "error", "step", "steps", "passes", "weight_norm",
+    "weight_delta_norm",
+)  # fmt: skip
+"""The evidence for one weight that is a number."""
 
 PASSED = Kept[bool](most=10_000)
 """Formulas that have been checked on sample numbers, with the classes that they were read from."""
@@ -29,9 +37,9 @@ def trace_network(network: Network, weights: int) -> Formula:
         UntraceableError: something in it cannot be said by a formula; the message names the
             hook, the reason and the line.
     """
-    reader = Reader(network, ("predict", "log_odds", "compare", "learn"))
-    fields = network.fields
-    return Formula(weights, fields, reader.predict(weights), reader.compare(), reader.learn())
+    reader = Reader(network, ("predict", "log_odds", "compare", "adjust", "learn"))
+    learning = reader.adjust_and_learn()
+    return Formula(weights, network.fields, reader.predict(weights), reader.compare(), learning)
 
 
 def trace_prediction(network: Network, weights: int) -> Prediction:
@@ -49,29 +57,37 @@ def trace_learn(network: Network) -> Learning:
     return Reader(network, ("learn",)).learn()
 
 
+def trace_adjust(network: Network, index: int) -> Learning:
+    """Read what one modifier answers as weight_delta; raises as `trace_network` does."""
+    return Reader(network, ("adjust",)).adjust(index)
+
+
 class Reader:
     """Calls the hooks of symbolic twins of a network's plugins, modifiers included.
 
     Parameters:
         hooks: those that will be read; a plugin that has none of them has no say.
+
+    Of learn there are two readings. People read each hook by itself: what `learn` makes of
+    weight_delta. Engines take them as one: learn of what the modifiers answered, in which a norm
+    is a node of its own.
     """
 
     def __init__(self, network: Network, hooks: Iterable[str]):
         self._network = network
         self._values = network.parameters
         self._tracer = Tracer()
-        concerned = [
-            (index, chosen.plugin)
+        twins = {
+            index: _hooks_of(chosen.plugin, symbolic(chosen.plugin, self._tracer.graph, str(index)))
             for index, chosen in enumerate(network.plugins)
             if not implementations_of(type(chosen.plugin)).keys().isdisjoint(hooks)
-        ]
-        twins = [
-            _hooks_of(plugin, symbolic(plugin, self._tracer.graph, str(index)))
-            for index, plugin in concerned
-        ]
-        first = len(network.plugins) - len(network.modifiers)
-        modifiers = sum(index >= first for index, _ in concerned)
-        self._hook = _bound(twins, network.names, modifiers)
+        }
+        self._hook = _bound(network, twins)
+        self._adjust = (
+            [partial(_answer, twins[each.index]["adjust"]) for each in network.adjusters]
+            if "adjust" in hooks
+            else []
+        )
 
     def predict(self, weights: int) -> Prediction:
         """Read predict for a number of weights; raises UntraceableError where it cannot."""
@@ -119,46 +135,57 @@ class Reader:
         return Comparing(*self._read("compare", run, check.of_compare(self._values, call)))
 
     def learn(self) -> Learning:
-        """Read learn for one weight; raises UntraceableError where it cannot."""
+        """Read learn for one weight, by itself; raises UntraceableError where it cannot."""
+        return self._stages([LEARN], composed=False)
+
+    def adjust(self, index: int) -> Learning:
+        """Read what one modifier answers as weight_delta (in `weight`), by itself."""
+        return self._stages([index], composed=False)
+
+    def adjust_and_learn(self) -> Learning:
+        """Read learn after all that modifiers answer; raises UntraceableError where it cannot."""
+        return self._stages([*range(len(self._network.adjusters)), LEARN], composed=True)
+
+    def _stages(self, stages: Sequence[int], composed: bool) -> Learning:
+        """Read some of adjust and learn, each given what the one before it answered."""
         network, graph = self._network, self._tracer.graph
-        if network.plural:
+        if network.plural and LEARN in stages:
             raise UntraceableError(
                 f"learn of {network.rule.name} asks for all weights at once{self._place('learn')}"
             )
-        memory = network.memory
-        fields = network.fields
-        numbers = "weight", "weight_delta", "error", "step"
-        evidence: dict[str, Any] = {name: graph.symbol(name) for name in numbers}
+        hooks = Hooks(self._hook.learn if LEARN in stages else _answer, self._adjust)
+        literal = Hooks(network.hook.learn, [each.hook for each in network.adjusters])
+        evidence: dict[str, Any] = {name: graph.symbol(name) for name in NUMBERS}
         evidence["error_at"] = partial(_probe, graph)
-
-        def answers(
-            hook: Any, evidence: dict[str, Any], memories: Sequence[Any]
-        ) -> tuple[Any, ...]:
-            given = {**UNASKED, **evidence}
-            if memory:
-                given["memory"] = type(memory)(*memories)
-            moved, remembered = network.moved(hook.learn(**given))
-            return (moved, *remembered)
-
-        def run() -> tuple[Node, ...]:
-            symbols = [graph.symbol(field, "memory") for field in fields]
-            return tuple(map(graph.lift, answers(self._hook, evidence, symbols)))
-
-        def call(*given: Any) -> tuple[Any, ...]:
-            return answers(network.hook, *given)
-
-        samples = check.of_learn(fields, self._values, call)
-        weight, *remembered, fault = self._read("learn", run, samples)
-        return Learning(weight, tuple(remembered), fault)
+        norm = partial(graph.make, "norm") if composed else None
+        memory = [graph.symbol(field, "memory") for field in network.fields]
+        now, faults = evidence["weight_delta"], []
+        for count, stage in enumerate(stages, 1):
+            run = partial(
+                ask, network, hooks, [stage], {**evidence, "weight_delta": now}, memory, norm
+            )
+            call = partial(ask, network, literal, stages[:count])
+            samples = check.of_learn(network.fields, self._values, call, composed)
+            lifted = partial(_lifted, graph, run)
+            adjuster = None if stage == LEARN else network.adjusters[stage]
+            hook = "adjust" if adjuster else "learn"
+            now, *memory, fault = self._read(hook, lifted, samples, adjuster)
+            faults.append(fault)
+        return Learning(now, tuple(memory), graph.any_of(faults))
 
     def _read(
-        self, hook: str, run: Callable[[], tuple[Node, ...]], samples: Iterator[check.Sample]
+        self,
+        hook: str,
+        run: Callable[[], tuple[Node, ...]],
+        samples: Iterator[check.Sample],
+        adjuster: Adjuster | None = None,
     ) -> tuple[Node, ...]:
         """Trace one hook, and check what was read, unless the same has passed before."""
+        where = adjuster.where if adjuster else self._network.where[hook]
         try:
             results = self._tracer.explore(run)
             classes = tuple(type(chosen.plugin) for chosen in self._network.plugins)
-            said = shape(*results), classes
+            said = shape(*results), where, classes
             if not PASSED.get(said):
                 if list(map(id, results)) != list(map(id, self._tracer.explore(run))):
                     raise UntraceableError(
@@ -167,23 +194,28 @@ class Reader:
                 check.check(results[:-1], results[-1], samples)
                 PASSED.put(said, True, len(said[0]))
         except HookError as error:
-            raise UntraceableError(f"{error}{self._place(hook)}") from error
+            raise UntraceableError(f"{error}{self._place(hook, adjuster)}") from error
         except KeyboardInterrupt:
             raise
         except PLUGIN_ERRORS as error:
             why = str(error) if isinstance(error, UntraceableError) else blame(error)
-            place = _line(error) or self._place(hook)
-            raise UntraceableError(f"{self._network.where[hook]}: {why}{place}") from error
+            place = _line(error) or self._place(hook, adjuster)
+            raise UntraceableError(f"{where}: {why}{place}") from error
         return results
 
-    def _place(self, hook: str) -> str:
+    def _place(self, hook: str, adjuster: Adjuster | None = None) -> str:
         """Where the hook's own source begins, for errors that arise nowhere in particular."""
         network = self._network
         answering = {
             "predict": network.predictor, "compare": network.comparison, "learn": network.rule
         }  # fmt: skip
-        code = getattr(type(answering[hook].plugin), hook).__code__
+        chosen = adjuster.chosen if adjuster else answering[hook]
+        code = getattr(type(chosen.plugin), hook).__code__
         return f" ({code.co_filename}:{code.co_firstlineno})"
+
+
+def _lifted(graph: Graph, run: Callable[[], tuple[Any, ...]]) -> tuple[Node, ...]:
+    return tuple(map(graph.lift, run()))
 
 
 def _probe(graph: Graph, candidate: Any) -> Node:
@@ -201,14 +233,11 @@ def _hooks_of(plugin: object, twin: Any) -> dict[str, Any]:
     return {hook: getattr(twin, hook) for hook in implementations_of(type(plugin))}
 
 
-def _bound(twins: list[dict[str, Any]], names: dict[str, str], modifiers: int) -> Any:
+def _bound(network: Network, twins: dict[int, dict[str, Any]]) -> Any:
     """Bind the hooks of twins as pluggy does; without modifiers each has one answer."""
-    if modifiers:
-        made = [
-            type("Hooks", (), {h: staticmethod(m) for h, m in twin.items()})() for twin in twins
-        ]
-        return bind(made, names, modifiers)
-    hooks = {hook: partial(_answer, method) for twin in twins for hook, method in twin.items()}
+    if any(network.plugins[index].kind == "modifier" for index in twins):
+        return network.bind(twins)
+    hooks = {hook: partial(_answer, m) for twin in twins.values() for hook, m in twin.items()}
     return types.SimpleNamespace(**hooks)
 
 

@@ -4,6 +4,7 @@ Symbols cannot see everything that code does with a number (`is`, a cache, a for
 What they missed shows here, and then there is no formula rather than a wrong one.
 """
 
+import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -98,9 +99,15 @@ def of_compare(
 def of_learn(
     fields: Sequence[str],
     parameters: Mapping[tuple[str, str], Any],
-    call: Callable[..., tuple[float, ...]],
+    call: Callable[..., Sequence[float]],
+    composed: bool = False,
 ) -> Iterator[Sample]:
-    """Draw samples of evidence for one weight."""
+    """Draw samples of evidence for one weight.
+
+    Parameters:
+        call: takes evidence and memory, and where it is composed how a norm follows from a number.
+        composed: whether the formula has norms of its own numbers.
+    """
     chance = random.Random(2)
     for index in range(SAMPLES):
         evidence: dict[str, Any] = {
@@ -113,12 +120,23 @@ def of_learn(
         memory = [number(chance) for _ in fields]
         if index % 2:
             memory = [abs(value) for value in memory]
+        evidence["steps"] = float(chance.choice((0, 1, 100, 1000, 20000)))
+        evidence["passes"] = float(chance.choice((0, 1, 2, 10, 99)))
+        evidence["weight_norm"] = abs(number(chance))
+        evidence["weight_delta_norm"] = abs(number(chance))
+        norm = _norm(number(chance))
         known = {
             **parameters,
             **{("", name): value for name, value in evidence.items()},
+            ("", "norm"): norm,
             **{("memory", field): x for field, x in zip(fields, memory, strict=True)},
         }
-        yield Sample(known, partial(call, evidence, memory))
+        yield Sample(known, partial(call, evidence, memory, *([norm] if composed else [])))
+
+
+def _norm(others: float) -> Callable[[float], float]:
+    """The norm of a number beside others."""
+    return lambda value: math.sqrt(float(value) * float(value) + others * others)
 
 
 def _bowl(lowest: float) -> Callable[[float], float]:

@@ -95,7 +95,7 @@ class Tracer:
             raise graph.refused
         if any(node.operation in RELATIONS for node in results):
             raise UntraceableError("it answers True or False, not a number")
-        return (*results, graph.any_guard())
+        return (*results, graph.any_of(graph.guards))
 
     def _decide(self, condition: Node) -> bool:
         for known, side in self._taken:

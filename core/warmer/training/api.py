@@ -104,7 +104,7 @@ def train(
     record = record_for(task, history, taking.has_weight_deltas)
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
     ending = Ending(network, task, taking.error)
-    state, outcome = run(task, start_state(task, network.memory), taking, record, watchers, ending)
+    state, outcome = run(task, start_state(task, network.start), taking, record, watchers, ending)
     recorded = record.history(0, state.step) if record.stride else None
     return Run(
         weights=_shaped(task, state.weights),
@@ -159,7 +159,7 @@ def steps(
     engine = PythonEngine(network, task)
 
     def iterate() -> "Iterator[Step | Outcome]":
-        state = start_state(task, network.memory)
+        state = start_state(task, network.start)
         ending = Ending(network, task, engine.error)
         while True:
             record = Record.of(task, 1, 1, engine.has_weight_deltas, state.step)

@@ -16,11 +16,16 @@ import attrs
 import numpy as np
 
 from warmer.contract.parameters import parameters_of
+from warmer.engines.learning import Learner, Seen
 from warmer.exceptions import PLUGIN_ERRORS
-from warmer.plugins.network import UNASKED, Network
+from warmer.formulas.sums import Floats
+from warmer.plugins.network import Network
 from warmer.runs.history import History
 from warmer.runs.task import Array, Batches, Task
 from warmer.training.curvature import steepest
+
+WHEN = ("step", "steps", "passes")
+"""Evidence that says where in the run a step is."""
 
 
 @attrs.frozen
@@ -182,12 +187,11 @@ def round_down(value: float) -> float:
 
 def _rate(network: Network) -> float | None:
     """The k of a rule that computes `weight - k * weight_delta`; None for any other rule."""
-    if network.plural or network.memory or network.evidence - {"weight", "weight_delta"}:
+    if network.plural or network.fields or network.evidence - {"weight", "weight_delta"}:
         return None
 
     def learn(weight: float, weight_delta: float) -> float:
-        evidence = {**UNASKED, "weight": weight, "weight_delta": weight_delta}
-        return network.moved(network.hook.learn(**evidence))[0]
+        return _learned(network, [weight], [weight_delta])[0]
 
     try:
         rate = -learn(0.0, 1.0)
@@ -208,28 +212,23 @@ def has_a_pull(network: Network) -> bool:
     Such a rule (one with weight decay, say) has a goal of its own beside the least error. A rule
     that never looks at the data has none.
     """
-    if network.evidence <= {"weight", "weights", "memory", "step", "rng"}:
+    if network.evidence <= {"weight", "weights", "weight_norm", "memory", "rng", *WHEN}:
         return False
-    flat: dict[str, Any] = {"error": 1.0, "step": 1.0, "error_at": lambda _: 1.0}
-
-    def learn(**evidence: Any) -> Any:
-        return network.learned(network.hook.learn(**{**UNASKED, **flat, **evidence})).weight
-
     try:
-        if not network.plural:
-            flat |= {"weight_delta": 0.0, "memory": network.memory}
-            return any(learn(weight=weight) != weight for weight in (0.7, -30.0))
-        weights = np.array([0.7, -30.0])
-        fields = tuple(np.full(2, value) for value in network.memory)
-        flat |= {"weights": weights.copy(), "weight_deltas": np.zeros(2), "deltas": np.zeros(1),
-                 "inputs": np.zeros((1, 2)), "rng": np.random.default_rng(0)}  # fmt: skip
-        if fields:
-            flat["memory"] = type(network.memory)(*fields)
-        return not np.array_equal(learn(), weights)
+        return _learned(network, [0.7, -30.0], [0.0, 0.0]) != (0.7, -30.0)
     except KeyboardInterrupt:
         raise
     except PLUGIN_ERRORS:  # it wants other evidence than that: nothing is known of it
         return True
+
+
+def _learned(network: Network, weights: list[float], weight_deltas: list[float]) -> Floats:
+    """What becomes of some weights in a first step, where the error is 1 whatever they are."""
+    start = np.array(network.start).reshape(-1, 1)
+    arrays = {"deltas": np.zeros(1), "inputs": np.zeros((1, len(weights)))}
+    seen = Seen(1, 1.0, lambda _: 1.0, lambda: {**arrays, "rng": np.random.default_rng(0)})
+    memory = np.repeat(start, len(weights), axis=1)
+    return Learner(network, 0, 1).learn(tuple(weights), weight_deltas, memory, seen)[0]
 
 
 def _rate_with(network: Network, name: str, value: float) -> float:

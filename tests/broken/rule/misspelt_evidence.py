@@ -14,6 +14,6 @@ class Broken:
 
 FAULTS = [
     "'learn' asks for 'wieght_delta' (did you mean 'weight_delta'?); "
-    "there is weight, weight_delta, error_at, memory, error, step, "
-    "weights, weight_deltas, inputs, deltas, rng",
+    "there is weight, weight_delta, error_at, memory, error, step, steps, passes, weight_norm, "
+    "weight_delta_norm, weights, weight_deltas, inputs, deltas, rng",
 ]

@@ -25,7 +25,7 @@ class Arithmetic:
     Parameters:
         emitter: where instructions go. All of them must be written within one block, or blocks
             that the first one dominates.
-        leaf: the value of a leaf: a symbol, an element, a sum of products, or a probe.
+        leaf: the value of a leaf: a symbol, an element, a sum of products, a norm, or a probe.
         width: 1 for single numbers, else the width of the vectors.
         known: values of expressions that have been written already, by their nodes' id.
     """
@@ -75,7 +75,7 @@ class Arithmetic:
 
     def _parts(self, node: Node, as_condition: bool) -> list[tuple[Node, bool]]:
         """What must be written before a node, and whether as something true or false."""
-        if node.operation == "error_at" or (not as_condition and id(node) in self._known):
+        if node.operation in ("error_at", "norm") or (not as_condition and id(node) in self._known):
             return []
         if node.operation == "select":
             condition, *sides = node.arguments
@@ -109,7 +109,7 @@ class Arithmetic:
                 f"select {boolean(self._width)} {chosen}, {type_} {left}, {type_} {right}{guess}",
                 self._width,
             )
-        if operation == "error_at" or not node.arguments:
+        if operation in ("error_at", "norm") or not node.arguments:
             return emitter.splat(self._leaf(node), self._width)
         function = INTRINSICS.get(operation, "pow" if operation == "**" else operation)
         return emitter.call(function, [self.number(argument) for argument in node.arguments])
@@ -165,6 +165,8 @@ def alike(*results: Node) -> list[Node]:
     own: set[int] = set()
     found = []
     for node in in_order(*results):
+        if node.operation == "norm":
+            continue
         single = node.operation == "error_at" or node.value in SINGLE
         remembered = node.operation == "symbol" and node.value[0] == "memory"
         if single or remembered or any(id(argument) in own for argument in node.arguments):

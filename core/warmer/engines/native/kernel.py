@@ -4,6 +4,8 @@ Its arguments come as one array of 64-bit words (see `kind`), pointers among the
 where a step cannot be committed and says which and why; the engine then looks closer.
 """
 
+from functools import partial
+
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.errors import Errors
 from warmer.engines.native.kind import (
@@ -120,7 +122,7 @@ class _Kernel:
             rows = Value(
                 emitter.let(f"sitofp i64 {emitter.let(f'sub i64 {stop}, {start}')} to double")
             )
-        self.step.number = Value(emitter.let(f"sitofp i64 {number} to double"))
+        self.step.when = partial(self._when, number, taken)
         recorder.step_begins(number)
 
         def one(target: str) -> None:
@@ -169,6 +171,15 @@ class _Kernel:
             for cells, target_cells in zip(held, home, strict=True):
                 target_cells.copy_from(cells)
         emitter.do("ret void")
+
+    def _when(self, number: str, taken: str, name: str) -> Value:
+        """The number of the step, how many the run will take, or the passes before this step."""
+        emitter = self.emitter
+        if name == "passes":
+            count = emitter.let(f"udiv i64 {taken}, {self._per_pass()}")
+        else:
+            count = {"step": number, "steps": "%total"}[name]
+        return Value(emitter.let(f"sitofp i64 {count} to double"))
 
     def _per_pass(self) -> str:
         emitter = self.emitter

@@ -52,4 +52,4 @@ def block_stride(formula: Formula, weights: int) -> int:
 def scratch_size(formula: Formula, weights: int) -> int:
     """How many numbers of scratch memory a kernel may need."""
     probes = sum(map(len, phases(formula)))
-    return weights * (3 + 3 * probes)
+    return weights * (4 + 3 * probes)

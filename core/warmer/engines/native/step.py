@@ -13,12 +13,12 @@ from warmer.engines.native.assessing import (
 )
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.kind import Kind
-from warmer.engines.native.layout import Cells, Chunk, Layout
+from warmer.engines.native.layout import Cells, Chunk, Layout, dots
 from warmer.engines.native.plan import sticky
 from warmer.engines.native.probes import Probe, in_lanes, phases, write_probes
 from warmer.engines.native.recording import Recorder
 from warmer.engines.native.rows import Batch, Row, Sum, for_each_row
-from warmer.formulas.expression import Node
+from warmer.formulas.expression import Node, in_order
 from warmer.tracing.network_formula import Formula
 
 TOGETHER = 4  # rows of a batch that are worked on at once, where there are registers for it
@@ -34,7 +34,7 @@ class StepWriter:
 
     Attributes:
         in_arrays: whether weights and memory must lie in memory to be worked with.
-        number: the number of the step, set by who writes the loop over steps.
+        when: answers `step`, `steps` and `passes`; set by who writes the loop over steps.
         moved: the farthest that a weight has moved.
     """
 
@@ -62,7 +62,12 @@ class StepWriter:
         ]
         self._error = Sum(emitter, Layout(1), None, None)
         self.moved = emitter.variable("double", emitter.load("double", "%moved"))
-        self.number = Value("0.0")
+        self.when: Callable[[str], Value] = lambda _: Value("0.0")
+        self._norms: dict[int, Value] = {}
+        learn = formula.learn
+        nodes = in_order(learn.weight, *learn.memory, learn.fault)
+        self._norm_nodes = [node for node in nodes if node.operation == "norm"]
+        self._squared = self._cells(self.in_arrays) if self._norm_nodes else None
 
     def write(self, batch: Batch, held: list[Cells], recorder: Recorder) -> Value:
         """Predict, compare and learn; answers the batch's error.
@@ -106,6 +111,7 @@ class StepWriter:
         emitter.branch(failed, "fault", "bad")
         emitter.place(good)
         recorder.write(batch, weights, mean, latest[-1], deltas)
+        self._write_norms(held, mean, deltas, fault)
         for group in self._probes:
             for chunk in self._layout.each(emitter):
                 leaf = self._leaf(chunk, held, mean, deltas)
@@ -131,6 +137,8 @@ class StepWriter:
             if node.operation == "error_at":
                 probe = next(p for group in self._probes for p in group if p.node is node)
                 return probe.errors.total.load(chunk)
+            if node.operation == "norm":
+                return self._norms[id(node)]
             owner, name = node.value
             if owner == "memory":
                 return held[1 + self._formula.memory.index(name)].load(chunk)
@@ -138,9 +146,27 @@ class StepWriter:
                 return self._parameter(node)
             if name == "weight_delta":
                 return deltas(chunk)
-            return {"weight": held[0].load(chunk), "error": error, "step": self.number}[name]
+            return held[0].load(chunk) if name == "weight" else self._scalar(name, error)
 
         return leaf
+
+    def _scalar(self, name: str, error: Value) -> Value:
+        """Evidence that is the same for every weight."""
+        return error if name == "error" else self.when(name)
+
+    def _write_norms(self, held: list[Cells], error: Value, deltas: Deltas, fault: str) -> None:
+        """Write each root of a sum of squares over the weights, which later ones may stand on."""
+        emitter, squared = self._emitter, self._squared
+        for node in self._norm_nodes:
+            assert squared is not None
+            for chunk in self._layout.each(emitter):
+                leaf = self._leaf(chunk, held, error, deltas)
+                value = Arithmetic(emitter, leaf, chunk.width).number(node.arguments[0])
+                squared.store(chunk, value)
+            (total,) = dots(emitter, self._layout, [(squared, squared)])
+            norm = emitter.call("llvm.sqrt", [total])
+            emitter.raise_flag(fault, is_nonfinite(emitter, norm))
+            self._norms[id(node)] = norm
 
     def _learn(self, held: list[Cells], error: Value, deltas: Deltas, fault: str) -> None:
         emitter, learn = self._emitter, self._formula.learn
@@ -164,8 +190,10 @@ class StepWriter:
         learn = self._formula.learn
 
         def leaf(node: Node) -> Value:
+            if node.operation == "norm":
+                return self._norms[id(node)]
             owner, name = node.value
-            return self._parameter(node) if owner else {"error": error, "step": self.number}[name]
+            return self._parameter(node) if owner else self._scalar(name, error)
 
         arithmetic = Arithmetic(self._emitter, leaf)
         nodes = alike(learn.weight, *learn.memory)

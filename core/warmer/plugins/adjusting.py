@@ -1,0 +1,63 @@
+"""Adjusting: a modifier answers the weight_delta that the rule is to see."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from warmer.contract.arguments import shown
+from warmer.contract.check import evidence_of
+from warmer.contract.hookspecs import PLURAL
+from warmer.exceptions import HookError
+from warmer.plugins.memories import Owner
+from warmer.plugins.naming import Chosen
+
+
+@attrs.frozen(eq=False)
+class Adjuster:
+    """A modifier with an adjust hook.
+
+    Parameters:
+        index: its place among the plugins of the network.
+        hook: its adjust, as pluggy calls it.
+        owner: what it remembers; None for nothing.
+    """
+
+    index: int
+    chosen: Chosen
+    hook: Any
+    owner: Owner | None
+
+    @property
+    def where(self) -> str:
+        """Which hook of whom it is, for messages."""
+        return f"adjust of {self.chosen.name}"
+
+    @property
+    def evidence(self) -> frozenset[str]:
+        """What it asks for."""
+        return evidence_of(type(self.chosen.plugin), "adjust")
+
+    @property
+    def plural(self) -> bool:
+        """Whether it is asked once for all weights."""
+        return bool(self.evidence & PLURAL)
+
+    def adjusted(self, answer: Any, memory: Sequence[Any]) -> tuple[Any, list[Any]]:
+        """Take apart what it answered: weight_delta, and the numbers of all fields.
+
+        Raises:
+            HookError: it is nothing, or lacks the memory.
+        """
+        if answer is None:
+            raise HookError(f"{self.where} answered None (is a return missing?)")
+        after = list(memory)
+        if self.owner is None or "memory" not in self.evidence:
+            return answer, after
+        if not (isinstance(answer, tuple) and len(answer) == 2):
+            raise HookError(
+                f"{self.where} answered {shown(answer)} without its memory "
+                "(return weight_delta, Memory(...))"
+            )
+        after[self.owner.span] = self.owner.own(answer[1], self.where)
+        return answer[0], after

@@ -1,0 +1,122 @@
+"""Memories: what a weight remembers for the rule, and for each modifier that has a memory."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from warmer.contract.arguments import shown
+from warmer.contract.check import evidence_of
+from warmer.contract.hookspecs import Learned, hookimpl
+from warmer.exceptions import HookError
+from warmer.plugins.naming import Chosen
+
+
+@attrs.frozen(eq=False)
+class Owner:
+    """A plugin that remembers something.
+
+    Parameters:
+        index: its place among the plugins of the network.
+        name: how its fields are told from others, as in `clip.velocity`; empty for the rule.
+        start: what each weight remembers at the start, a NamedTuple.
+        span: where its numbers stand among all that is remembered.
+    """
+
+    index: int
+    name: str
+    start: Any
+    span: slice
+
+    @property
+    def fields(self) -> list[str]:
+        """Its fields, as histories and results name them."""
+        return [f"{self.name}.{field}" if self.name else field for field in self.start._fields]
+
+    def recall(self, memory: Iterable[Any]) -> Any:
+        """Its own part of all that is remembered, as it expects it."""
+        return type(self.start)(*[*memory][self.span])
+
+    def own(self, remembered: Any, where: str) -> Sequence[Any]:
+        """Check how many numbers a plugin answered as its memory."""
+        if not isinstance(remembered, tuple) or len(remembered) != len(self.start):
+            raise HookError(
+                f"{where} answered the memory {shown(remembered)}; "
+                f"it remembers {len(self.start)} numbers"
+            )
+        return remembered
+
+
+def owners_of(plugins: Sequence[Chosen]) -> tuple[Owner, ...]:
+    """Find which plugins remember something: the first one is the rule, the others modifiers."""
+    owners: list[Owner] = []
+    at, names = 0, {""}
+    for index, chosen in enumerate(plugins):
+        start = getattr(chosen.plugin, "memory", None)
+        if not start or (index and chosen.kind != "modifier"):
+            continue
+        name, number = chosen.name if index else "", 1
+        while index and name in names:
+            number += 1
+            name = f"{chosen.name}-{number}"
+        names.add(name)
+        owners.append(Owner(index, name, start, slice(at, at + len(start))))
+        at += len(start)
+    return tuple(owners)
+
+
+class Memories:
+    """What one weight remembers, by the plugin that it belongs to.
+
+    Where modifiers around learn have memories of their own, it goes through learn in the place of
+    the rule's memory, and each plugin is handed its own.
+    """
+
+    def __init__(self, owners: Sequence[Owner], memory: Iterable[Any]):
+        self.parts: dict[int, Any] = {owner.index: owner.recall(memory) for owner in owners}
+
+
+def hand_out(learn: Any, chosen: Chosen, index: int) -> Any:
+    """Put a learn that asks for memory behind one that hands it its own.
+
+    Parameters:
+        learn: the method, marked as a hook.
+        index: the place of its plugin among those of the network.
+    """
+    asked = evidence_of(type(chosen.plugin), "learn")
+    if "memory" not in asked:
+        return learn
+    own = index if getattr(chosen.plugin, "memory", None) else 0  # else it is the rule's
+
+    def given(evidence: dict[str, Any]) -> dict[str, Any]:
+        evidence["memory"] = evidence["memory"].parts[own]
+        return {name: evidence[name] for name in asked}
+
+    @hookimpl
+    def answer(  # type: ignore[no-untyped-def]
+        weight, weight_delta, error_at, memory, error, step, steps, passes, weight_norm,
+        weight_delta_norm, weights, weight_deltas, inputs, deltas, rng,
+    ):  # fmt: skip
+        return learn(**given(locals()))
+
+    @hookimpl(wrapper=True)
+    def wrap(  # type: ignore[no-untyped-def]
+        weight, weight_delta, error_at, memory, error, step, steps, passes, weight_norm,
+        weight_delta_norm, weights, weight_deltas, inputs, deltas, rng,
+    ):  # fmt: skip
+        learned = yield from learn(**given(locals()))
+        if own == index:
+            learned, memory.parts[own] = _pair(learned, chosen.name)
+        return learned
+
+    return wrap if chosen.kind == "modifier" else answer
+
+
+def _pair(answer: Any, name: str) -> tuple[Learned, Any]:
+    """What a modifier with a memory answered: what was learned, and its own memory."""
+    if isinstance(answer, Learned) or not (isinstance(answer, tuple) and len(answer) == 2):
+        raise HookError(
+            f"learn of {name} answered {shown(answer)} without its memory "
+            "(return learned, Memory(...))"
+        )
+    return answer
