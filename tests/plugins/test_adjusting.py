@@ -216,7 +216,7 @@ class TestMeaning:
         modifiers = [Smooth(), Average(share=1.0), Smooth()]
         run = train(Normed, engine, modifiers, steps=5)
         names = ["velocity", "Smooth.mean", "Smooth.count", "Average.mean", "Average.count"]
-        assert list(run.memory) == [*names, "Smooth-2.mean", "Smooth-2.count"]
+        assert list(run.memory) == [*names, "Smooth_2.mean", "Smooth_2.count"]
         assert (run.memory["Average.mean"] == run.weights).all()
         assert (run.memory["Smooth.count"] == 5).all()
 

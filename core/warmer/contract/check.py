@@ -221,7 +221,8 @@ def _memory_faults(cls: type, kind: str, hooks: set[str]) -> Iterator[str]:
         if kind == "rule" and not evidence & (SINGULAR | PLURAL | COMMON):
             yield f"{hook!r} asks for no evidence, so it cannot learn"
     if memory is not None and not any("memory" in evidence for evidence in asking.values()):
-        yield f"it has a memory that {' and '.join(map(repr, asking)) or 'no hook'} does not ask for"
+        asked = " and ".join(map(repr, asking)) or "no hook"
+        yield f"it has a memory that {asked} does not ask for"
 
 
 def _is_memory(memory: Any) -> bool:

@@ -60,19 +60,11 @@ class Learner:
             BeyondError: a number leaves the floats.
             HookError: a plugin fails, or answers something else.
         """
-        evidence = {
-            **UNASKED,
-            "step": float(seen.step),
-            "steps": self._steps,
-            "passes": float((seen.step - 1) // self._per_pass),
-            "error": seen.error,
-        }
-        if "weight_norm" in self._asked:
-            evidence["weight_norm"] = _norm(weights, "weight_norm")
+        evidence = self.evidence(weights, seen)
         for adjuster in self._adjusters:
-            slopes, memory = self._adjust(adjuster, evidence, weights, slopes or (), memory, seen)
+            slopes, memory = self.adjust(adjuster, evidence, weights, slopes or (), memory, seen)
         if slopes and "weight_delta_norm" in self._asked:
-            evidence["weight_delta_norm"] = _norm(slopes, "weight_delta_norm")
+            evidence["weight_delta_norm"] = norm_of(slopes, "weight_delta_norm")
         if self._network.plural:
             new, memory = self._learn_all(evidence, weights, slopes, memory, seen)
         else:
@@ -83,6 +75,19 @@ class Learner:
         if memory.size and not np.isfinite(memory).all():
             raise BeyondError("what a weight remembers is not finite")
         return new, memory
+
+    def evidence(self, weights: Floats, seen: Seen) -> dict[str, Any]:
+        """What is the same for every weight; None for what is not."""
+        evidence = {
+            **UNASKED,
+            "step": float(seen.step),
+            "steps": self._steps,
+            "passes": float((seen.step - 1) // self._per_pass),
+            "error": seen.error,
+        }
+        if "weight_norm" in self._asked:
+            evidence["weight_norm"] = norm_of(weights, "weight_norm")
+        return evidence
 
     def _learn_each(
         self,
@@ -141,7 +146,7 @@ class Learner:
         moved, after = network.moved(answer, evidence["memory"], list(memory))
         return _columns(moved, after, len(weights), where, answer)
 
-    def _adjust(
+    def adjust(
         self,
         adjuster: Adjuster,
         evidence: dict[str, Any],
@@ -153,7 +158,7 @@ class Learner:
         """Ask one modifier what the weight_deltas are to be."""
         where, owner, given = adjuster.where, adjuster.owner, dict(evidence)
         if "weight_delta_norm" in adjuster.evidence:
-            given["weight_delta_norm"] = _norm(slopes, "weight_delta_norm")
+            given["weight_delta_norm"] = norm_of(slopes, "weight_delta_norm")
         if adjuster.plural:
             given |= _in_arrays(weights, slopes, seen)
             given["memory"] = owner and owner.recall(memory.copy())
@@ -172,7 +177,7 @@ class Learner:
         return new, np.array(memories).T if owner else memory
 
 
-def _norm(values: Sequence[float], name: str) -> float:
+def norm_of(values: Sequence[float], name: str) -> float:
     """The root of the sum of squares, in the documented order."""
     norm = math.sqrt(dot(values, values))
     if not math.isfinite(norm):

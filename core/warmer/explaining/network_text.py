@@ -7,7 +7,7 @@ import attrs
 
 from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
-from warmer.explaining.sheet import Part, parts_of, symbol_names, weights_to_read
+from warmer.explaining.sheet import Part, adjust_key, parts_of, symbol_names, weights_to_read
 from warmer.formulas.latex import LatexWriter, latex_name
 from warmer.formulas.text import Symbols, TextWriter
 from warmer.plugins.choosing import assemble
@@ -46,7 +46,7 @@ class HookFormula:
     """The formula of one hook, or why there is none; `str` writes it unless it is too long.
 
     Parameters:
-        hook: predict, compare, slope (weight_delta, derived from predict) or learn.
+        hook: predict, compare, slope (weight_delta, derived from predict), adjust or learn.
         plugin: who answers the hook, modifiers included.
         lines: shared parts (`t1 = ...`) before what uses them. A line is a definition: what only
             serves the side of a branch that is not taken is never computed.
@@ -81,6 +81,7 @@ class Formulas:
 
     Parameters:
         predict, compare, learn: one formula each.
+        adjust: what each modifier answers as weight_delta, in their order.
         slope: how weight_delta follows from predict, for one row (a batch takes the mean over its
             rows); None where nobody asks for weight_delta.
         weights: how many weights predict was read for; None where it reads the same for any
@@ -91,12 +92,13 @@ class Formulas:
     compare: HookFormula = attrs.field(repr=shown)
     slope: HookFormula | None = attrs.field(repr=shown)
     learn: HookFormula = attrs.field(repr=shown)
+    adjust: tuple[HookFormula, ...] = attrs.field(default=(), repr=shown)
     weights: int | None = None
 
     def __iter__(self) -> Iterator[HookFormula]:
         return (
             part
-            for part in (self.predict, self.compare, self.slope, self.learn)
+            for part in (self.predict, self.compare, self.slope, *self.adjust, self.learn)
             if part is not None
         )
 
@@ -172,9 +174,13 @@ def formulas_of(network: Network, weights: int | None = None) -> Formulas:
     """Read the formulas of a network that is assembled already; as `formula`."""
     symbols = symbol_names(network)
     count, alike = weights_to_read(network, weights)
+    where = {
+        **network.where,
+        "slope": network.where["predict"],
+        **{adjust_key(index): each.where for index, each in enumerate(network.adjusters)},
+    }
     written = {
-        hook: _written(part, network.where["predict" if hook == "slope" else hook], symbols)
-        for hook, part in parts_of(network, count).items()
+        key: _written(part, where[key], symbols) for key, part in parts_of(network, count).items()
     }
     if written["predict"].reason:
         alike = True
@@ -189,7 +195,8 @@ def formulas_of(network: Network, weights: int | None = None) -> Formulas:
             note = "for each weight, with its own of the weight_deltas as weight_delta"
             written["learn"] = attrs.evolve(written["learn"], note=note)
     slope = written.pop("slope", None)
-    return Formulas(slope=slope, weights=None if alike else count, **written)
+    adjust = tuple(written.pop(adjust_key(index)) for index in range(len(network.adjusters)))
+    return Formulas(slope=slope, adjust=adjust, weights=None if alike else count, **written)
 
 
 def _written(part: Part, plugin: str, symbols: Symbols) -> HookFormula:

@@ -1,21 +1,22 @@
 """The lines of a network's formula: prediction, delta, error, weight_delta, memory, weight."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
 
 import attrs
 
+from warmer.contract.check import evidence_of
 from warmer.contract.hookspecs import COMMON, PLURAL, SINGULAR
 from warmer.contract.parameters import parameters_of
 from warmer.formulas.derivative import Gradient
 from warmer.formulas.expression import Node, UntraceableError, in_order
 from warmer.formulas.text import Definition, Symbols, definitions, is_computed
 from warmer.plugins.network import Network
-from warmer.tracing.network_formula import Prediction
-from warmer.tracing.reader import trace_compare, trace_learn, trace_prediction
+from warmer.tracing.network_formula import Learning, Prediction
+from warmer.tracing.reader import trace_adjust, trace_compare, trace_learn, trace_prediction
 
 TRIED, FALLBACKS = 5, (2, 3, 4, 5, 1)
 """Weights that predict is read for, to see whether it reads the same for any number; and else."""
@@ -28,7 +29,7 @@ class Part:
     """The formula of one hook, or why there is none.
 
     Parameters:
-        hook: predict, compare, slope (of the prediction: weight_delta) or learn.
+        hook: predict, compare, slope (of the prediction: weight_delta), adjust or learn.
         lines: what it answers, and before that what several of these have in common.
         named: what expressions are called, by their identity.
         reason: why there is no formula; None where there is one.
@@ -126,14 +127,46 @@ def parts_of(network: Network, weights: int) -> dict[str, Part]:
         return Part("slope", tuple(lines), named)
 
     def learn() -> Part:
-        traced = trace_learn(network)
-        fields = memory_names(network, taken)
-        results = [*zip(fields, traced.memory, strict=True), ("weight", traced.weight)]
-        return _part("learn", results, taken)
+        return learning("learn", trace_learn(network), memory_of(network), "weight")
+
+    def adjust(index: int) -> Part:
+        span = memory_of(network, index)
+        return learning("adjust", trace_adjust(network, index), span, "weight_delta")
+
+    def learning(hook: str, traced: Learning, remembered: Sequence[int], answer: str) -> Part:
+        names = memory_names(network, taken)
+        results = [(names[at], traced.memory[at]) for at in remembered]
+        return _part(hook, [*results, (answer, traced.weight)], taken)
 
     predicted = _read(predict)
-    readers = [compare, *([slope] if network.asks_for_weight_deltas else []), learn]
-    return {"predict": predicted, **{reader.__name__: _read(reader) for reader in readers}}
+    readers = [compare, *([slope] if network.asks_for_weight_deltas else [])]
+    return {
+        "predict": predicted,
+        **{reader.__name__: _read(reader) for reader in readers},
+        **{
+            adjust_key(index): _read(partial(adjust, index), "adjust")
+            for index in range(len(network.adjusters))
+        },
+        "learn": _read(learn),
+    }
+
+
+def adjust_key(index: int) -> str:
+    """Under which key the part of a modifier that adjusts stands, by its place among them."""
+    return f"adjust {index}"
+
+
+def memory_of(network: Network, adjuster: int | None = None) -> list[int]:
+    """Which fields of memory learn answers, or (by its place) a modifier that adjusts."""
+    if adjuster is not None:
+        owner = network.adjusters[adjuster].owner
+        owners = [owner] if owner else []
+    else:
+        asking = [
+            "memory" in evidence_of(type(chosen.plugin), "learn") for chosen in network.plugins
+        ]
+        owners = [owner for owner in network.owners if asking[owner.index]]
+    return [at for owner in owners for at in range(owner.span.start, owner.span.stop)]
 
 
 def weights_to_read(network: Network, wanted: int | None = None) -> tuple[int, bool]:
@@ -214,9 +247,7 @@ def symbol_names(network: Network) -> Symbols:
     used: Counter[str] = Counter()
     found = {}
     for index, chosen in enumerate(plugins):
-        owner = chosen.name.replace("-", "_")
-        if not owner.isidentifier():
-            owner = type(chosen.plugin).__name__
+        owner = chosen.word
         used[owner] += 1
         owner += f"_{used[owner]}" if used[owner] > 1 else ""
         for name in parameters_of(type(chosen.plugin)):
@@ -236,8 +267,8 @@ def _part(
     return Part(hook, lines, names)
 
 
-def _read(reader: Callable[[], Part]) -> Part:
+def _read(reader: Callable[[], Part], hook: str | None = None) -> Part:
     try:
         return reader()
     except UntraceableError as error:
-        return Part(reader.__name__, reason=str(error))
+        return Part(hook or reader.__name__, reason=str(error))

@@ -1,11 +1,15 @@
 """One step worked out for one target: its formulas, and what Python itself computes."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from operator import getitem
+from typing import Any, NamedTuple
 
 import attrs
+import numpy as np
 
 from warmer.engines.calling import BeyondError
+from warmer.engines.learning import Learner, Seen, norm_of
 from warmer.engines.python import Assessed, assess_row
 from warmer.exceptions import HookError, UsageError, WarmerError
 from warmer.explaining.explanation import ExplainedLine, ExplainedPart, Names
@@ -13,7 +17,9 @@ from warmer.explaining.sheet import (
     EVIDENCE,
     Part,
     Slope,
+    adjust_key,
     memory_names,
+    memory_of,
     parts_of,
     slope_of,
     slope_part,
@@ -25,9 +31,26 @@ from warmer.formulas.filled import work_out
 from warmer.formulas.sums import sum_of_rows
 from warmer.formulas.text import PRODUCT, TextWriter
 from warmer.plugins.network import Network
-from warmer.runs.task import State, Task
+from warmer.runs.task import Array, State, Task
 
 Known = Mapping[tuple[str, str], Any]
+OfWeight = Callable[[int], Any]  # a number, for a weight
+
+
+class _Stage(NamedTuple):
+    """What adjust or learn is given and answers: the key of its part, and numbers by weight."""
+
+    key: str
+    known: dict[tuple[str, str], OfWeight]
+    results: dict[str, OfWeight]
+
+
+def _same(value: Any, _weight: int) -> Any:
+    return value
+
+
+def _numbers(values: Sequence[float]) -> OfWeight:
+    return partial(getitem, values)
 
 
 class WorkedStep:
@@ -47,8 +70,8 @@ class WorkedStep:
         self._values = network.parameters
         self._parts = parts_of(network, len(self._weights))
         self._used = {*EVIDENCE, *self._symbols.values()}
-        for hook in ("predict", "compare", "learn"):
-            self._used.update(line.name for line in self._parts[hook].lines)
+        for key, part in self._parts.items():
+            self._used.update(line.name for line in part.lines if key != "slope")
 
     def rows(self) -> list[ExplainedPart]:
         """Explain predict and compare for the first rows, and the mean over all of them."""
@@ -74,46 +97,87 @@ class WorkedStep:
     def learning(
         self, error: float, weight_deltas: list[float] | None, after: State
     ) -> list[ExplainedPart]:
-        """Explain learn for the first weights."""
+        """Explain what modifiers adjust, and learn, for the first weights."""
         slope = self._slope()
-        fields = self._network.fields
-        names = memory_names(self._network)
+        stages = self._stages(error, weight_deltas, after)
         parts = []
-        count = len(self._weights)
+        count, left = len(self._weights), len(self._weights) - self._shown
         for index in range(min(count, self._shown)):
-            memory = self._state.memory[:, index, self.target].tolist()
-            known: dict[tuple[str, str], Any] = {
-                ("", "weight"): self._weights[index],
-                ("", "error"): error,
-                ("", "step"): float(self.number),
-                ("", "error_at"): self._error_at(index),
-                **{("memory", field): x for field, x in zip(fields, memory, strict=True)},
-            }
             lines: tuple[ExplainedLine, ...] = ()
             if weight_deltas is not None and "slope" in self._parts:
-                known["", "weight_delta"] = weight_deltas[index]
                 lines = self._slope_lines(slope, index, weight_deltas[index])
-            remembered = after.memory[:, index, self.target].tolist()
-            results = dict(zip(names, remembered, strict=True))
-            results["weight"] = float(after.weights[index, self.target])
-            part = self._part("learn", results, known, weight=index)
-            if not any(line.formula for line in part.lines):
-                lines = (ExplainedLine("weight before", self._weights[index]), *lines)
-            left = count - self._shown
-            note = part.note
+            for stage in stages:
+                known = {name: of_weight(index) for name, of_weight in stage.known.items()}
+                results = {name: of_weight(index) for name, of_weight in stage.results.items()}
+                part = self._part(stage.key, results, known, weight=index)
+                if stage.key == "learn" and not any(line.formula for line in part.lines):
+                    lines = (ExplainedLine("weight before", self._weights[index]), *lines)
+                parts.append(attrs.evolve(part, lines=(*lines, *part.lines)))
+                lines = ()
             if index == self._shown - 1 and left > 0:
-                note = f"{note}; " if note else ""
-                moved = _more(left, "weight moves", "weights move")
-                note += f"{moved} by the same formula, not shown here"
-            parts.append(attrs.evolve(part, lines=(*lines, *part.lines), note=note))
+                note = f"{parts[-1].note}; " if parts[-1].note else ""
+                note += f"{_more(left, 'weight moves', 'weights move')} by the same formula, "
+                parts[-1] = attrs.evolve(parts[-1], note=note + "not shown here")
         return parts
+
+    def _stages(
+        self, error: float, weight_deltas: list[float] | None, after: State
+    ) -> "list[_Stage]":
+        """What adjust and learn are given and answer, weight by weight."""
+        network, target = self._network, self.target
+        learner = Learner(network, self.task.steps, self.task.batches.per_pass)
+        seen = Seen(self.number, error, self._error, self._arrays)
+        shared = learner.evidence(self._weights, seen)
+        slopes: Sequence[float] = weight_deltas or []
+        memory = self._state.memory[:, :, target]
+        stages = []
+        for index, adjuster in enumerate(network.adjusters):
+            known = self._given(shared, slopes, memory)
+            slopes, memory = learner.adjust(adjuster, shared, self._weights, slopes, memory, seen)
+            fields = self._remembered(memory_of(network, index), memory)
+            answers = {**fields, "weight_delta": _numbers(slopes)}
+            stages.append(_Stage(adjust_key(index), known, answers))
+        known = self._given(shared, slopes, memory)
+        fields = self._remembered(memory_of(network), after.memory[:, :, target])
+        answers = {**fields, "weight": _numbers(after.weights[:, target].tolist())}
+        return [*stages, _Stage("learn", known, answers)]
+
+    def _given(
+        self, shared: Mapping[str, Any], slopes: Sequence[float], memory: Array
+    ) -> "dict[tuple[str, str], OfWeight]":
+        """The values of symbols, weight by weight."""
+        fields = zip(self._network.fields, memory.tolist(), strict=True)
+        known: dict[tuple[str, str], OfWeight] = {
+            ("", name): partial(_same, value) for name, value in shared.items() if value is not None
+        }
+        if slopes:
+            norm = norm_of(slopes, "weight_delta_norm")
+            known["", "weight_delta_norm"] = partial(_same, norm)
+            known["", "weight_delta"] = _numbers(slopes)
+        return {
+            **known,
+            ("", "weight"): _numbers(self._weights),
+            ("", "error_at"): self._error_at,
+            **{("memory", field): _numbers(values) for field, values in fields},
+        }
+
+    def _remembered(self, places: Sequence[int], memory: Array) -> "dict[str, OfWeight]":
+        names = memory_names(self._network)
+        return {names[at]: _numbers(memory[at].tolist()) for at in places}
+
+    def _arrays(self) -> dict[str, Any]:
+        """The evidence in arrays, for modifiers that see all weights."""
+        deltas = [self._assess(self._weights, row).delta for row in self.batch]
+        rng = self.task.generator(self.number)
+        return {"inputs": self.task.inputs[self.batch], "deltas": np.array(deltas), "rng": rng}
 
     @property
     def _all(self) -> str:
         return f"{len(self.batch)} rows"
 
-    def _by(self, hook: str) -> str:
-        return self._network.where[hook].partition(" of ")[2]
+    def _by(self, key: str) -> str:
+        adjusters = {adjust_key(i): each.where for i, each in enumerate(self._network.adjusters)}
+        return {**self._network.where, **adjusters}[key].partition(" of ")[2]
 
     def _row(self, row: int) -> tuple[tuple[float, ...], float]:
         return tuple(self.task.inputs[row].tolist()), float(self.task.targets[row, self.target])
@@ -162,7 +226,7 @@ class WorkedStep:
 
     def _part(
         self,
-        hook: str,
+        key: str,
         results: Mapping[str, float],
         known: Known,
         *,
@@ -171,8 +235,8 @@ class WorkedStep:
         vectors: Any = None,
     ) -> ExplainedPart:
         """Explain one hook by its formula where there is one, else by its results alone."""
-        part = self._parts[hook]
-        title = f"{hook} ({self._by(hook)})"
+        part = self._parts[key]
+        title = f"{part.hook} ({self._by(key)})"
         if row is not None and len(self.batch) > 1:
             title += f", row {row + 1}"
         if weight is not None and len(self._weights) > 1:
@@ -184,7 +248,7 @@ class WorkedStep:
             note = f"no formula: {part.reason}" if part.reason else (
                 "here Python computes something else than the formula says"
             )  # fmt: skip
-        return ExplainedPart(hook, title, lines, row, weight, note)
+        return ExplainedPart(part.hook, title, lines, row, weight, note)
 
     def _lines(
         self, part: Part, results: Mapping[str, float], known: Known, vectors: Any

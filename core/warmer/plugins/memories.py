@@ -55,10 +55,10 @@ def owners_of(plugins: Sequence[Chosen]) -> tuple[Owner, ...]:
         start = getattr(chosen.plugin, "memory", None)
         if not start or (index and chosen.kind != "modifier"):
             continue
-        name, number = chosen.name if index else "", 1
+        name, number = chosen.word if index else "", 1
         while index and name in names:
             number += 1
-            name = f"{chosen.name}-{number}"
+            name = f"{chosen.word}_{number}"
         names.add(name)
         owners.append(Owner(index, name, start, slice(at, at + len(start))))
         at += len(start)

@@ -28,6 +28,12 @@ class Chosen:
     distribution: str | None = None
     version: str | None = None
 
+    @property
+    def word(self) -> str:
+        """Its name as it stands in formulas: one word, as `clip_norm`."""
+        word = self.name.replace("-", "_")
+        return word if word.isidentifier() else type(self.plugin).__name__
+
     def description(self) -> dict[str, Any]:
         """Name, origin and parameter values, as plain data."""
         return {

@@ -154,6 +154,11 @@ class Reader:
                 f"learn of {network.rule.name} asks for all weights at once{self._place('learn')}"
             )
         hooks = Hooks(self._hook.learn if LEARN in stages else _answer, self._adjust)
+        for stage in stages:
+            if stage != LEARN and network.adjusters[stage].plural:
+                place = self._place("adjust", network.adjusters[stage])
+                where = network.adjusters[stage].where
+                raise UntraceableError(f"{where} asks for all weights at once{place}")
         literal = Hooks(network.hook.learn, [each.hook for each in network.adjusters])
         evidence: dict[str, Any] = {name: graph.symbol(name) for name in NUMBERS}
         evidence["error_at"] = partial(_probe, graph)
