@@ -6,6 +6,7 @@ them, has its weight_delta put together in an array, stretch by stretch.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import attrs
 
@@ -57,11 +58,19 @@ def assess(
             part = layout.part(node.value[0][2] - node.value[0][1])
             pairs = [_sides(node, own, part) for own in vectors]
             sums[id(node)] = dots(emitter, part, pairs)
+
+    def leaf(index: int, node: Node) -> Value:
+        if node.operation == "dot":
+            return sums[id(node)][index]
+        if node.operation == "element":
+            name, place = node.value
+            return vectors[index][name].element(place)
+        return parameter(node)
+
     return [
-        _assess(emitter, formula, gradient, own, row.target, parameter,
-                {node: values[index] for node, values in sums.items()})
+        _assess(emitter, formula, gradient, own, row.target, partial(leaf, index))
         for index, (row, own) in enumerate(zip(rows, vectors, strict=True))
-    ]  # fmt: skip
+    ]
 
 
 def _sides(node: Node, vectors: Mapping[str, Cells], part: Layout) -> tuple[Cells, Cells]:
@@ -76,27 +85,20 @@ def _assess(
     gradient: Gradient | None,
     vectors: Mapping[str, Cells],
     target: Value,
-    parameter: Callable[[Node], Value],
-    sums: Mapping[int, Value],
+    leaf_of_row: Callable[[Node], Value],
 ) -> Assessed:
-    known: dict[str, Value] = {"target": target}
+    known = {("", "target"): target}
 
     def leaf(node: Node) -> Value:
-        if node.operation == "dot":
-            return sums[id(node)]
-        if node.operation == "element":
-            name, index = node.value
-            return vectors[name].element(index)
-        owner, name = node.value
-        return parameter(node) if owner else known[name]
+        return known.get(node.value) or leaf_of_row(node)
 
     predicting = Arithmetic(emitter, leaf)
-    prediction = known["prediction"] = predicting.number(formula.predict.value)
+    prediction = known["", "prediction"] = predicting.number(formula.predict.value)
     if formula.predict.log_odds is not None:
-        known["log_odds"] = predicting.number(formula.predict.log_odds)
+        known["", "log_odds"] = predicting.number(formula.predict.log_odds)
     comparing = Arithmetic(emitter, leaf)
     error = comparing.number(formula.compare.error)
-    delta = known["delta"] = comparing.number(formula.compare.delta)
+    delta = known["", "delta"] = comparing.number(formula.compare.delta)
     faults = [predicting.fault(formula.predict.fault), comparing.fault(formula.compare.fault)]
     factors, elements = [], {}
     if gradient is not None:
