@@ -40,12 +40,16 @@ def explain(
     """Explain one step of a run: predict, compare and learn, line by line.
 
     Parameters:
-        inputs, targets, rule, weights, batch_size, predict, compare, modifiers, seed, registry:
-            as for `warmer.train`.
+        inputs, targets: the data, as for `warmer.train`.
+
+        rule, **parameters: the rule and its own parameters.
+        predict, compare, modifiers, registry: the network around it, as for `warmer.train`.
+
+        weights, batch_size, seed: the run, as for `warmer.train`.
         step: the number of the step, from 1; the steps before it are taken first.
+
         target: which target to explain, from 0, where there are several.
         shown: how many rows and how many weights to show; the rest is said in a word.
-        **parameters: the rule's own.
 
     Raises:
         UsageError: something asked for cannot be, or the run ends before that step.
