@@ -12,7 +12,6 @@ This module imports nothing that Python has not imported already, so that a Ctrl
 start.
 """
 
-import io
 import os
 import sys
 
@@ -49,13 +48,12 @@ def run(arguments: "Sequence[str]") -> int:
 
 def _keep_stdout() -> None:
     """Keep stdout for the result: what a plugin writes to file descriptor 1 goes to stderr."""
-    kept, stdout = os.dup(1), sys.stdout
-    os.dup2(2, 1)
-    file = io.FileIO(kept, "w", closefd=False)
-    # typeshed calls sys.__stdout__ final; who prints to it by that name must be kept away as well
-    sys.stdout = sys.__stdout__ = io.TextIOWrapper(  # type: ignore[misc]
-        io.BufferedWriter(file), stdout.encoding, errors="backslashreplace"
+    kept = open(  # noqa: SIM115 - as long as the process lasts
+        os.dup(1), "w", encoding=sys.stdout.encoding, errors="backslashreplace", closefd=False
     )
+    os.dup2(2, 1)
+    # typeshed calls sys.__stdout__ final; who prints to it by that name must be kept away as well
+    sys.stdout = sys.__stdout__ = kept  # type: ignore[misc]
 
 
 def _let_go(stream: "TextIO") -> None:

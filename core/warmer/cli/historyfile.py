@@ -12,6 +12,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 import attrs
@@ -116,7 +117,6 @@ class HistoryFile:
             os.fsync(self.file.fileno())
             os.replace(self.beside, final)
             self.beside = None
-            _sync(os.path.dirname(final))
         except OSError as error:
             raise WarmerError(_told(self.path, error)) from error
 
@@ -133,12 +133,11 @@ def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
     final = os.path.realpath(path)
     beside = os.path.join(os.path.dirname(final), f".warmer-{os.urandom(8).hex()}.tmp")
     mode = stat.S_IMODE(os.stat(final).st_mode) if os.path.exists(final) else None
-    try:  # a file of this name would be a stranger's: O_EXCL refuses it
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        descriptor = os.open(beside, flags, 0o666 if mode is None else mode)
+    opener = partial(os.open, mode=0o666 if mode is None else mode)
+    try:  # "x": a file of this name would be a stranger's
+        stream = open(beside, "x", encoding="utf-8", newline="", opener=opener)  # noqa: SIM115
     except OSError as error:
         raise WarmerError(_told(path, error)) from error
-    stream = open(descriptor, "w", encoding="utf-8", newline="")  # noqa: SIM115 - closed below
     file = HistoryFile(path, prepared, beside, stream)
     try:
         if mode is not None:
@@ -223,14 +222,3 @@ def _write(
     for row in rows:
         record = {n: v if math.isfinite(v) else None for n, v in zip(names, row, strict=True)}
         file.write(json.dumps(record, allow_nan=False) + "\n")
-
-
-def _sync(folder: str) -> None:
-    """Have the new name itself on the disk, where the system can do that."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
