@@ -140,7 +140,7 @@ class TestReading:
         assert table.columns == ("größe", "y")
         assert table.numbers("y").tolist() == [2.0, 4.0]
 
-    def test_stdin(self, monkeypatch: pytest.MonkeyPatch, message) -> None:
+    def test_standard_input(self, monkeypatch: pytest.MonkeyPatch, message) -> None:
         """`-` is standard input, and errors call it so."""
         monkeypatch.setattr(sys, "stdin", stdin(b"x\n1\nb\n"))
         table = read_table("-")
