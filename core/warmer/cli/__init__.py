@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run the command that the process was started with, and end the process."""
-    # No engine uses BLAS, and its threads would spin for longer than many a run takes.
+    # No engine uses BLAS, and its threads would spin for longer than many runs take.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if sys.stdout is not None and sys.stderr is not None:
         _keep_stdout()
@@ -41,7 +41,7 @@ def run(arguments: "Sequence[str]") -> int:
 
         return run_command(arguments)
     except KeyboardInterrupt:  # while this was imported
-        if sys.stderr is not None:  # click, which writes else, is not here yet
+        if sys.stderr is not None:  # click, which writes elsewhere, may not be imported yet
             sys.stderr.write("warmer: interrupted\n")
         return 130
 
@@ -57,7 +57,7 @@ def _keep_stdout() -> None:
 
 
 def _let_go(stream: "TextIO") -> None:
-    """Keep Python from writing what cannot be written once more when it ends."""
+    """Keep Python, when it exits, from trying again to write what cannot be written."""
     try:
         stream.flush()
     except OSError:

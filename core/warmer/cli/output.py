@@ -33,7 +33,7 @@ def print_json(document: Any) -> None:
 
 
 def print_lines(lines: Sequence[str]) -> None:
-    """Print lines of text; characters that a terminal obeys, or cannot show, are escaped."""
+    """Print lines of text; control characters, and what a terminal cannot show, are escaped."""
     click.echo("\n".join(visible(line.rstrip()) for line in lines))
 
 
@@ -56,7 +56,7 @@ def signed(values: Sequence[float | None]) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Write a name from the data on one line, without anything that a terminal would obey."""
+    """Write a name from the data on one line, with control characters escaped."""
     return text if text.isprintable() else repr(text)
 
 
@@ -74,7 +74,7 @@ def columns(table: Sequence[Sequence[str]]) -> list[str]:
 
 
 def folded(table: Sequence[Sequence[str]], width: int | None) -> list[list[str]]:
-    """Align a table; rows that are wider than `width` go on in lines below, as few as can be.
+    """Align a table; rows wider than `width` are folded into as few lines as possible.
 
     The first column stands alone on the left of each row's lines, and the lines below the first
     are indented.

@@ -59,7 +59,7 @@ class Record:
 
     @classmethod
     def of(cls, task: Task, room: int, stride: int, weight_deltas: bool, base: int = 0) -> "Record":
-        """Make room for a number of recorded steps of a task."""
+        """Make room for some recorded steps of a task."""
         weights, targets = task.weights.shape
         online = task.batches.size == 1
 
@@ -103,7 +103,7 @@ class Record:
             self.delta[place, target] = delta
 
     def keep(self, block: "Record", last: int) -> None:
-        """Keep what belongs here of another record, which holds every step up to `last`."""
+        """Copy the steps that belong here from a record that holds every step up to `last`."""
         if not self.stride:
             return
         places = slice(self._places(block.base), self._places(last))

@@ -71,7 +71,7 @@ class Stability:
 
 
 def stability(network: Network, inputs: Array, batches: Batches | None = None) -> Stability | None:
-    """Find how far a rule is from divergence, or None where the theory does not apply.
+    """Find how far a rule is from divergence; None where the theory does not apply.
 
     Parameters:
         network: the chosen plugins.
@@ -102,7 +102,7 @@ def stability(network: Network, inputs: Array, batches: Batches | None = None) -
 
 
 def advice_after(network: Network, task: Task) -> str | None:
-    """Say what to change after a run that diverged, or None where the theory does not know.
+    """Say what to change after a run that diverged; None where the theory does not apply.
 
     Where squares leave the floats at the start already, no other share of weight_delta would help.
     """
@@ -216,7 +216,7 @@ def has_a_pull(network: Network) -> bool:
         return not np.array_equal(learn(), weights)
     except KeyboardInterrupt:
         raise
-    except PLUGIN_ERRORS:  # it wants other evidence than that: nothing is known of it
+    except PLUGIN_ERRORS:  # it asks for other evidence: nothing is known of it
         return True
 
 

@@ -20,7 +20,7 @@ def findings(
     history: History | None,
     ending: Ending,
 ) -> tuple[str, ...]:
-    """Say how the steps went, and what of the plugins and the targets stood in their way."""
+    """Say how the steps went, and what in the plugins or the targets was in their way."""
     went = unfit = None
     if outcome.status == "diverged":
         went = advice_after(network, task)

@@ -24,7 +24,7 @@ class Assessed:
     """What predict and compare say of one row.
 
     Parameters:
-        factors, elements: what the terms and elements of the gradient come to.
+        factors, elements: the values of the gradient's terms and elements.
         vectors: the weights and inputs.
     """
 
@@ -46,7 +46,7 @@ def assess(
     rows: Sequence[Row],
     parameter: Callable[[Node], Value],
 ) -> list[Assessed]:
-    """Write predict and compare of rows, and where asked for what weight_delta is made of."""
+    """Write predict and compare of some rows, and with a gradient the parts of weight_delta."""
     vectors = [{"weights": weights, "inputs": row.inputs} for row in rows]
     predict = [*formula.predict.named.values(), formula.predict.fault]
     if gradient is not None:
@@ -74,7 +74,7 @@ def assess(
 
 
 def _sides(node: Node, vectors: Mapping[str, Cells], part: Layout) -> tuple[Cells, Cells]:
-    """What is multiplied in a sum of products."""
+    """The two vectors that a sum of products multiplies."""
     left, right = (vectors[name].part(start, part) for name, start, _ in node.value)
     return left, right
 
@@ -161,7 +161,7 @@ def _add(emitter: Emitter, left: Value, right: Value) -> Value:
 
 
 def _untouched(gradient: Gradient, weights: int) -> Iterator[tuple[int, int]]:
-    """The stretches of weights that have no say in the prediction."""
+    """The stretches of weights that the prediction does not depend on."""
     spans = [(term.start, term.stop) for term in gradient.terms]
     spans += [(index, index + 1) for index in gradient.elements]
     reached = 0

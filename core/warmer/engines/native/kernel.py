@@ -32,7 +32,7 @@ def write_kernel(formula: Formula, kind: Kind, parameters: list[tuple[str, str]]
 
 
 def _alias(argument: str) -> str:
-    """The promise to LLVM that nobody else writes there, where that is so."""
+    """`noalias`, where nobody else writes to what a pointer points to."""
     return "" if argument in SHARED else "noalias "
 
 

@@ -72,7 +72,7 @@ def write_probes(
 
 
 def in_lanes(formula: Formula) -> bool:
-    """Say whether a candidate changes but one lane of one sum, of weights and inputs."""
+    """Say whether a candidate changes one lane of one sum of weights and inputs, and no more."""
     nodes = in_order(*formula.predict.named.values(), formula.predict.fault)
     sums = [node.value for node in nodes if node.operation == "dot"]
     return is_plain(formula) and all({left[0], right[0]} == {"weights", "inputs"}
@@ -132,7 +132,7 @@ def _short_sums(
 def _long_sums(
     emitter: Emitter, layout: Layout, weights: Cells, row: Row, probes: list[Probe]
 ) -> Sums:
-    """More than eight weights: eight lanes, of which one sum each is replaced."""
+    """More than eight weights: a candidate changes one of eight lanes, whose sum is added anew."""
     type_ = double(LANES)
 
     def product(cells: Cells, chunk: Chunk) -> Value:
@@ -185,7 +185,7 @@ def _replaced(
     product: Callable[[Cells, Chunk], Value],
     weights: Cells,
 ) -> Value:
-    """The lanes' sums with the products of one chunk replaced, where chunks are a loop."""
+    """The lanes' sums with the products of one chunk replaced, in a loop over chunks."""
     type_ = double(LANES)
     total = emitter.variable(type_, str(literal(-0.0, LANES)))
     for each in layout.each(emitter):

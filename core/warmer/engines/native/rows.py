@@ -9,7 +9,7 @@ from warmer.engines.native.layout import Cells, Chunk, Layout
 from warmer.engines.native.team import Team, width
 from warmer.formulas.sums import LANES, SMALLEST_BLOCK
 
-AHEAD = 2048  # numbers: inputs are asked for 16 KiB before their turn
+AHEAD = 2048  # numbers: inputs are prefetched 16 KiB ahead
 
 
 class Batch(NamedTuple):
@@ -69,7 +69,7 @@ def for_each_row(
 
 @contextmanager
 def _one_block(sums: "Sequence[Sum]") -> Iterator[None]:
-    """Around the rows of a batch that is one block."""
+    """Start and finish the sums of a batch that is one block."""
     for each in sums:
         each.block.fill(-0.0)
     yield
@@ -86,7 +86,7 @@ def _share(
     body: Callable[[list[Row]], None],
     together: int,
 ) -> None:
-    """Sum the blocks that are this thread's, meet the others, and add up all blocks."""
+    """Sum this thread's blocks, wait for the other threads, and add up all blocks."""
     rows = emitter.let(f"sub i64 {batch.stop}, {batch.start}")
     size = _block_of(emitter, rows)
     blocks = emitter.let(f"add i64 {rows}, {emitter.let(f'sub i64 {size}, 1')}")
@@ -101,7 +101,7 @@ def _share(
         _rows(emitter, batch, start, stop, body, together)
         for each, place in zip(sums, _places(emitter, sums, team.place(index, 1)), strict=True):
             place.copy_from(each.block)
-    team.meet(batch.fault)
+    team.wait(batch.fault)
     for each in sums:
         each.total.fill(-0.0)
     with emitter.loop("0", blocks, "merge") as index:
@@ -153,7 +153,7 @@ def _row(emitter: Emitter, batch: Batch, position: str, together: int = 1) -> Ro
     ahead = max(AHEAD, together * layout.weights) if layout.weights >= LANES else 0
     if batch.order is not None:
         row, ahead = _ordered(emitter, batch.order, position), 0
-        if layout.weights >= LANES and layout.unrolled:  # beyond, asking costs more than it saves
+        if layout.weights >= LANES and layout.unrolled:  # beyond, it costs more than it saves
             _fetch_later(emitter, batch, position)
     start = emitter.let(f"mul i64 {row}, {layout.weights}")
     inputs = Cells(emitter, layout, emitter.address("%inputs", start), ahead)
@@ -168,7 +168,7 @@ def _ordered(emitter: Emitter, order: str, position: str) -> str:
 
 
 def _fetch_later(emitter: Emitter, batch: Batch, position: str) -> None:
-    """Ask for a row that comes later in an order of its own, which no processor foresees."""
+    """Prefetch a later row of a shuffled order, which no processor can predict."""
     assert batch.order is not None
     weights = batch.layout.weights
     later = emitter.let(f"add i64 {position}, {min(16, AHEAD // weights)}")

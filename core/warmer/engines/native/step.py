@@ -27,14 +27,14 @@ Deltas = Callable[[Chunk], Value]
 
 
 class StepWriter:
-    """Writes the step of one target; the numbers that it works with are made once.
+    """Writes the step of one target; its variables are made once.
 
     Parameters:
         parameter: the value of a parameter's symbol.
 
     Attributes:
         in_arrays: whether weights and memory must lie in memory to be worked with.
-        number: the number of the step, set by who writes the loop over steps.
+        number: the number of the step, set by the loop over steps.
         moved: the farthest that a weight has moved.
     """
 
@@ -181,7 +181,7 @@ class StepWriter:
             )
 
     def _cells(self, in_memory: bool) -> Cells:
-        """Numbers for all weights that live within a step."""
+        """One number for each weight, for use within a step."""
         pointer = None
         if in_memory:
             pointer = self._emitter.address("%scratch", self._scratch)

@@ -13,7 +13,7 @@ from warmer.engines.native.team import LINE
 MOST = 16  # threads, where nobody asks for more: no memory is read much faster by more
 SHARE = 8_000
 """Numbers of a batch that are worth one thread more: reading them takes about ten times as long as
-a meeting of the threads."""
+a barrier of the threads."""
 
 CALL = 5_000_000
 """Numbers in all that are worth starting threads for: reading them takes ten times as long."""
@@ -27,7 +27,7 @@ def worth_having(most: int | None, blocks: int, batch: int, call: int) -> int:
     Parameters:
         most: that somebody asked for; there is never more than one on each core.
         blocks: that a batch has.
-        batch: numbers that are read between two meetings.
+        batch: numbers that are read between two barriers.
         call: numbers that are read in all.
     """
     if call < CALL:
