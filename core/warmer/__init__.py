@@ -8,7 +8,7 @@
 Names are imported when they are first used, so that `warmer --help` needs no NumPy.
 """
 
-TYPE_CHECKING = False  # as `typing` has it, which is imported later: a Ctrl-C is not yet heard here
+TYPE_CHECKING = False  # as `typing` has it, which is imported later: a Ctrl-C is not handled yet
 
 if TYPE_CHECKING:
     from warmer.contract.hookspecs import Comparison as Comparison

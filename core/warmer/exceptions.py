@@ -61,7 +61,7 @@ class HookError(PluginError):
 PLUGIN_ERRORS = BaseException
 """What somebody's code may raise: whatever it is, it does not end the program.
 
-Beside it stands `except KeyboardInterrupt: raise`, for Ctrl-C is the user's.
+Before it stands `except KeyboardInterrupt: raise`, since Ctrl-C is the user's.
 """
 
 
@@ -75,7 +75,7 @@ def blame(error: BaseException) -> str:
 
 
 def said(text: object, most: int = LONGEST) -> str:
-    """Write a text of somebody's on one line that is not too long, even where `str` fails."""
+    """Write somebody's text on one line that is not too long, even where `str` fails."""
     try:
         lines = str(text).splitlines()
         line = visible(" ".join(filter(None, map(str.strip, lines))))

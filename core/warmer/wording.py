@@ -1,11 +1,11 @@
-"""Wording: the nearest name, escapes for what a terminal would obey, lines of 80 columns."""
+"""Wording: the nearest name, escapes for control characters, lines of 80 columns."""
 
 import re
 from collections.abc import Iterable
 from itertools import pairwise
 
 WIDTH = 80
-EARLY = 0.4  # of a line: a break before this leaves too much of it empty
+EARLY = 0.4  # share of a line: a break before this leaves too much of it empty
 WORD = re.compile(r"\([^()]*:\d+\)\S*|\S+")  # a place in a file is one word, spaces and all
 STRENGTH = {
     **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), 1),
@@ -25,7 +25,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("alpha-scald", ["alpha-scaled", "raw-gradient"])
     " (did you mean 'alpha-scaled'?)"
     """
-    from difflib import get_close_matches  # only misspelt words pay for it
+    from difflib import get_close_matches  # loaded for misspelt words only
 
     plain = {_bare(name): name for name in known}
     close = get_close_matches(_bare(word), list(plain), n=1, cutoff=0.6)
@@ -37,7 +37,7 @@ def _bare(word: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Write out what a terminal obeys and does not show: controls, turns of direction.
+    r"""Escape what a terminal obeys instead of showing: control characters, changes of direction.
 
     >>> visible("\x1b[31mred\n")
     '\\x1b[31mred\\n'

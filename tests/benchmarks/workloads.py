@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
@@ -10,11 +11,14 @@ import peers
 from timing import Workload
 
 import warmer
+from warmer.plugins.registry import load_file
 from warmer_rules.alpha_scaled import AlphaScaled
 from warmer_rules.hot_and_cold import HotAndCold
 from warmer_rules.raw_gradient import RawGradient
 
 ALPHA = 0.01
+OPTIMIZERS = Path(__file__).parents[1] / "optimizers.py"
+Momentum, Adam = (load_file(f"{OPTIMIZERS}:{name}") for name in ("Momentum", "Adam"))
 
 
 def train(inputs: Any, targets: Any, rule: Any, **options: Any) -> Any:
@@ -146,49 +150,6 @@ def w5(rows: int) -> Iterator[Workload]:
     )
 
 
-class Velocity(NamedTuple):
-    velocity: float = 0.0
-
-
-@attrs.frozen(eq=False)
-class Momentum:
-    """velocity = beta * velocity + weight_delta; weight - alpha * velocity."""
-
-    alpha: float = warmer.param(ALPHA, above=0)
-    beta: float = warmer.param(0.9, at_least=0, below=1)
-    memory = Velocity()
-
-    @warmer.hookimpl
-    def learn(self, weight, weight_delta, memory):
-        velocity = self.beta * memory.velocity + weight_delta
-        return weight - self.alpha * velocity, Velocity(velocity)
-
-
-class Moments(NamedTuple):
-    first: float = 0.0
-    second: float = 0.0
-
-
-@attrs.frozen(eq=False)
-class Adam:
-    """Kingma and Ba, Adam: A Method for Stochastic Optimization, algorithm 1."""
-
-    alpha: float = warmer.param(0.001, above=0)
-    beta1: float = warmer.param(0.9, at_least=0, below=1)
-    beta2: float = warmer.param(0.999, at_least=0, below=1)
-    epsilon: float = warmer.param(1e-8, above=0)
-    memory = Moments()
-
-    @warmer.hookimpl
-    def learn(self, weight, weight_delta, memory, step):
-        first = self.beta1 * memory.first + (1 - self.beta1) * weight_delta
-        second = self.beta2 * memory.second + (1 - self.beta2) * weight_delta * weight_delta
-        first_hat = first / (1 - self.beta1**step)
-        second_hat = second / (1 - self.beta2**step)
-        new = weight - self.alpha * first_hat / (math.sqrt(second_hat) + self.epsilon)
-        return new, Moments(first, second)
-
-
 @attrs.frozen(eq=False)
 class Stranger:
     """alpha-scaled, written by somebody else."""
@@ -222,7 +183,7 @@ def third_party(steps: int) -> Iterator[Workload]:
     """What rules cost that warmer does not ship, by operation on each weight."""
     for features in (96, 768):
         inputs, targets = data(1000, features)
-        for rule in (Stranger(), Momentum(), Adam()):
+        for rule in (Stranger(), Momentum(alpha=ALPHA), Adam(alpha=0.001)):
             others = {"alpha-scaled, as shipped": AlphaScaled(alpha=ALPHA)}
             if isinstance(rule, Adam):
                 others["its divisions, root and powers alone"] = Divisions()

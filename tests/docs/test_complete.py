@@ -175,6 +175,42 @@ def test_length(module):
     assert len(path.read_text("utf-8").splitlines()) <= 300
 
 
+COMMANDS = {"cli.knob: _knob", "cli.train: _train"}
+"""Functions with a parameter for each option of a command: click gives them by name."""
+
+
+def functions():
+    """Every function of the core, after its file and name."""
+    for module, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                yield f"{module}: {node.name}", node
+
+
+def lines(node):
+    return 1 + node.end_lineno - node.lineno
+
+
+def test_length_of_functions():
+    """A function has at most 60 lines, its docstring not counted."""
+    found = [
+        (name, lines(node) - (lines(node.body[0]) if ast.get_docstring(node) else 0))
+        for name, node in functions()
+    ]
+    assert len(found) > 500
+    assert not [(name, length) for name, length in found if length > 60 and name not in COMMANDS]
+
+
+def test_number_of_parameters():
+    """A private function has at most six parameters, `self` not counted."""
+    long = set()
+    for name, node in functions():
+        names = {a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)} - {"self", "cls"}
+        if re.match("_[^_]", node.name) and len(names) > 6:
+            long.add(name)
+    assert long == COMMANDS
+
+
 def test_shipped_plugins_use_public_names():
     """The shipped plugins import `warmer` and nothing inside it."""
     for path in (ROOT / "plugins").rglob("*.py"):

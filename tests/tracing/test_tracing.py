@@ -1,12 +1,9 @@
 """What can be traced, and that its formula gives the rule's own bits."""
 
 import functools
-import importlib.util
 import math
-import operator
 from math import exp
 from math import sqrt as root
-from pathlib import Path
 
 import attrs
 import numpy as np
@@ -14,13 +11,6 @@ import pytest
 
 import warmer
 
-spec = importlib.util.spec_from_file_location("helpers", Path(__file__).parent / "helpers.py")
-assert spec
-assert spec.loader
-helpers = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(helpers)
-soft = helpers.soft
-twice = functools.partial(operator.mul, 2.0)
 SCALE = np.float64(0.7)
 
 
@@ -31,26 +21,6 @@ def rule(learn):
     """Put a rule on the list."""
     RULES.append(learn)
     return learn
-
-
-def near(x):
-    return math.cos(x) + root(abs(x))
-
-
-def falling(depth, x):
-    return x if depth == 0 else falling(depth - 1, x) * 0.5
-
-
-def closure():
-    inner, factor = math.atan, 3.0
-
-    def curve(x):
-        return inner(x) * factor
-
-    return curve
-
-
-curve = closure()
 
 
 @rule
@@ -199,43 +169,10 @@ def not_a_number(self, weight, weight_delta):
 
 
 @rule
-def helper_in_module(self, weight):
-    return near(weight) + falling(3, weight)
-
-
-@rule
-def helper_elsewhere(self, weight):
-    return soft(weight) + helpers.deeper(weight)
-
-
-@rule
-def in_closures(self, weight):
-    return curve(weight) + twice(weight) + (lambda x: math.erf(x) + weight)(weight)
-
-
-@rule
-def own_helpers(self, weight):
-    return self.half + self.share(weight) + self.doubled(weight) + self.overridden(weight)
-
-
-@rule
-def class_attributes(self, weight):
-    return self.squash(weight) * self.constant + self.table[0] * self.tanh(weight)
-
-
-@rule
 def words(self, weight):
     if self.mode == "plain" and self.on:
         return weight
     return math.floor(weight)
-
-
-@rule
-def imports_inside(self, weight):
-    import math as other
-    from math import tanh as bend
-
-    return other.sin(weight) + bend(weight)
 
 
 @rule
@@ -342,14 +279,3 @@ class Shrink:
 def test_modifiers(modifiers, rule_of, network_of, agree):
     """Modifiers are part of the formula, in the order in which they run."""
     assert agree(network_of(rule_of(nested_branches), modifiers=modifiers)) > 0
-
-
-def test_nothing_is_changed(rule_of, network_of, agree):
-    """Tracing leaves modules, classes and objects as they were."""
-    before = dict(vars(math)), dict(globals())
-    plugin = rule_of(own_helpers)()
-    attributes = dict(vars(type(plugin)))
-    agree(network_of(plugin))
-    assert (dict(vars(math)), dict(globals())) == before
-    assert dict(vars(type(plugin))) == attributes
-    assert type(plugin.alpha) is float

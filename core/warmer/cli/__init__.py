@@ -12,7 +12,6 @@ This module imports nothing that Python has not imported already, so that a Ctrl
 start.
 """
 
-import io
 import os
 import sys
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run the command that the process was started with, and end the process."""
-    # No engine uses BLAS, and its threads would spin for longer than many a run takes.
+    # No engine uses BLAS, and its threads would spin for longer than many runs take.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if sys.stdout is not None and sys.stderr is not None:
         _keep_stdout()
@@ -42,24 +41,23 @@ def run(arguments: "Sequence[str]") -> int:
 
         return run_command(arguments)
     except KeyboardInterrupt:  # while this was imported
-        if sys.stderr is not None:  # click, which writes else, is not here yet
+        if sys.stderr is not None:  # click, which writes elsewhere, may not be imported yet
             sys.stderr.write("warmer: interrupted\n")
         return 130
 
 
 def _keep_stdout() -> None:
     """Keep stdout for the result: what a plugin writes to file descriptor 1 goes to stderr."""
-    kept, stdout = os.dup(1), sys.stdout
-    os.dup2(2, 1)
-    file = io.FileIO(kept, "w", closefd=False)
-    # typeshed calls sys.__stdout__ final; who prints to it by that name must be kept away as well
-    sys.stdout = sys.__stdout__ = io.TextIOWrapper(  # type: ignore[misc]
-        io.BufferedWriter(file), stdout.encoding, errors="backslashreplace"
+    kept = open(  # noqa: SIM115 - as long as the process lasts
+        os.dup(1), "w", encoding=sys.stdout.encoding, errors="backslashreplace", closefd=False
     )
+    os.dup2(2, 1)
+    # typeshed calls sys.__stdout__ final; who prints to it by that name must be kept away as well
+    sys.stdout = sys.__stdout__ = kept  # type: ignore[misc]
 
 
 def _let_go(stream: "TextIO") -> None:
-    """Keep Python from writing what cannot be written once more when it ends."""
+    """Keep Python, when it exits, from trying again to write what cannot be written."""
     try:
         stream.flush()
     except OSError:

@@ -1,4 +1,4 @@
-"""One command: run, and whatever goes wrong told in one line."""
+"""One command: it is run, and whatever goes wrong is told in one line."""
 
 import contextlib
 import os
@@ -51,7 +51,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    """Run one command, or answer a shell that asks how a word goes on."""
+    """Run one command, or complete a word for a shell."""
     asked = os.environ.get(COMPLETE)
     if asked:
         return shell_complete(warmer, {}, "warmer", COMPLETE, asked)

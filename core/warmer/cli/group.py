@@ -1,4 +1,4 @@
-"""A group with one command for each rule, made when the rule is named and not before."""
+"""A group with one command for each rule, made when the rule is named."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -50,7 +50,7 @@ def assembled(named: Named, values: dict[str, Any]) -> "Network":
 
 
 def listed(kind: str = "rule") -> dict[str, Plugin]:
-    """List what may be named, by the shortest name that means one plugin; imports nothing."""
+    """List what may be named, by the shortest name that is unambiguous; imports nothing."""
     plugins = Registry().plugins(kind)
     count = Counter(plugin.name for plugin in plugins)
     return {p.name if count[p.name] == 1 else p.qualified: p for p in plugins}
@@ -73,7 +73,7 @@ class RuleCommand(click.Command):
     context_class = HelpContext
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words, of which `--explain` takes the next one only where it is a number."""
+        """Read the words; `--explain` takes the next one only where it is a number."""
         return super().parse_args(ctx, with_first_step(args))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -132,7 +132,7 @@ class RuleGroup(click.Group):
         try:
             named = load(cmd_name)
         except WarmerError:
-            if ctx.resilient_parsing:  # a shell asks for words: nothing is said
+            if ctx.resilient_parsing:  # for a shell's completion: nothing is said
                 return None
             raise
 

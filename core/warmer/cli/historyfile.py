@@ -1,7 +1,7 @@
 """The history of a run as a file: a row for every step, `.csv` or `.jsonl`.
 
-The rows are written as the steps are taken, into a file beside the one that is asked for. Once
-the result is printed, that file takes the name; where anything fails before, it is removed.
+The rows are written as the steps are taken, into a temporary file in the same folder. Once the
+result is printed, that file is renamed; where anything fails before, it is removed.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 import attrs
@@ -28,7 +29,7 @@ STDIN = 0
 
 
 def check_history(path: str, data: str) -> None:
-    """Refuse, before anything is read, a file that could not be written in the end.
+    """Refuse a file that could not be written in the end, before anything is read.
 
     Parameters:
         path: where the history is to go.
@@ -71,8 +72,8 @@ class HistoryFile:
     Parameters:
         path: where it is to go, as it was asked for.
         prepared: what the columns are called.
-        beside: where it is now; None once it has taken its name.
-        file: open there.
+        beside: its temporary name; None once it is renamed.
+        file: the open file.
         failure: the first one while writing; None where all is well.
         names: of the columns, from the first step on.
     """
@@ -102,7 +103,7 @@ class HistoryFile:
         return [] if self.failure is None else [_told(self.path, self.failure)]
 
     def finish(self) -> None:
-        """Let the file, whole and on the disk, take its name.
+        """Rename the file once it is whole and on the disk.
 
         Raises:
             WarmerError: it could not be written.
@@ -116,14 +117,13 @@ class HistoryFile:
             os.fsync(self.file.fileno())
             os.replace(self.beside, final)
             self.beside = None
-            _sync(os.path.dirname(final))
         except OSError as error:
             raise WarmerError(_told(self.path, error)) from error
 
 
 @contextlib.contextmanager
 def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
-    """Open a file beside the one that is asked for; it is removed unless it takes its name.
+    """Open a temporary file beside the one that is asked for; it is removed unless it is finished.
 
     It has the mode of the file that it replaces.
 
@@ -133,19 +133,18 @@ def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
     final = os.path.realpath(path)
     beside = os.path.join(os.path.dirname(final), f".warmer-{os.urandom(8).hex()}.tmp")
     mode = stat.S_IMODE(os.stat(final).st_mode) if os.path.exists(final) else None
-    try:  # a file of this name would be a stranger's: O_EXCL refuses it
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        descriptor = os.open(beside, flags, 0o666 if mode is None else mode)
+    opener = partial(os.open, mode=0o666 if mode is None else mode)
+    try:  # "x": a file of this name would be somebody else's
+        stream = open(beside, "x", encoding="utf-8", newline="", opener=opener)  # noqa: SIM115
     except OSError as error:
         raise WarmerError(_told(path, error)) from error
-    stream = open(descriptor, "w", encoding="utf-8", newline="")  # noqa: SIM115 - closed below
     file = HistoryFile(path, prepared, beside, stream)
     try:
         if mode is not None:
             os.chmod(beside, mode)
         yield file
     finally:
-        with contextlib.suppress(OSError):  # a full disk, once more
+        with contextlib.suppress(OSError):  # the disk is still full
             file.file.close()
         if file.beside is not None:
             os.unlink(file.beside)
@@ -223,14 +222,3 @@ def _write(
     for row in rows:
         record = {n: v if math.isfinite(v) else None for n, v in zip(names, row, strict=True)}
         file.write(json.dumps(record, allow_nan=False) + "\n")
-
-
-def _sync(folder: str) -> None:
-    """Have the new name itself on the disk, where the system can do that."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,7 +11,7 @@ LONGEST = 4000  # characters of a message, where a contract error lists many fau
 
 
 class _Formatter(click.HelpFormatter):
-    """Lays help out; of what a package says of itself, a terminal obeys nothing."""
+    """Lays help out; in what packages say of themselves, control characters are escaped."""
 
     def write(self, string: str) -> None:
         """Write a piece of help, which may have several lines."""
@@ -26,7 +26,7 @@ class HelpContext(click.Context):
 
 def say(*messages: object) -> None:
     """Say something on stderr, a line each; a stderr that is closed is no reason to fail."""
-    with contextlib.suppress(OSError, ValueError):  # by the caller, by a plugin
+    with contextlib.suppress(OSError, ValueError):  # closed by the caller or by a plugin
         for message in messages:
             click.echo("warmer: " + said(message, LONGEST), err=True)
 

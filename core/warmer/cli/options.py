@@ -23,7 +23,7 @@ from warmer.tables.numbers import parse_number, parse_whole
 from warmer.wording import did_you_mean
 
 PREFIX = "rule_"
-"""How a parameter of a rule is called among the values of a command, so that no two clash."""
+"""Begins the names of a rule's parameters among the values of a command, so that none clash."""
 
 AT_LEAST_ONE = Bounds(at_least=1)
 NOT_NEGATIVE = Bounds(at_least=0)
@@ -116,7 +116,7 @@ def network_options() -> list[click.Parameter]:
 
 
 def with_first_step(words: Sequence[str]) -> list[str]:
-    """Put a 1 after `--explain` where no step follows, so that it takes no option and no table.
+    """Put a 1 after `--explain` where no number follows, so that it takes nothing else for one.
 
     >>> with_first_step(["--explain", "house.csv"]), with_first_step(["--explain", "-1"])
     (['--explain', '1', 'house.csv'], ['--explain', '-1'])

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import click
+
 from warmer.wording import visible
 
 GAP = "  "
@@ -27,12 +29,12 @@ def plugins_speak_on_stderr() -> Iterator[None]:
 
 def print_json(document: Any) -> None:
     """Print one document; numbers read back to the same bits, what is not finite is null."""
-    _print(json.dumps(_finite(document), allow_nan=False))
+    click.echo(json.dumps(_finite(document), allow_nan=False))
 
 
 def print_lines(lines: Sequence[str]) -> None:
-    """Print lines of text; characters that a terminal obeys, or cannot show, are escaped."""
-    _print("\n".join(visible(line.rstrip()) for line in lines))
+    """Print lines of text; control characters, and what a terminal cannot show, are escaped."""
+    click.echo("\n".join(visible(line.rstrip()) for line in lines))
 
 
 def terminal_width() -> int | None:
@@ -54,7 +56,7 @@ def signed(values: Sequence[float | None]) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Write a name from the data on one line, without anything that a terminal would obey."""
+    """Write a name from the data on one line, with control characters escaped."""
     return text if text.isprintable() else repr(text)
 
 
@@ -72,7 +74,7 @@ def columns(table: Sequence[Sequence[str]]) -> list[str]:
 
 
 def folded(table: Sequence[Sequence[str]], width: int | None) -> list[list[str]]:
-    """Align a table; rows that are wider than `width` go on in lines below, as few as can be.
+    """Align a table; rows wider than `width` are folded into as few lines as possible.
 
     The first column stands alone on the left of each row's lines, and the lines below the first
     are indented.
@@ -110,20 +112,6 @@ def folded(table: Sequence[Sequence[str]], width: int | None) -> list[list[str]]
         ]
 
     return [lay(row) for row in table]
-
-
-def _print(text: str) -> None:
-    """Write all of a text: an unbuffered stdout may take a part, and nobody hears of the rest."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    data = f"{text}\n".encode(encoding, "backslashreplace")
-    stream = getattr(sys.stdout, "buffer", None)
-    if stream is None:  # a text stream that somebody put there
-        sys.stdout.write(data.decode(encoding))
-        return
-    sys.stdout.flush()
-    while data:
-        data = data[stream.write(data) :]
-    stream.flush()
 
 
 def _finite(value: Any) -> Any:

@@ -105,7 +105,7 @@ def _kind_of(asked: str) -> str:
 
 
 def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
-    """Load one plugin and say what there is to say of it, as plain data; and its formulas."""
+    """Load one plugin and describe it as plain data; answers its formulas as well."""
     from warmer.contract.check import HOOKS, evidence_of, implementations_of
 
     with plugins_speak_on_stderr():
@@ -142,7 +142,7 @@ def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
 
 
 def _notes(kind: str, plugin: Any, name: str) -> list[str]:
-    """What is to be said against a plugin: a comparison, or a rule's own, that does not fit."""
+    """Warnings about a plugin: a comparison, or a rule's own, whose delta is not the slope."""
     from warmer.contract.check import implementations_of
 
     if kind not in ("comparison", "rule") or "compare" not in implementations_of(type(plugin)):
@@ -169,14 +169,14 @@ def _formulas(kind: str, chosen: Chosen) -> "list[HookFormula]":
 
 
 def _modified(chosen: Chosen) -> "list[HookFormula]":
-    """What a modifier makes of the hooks that it wraps, around a network that all know."""
+    """The formulas of the hooks that a modifier changes, around a well-known network."""
     import warmer
     from warmer.contract.check import implementations_of
 
     hooks = implementations_of(type(chosen.plugin))
     try:
         parts = warmer.formula(BESIDE, modifiers=[chosen])
-    except warmer.ContractError:  # it asks for what this network has not
+    except warmer.ContractError:  # it asks for something that this network does not have
         return []
     inner = [part.plugin.partition(" (")[0] for part in parts]
     return [

@@ -8,7 +8,7 @@ from warmer.contract.hookspecs import PROJECT
 
 
 class Manager(pluggy.PluginManager):
-    """pluggy's manager; passing over names with an underscore makes it several times faster."""
+    """pluggy's manager; it skips names with an underscore, which makes it several times faster."""
 
     def __init__(self, specification: type | None = None):
         super().__init__(PROJECT)

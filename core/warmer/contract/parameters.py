@@ -21,7 +21,7 @@ TYPES: dict[Any, type] = {t: t for t in (float, int, bool, str)} | {
 """What a parameter may be annotated with, as a type or as its name."""
 
 REFUSALS = ValueError, TypeError
-"""What a plugin's own checks raise to refuse a value; all else is a fault of theirs."""
+"""What a plugin's own checks raise to refuse a value; anything else is a fault of theirs."""
 
 
 def type_of(annotation: Any) -> type | None:
@@ -240,7 +240,7 @@ def _check_bound(name: str, bound: Any) -> None:
 def _is_number(value: Any, type_: type) -> bool:
     if isinstance(value, Integral if type_ is int else Real):
         return not isinstance(value, bool)
-    from decimal import Decimal  # only what is no plain number pays for it
+    from decimal import Decimal  # only for what is no plain number
 
     return type_ is float and isinstance(value, Decimal)
 

@@ -83,13 +83,10 @@ class ArraysEngine:
             if not math.isfinite(batch.error):
                 return None if batch.fault or target else error_trouble(batch.error, step)
             if place is not None:
-                record.weights[place, :, target] = weights
-                record.error[place, target] = batch.error
-                if record.weight_deltas is not None:
-                    record.weight_deltas[place, :, target] = batch.weight_deltas
-                if record.prediction is not None and record.delta is not None:
-                    record.prediction[place, target] = batch.prediction
-                    record.delta[place, target] = batch.delta
+                record.put(
+                    place, target, weights, batch.error, batch.weight_deltas, batch.prediction,
+                    batch.delta,
+                )  # fmt: skip
             new, fault = self._learn(step, state.memory[:, :, target], batch)
             if fault or batch.fault or not np.isfinite(new).all():
                 return None
@@ -185,6 +182,8 @@ class _Batch:
         indices = range(rows.start, rows.stop) if isinstance(rows, slice) else rows
         errors, sums = [], []
         self.fault = False
+        self.prediction: float | None = None  # of a single row, like delta
+        self.delta: float | None = None
         block = block_of(len(indices))
         some = max(block, AT_ONCE)  # whole blocks: both are powers of two
         for start in range(0, len(indices), some):

@@ -31,7 +31,7 @@ operation adds."""
 
 OPERATED = 5e-8  # seconds that Python takes for an operation
 WIDE = 20  # numbers a step should handle before NumPy is worth its calls
-LARGE = 5.0  # seconds in Python, from which on a missing compiler is worth a word
+LARGE = 5.0  # seconds in Python, above which a missing compiler is mentioned
 
 INSTALL = "pip install 'warmer[fast]'"
 MISSING = "llvmlite is not installed"

@@ -177,14 +177,10 @@ class PythonEngine:
             slopes = self._weight_deltas.mean(weights, rows, deltas)
         place = record.place(step)
         if place is not None:
-            record.weights[place, :, target] = weights
-            record.error[place, target] = error
-            if record.weight_deltas is not None:
-                known = slopes or self._weight_deltas.for_history(weights, rows, deltas)
-                record.weight_deltas[place, :, target] = known
-            if record.prediction is not None and record.delta is not None:
-                record.prediction[place, target] = prediction
-                record.delta[place, target] = deltas[0]
+            known = slopes
+            if record.weight_deltas is not None and slopes is None:
+                known = self._weight_deltas.for_history(weights, rows, deltas)
+            record.put(place, target, weights, error, known, prediction, deltas[0])
 
         def error_at(candidates: Floats) -> float:
             return self._assess(candidates, rows, goals)[0]

@@ -8,16 +8,16 @@ from warmer.contract.arguments import shown
 from warmer.wording import WIDTH, wrapped
 
 MOST_CHARACTERS = 600
-"""Of a formula; what is longer, nobody reads."""
+"""Characters of a formula; nobody reads a longer one."""
 
 
 @attrs.frozen
 class Names:
-    """What people call what a run is about; without them weights and targets are numbered.
+    """Names for the weights and targets of a run; without them they are numbered.
 
     Parameters:
         weights, targets: a name for each.
-        about: what there is to know of the inputs and weights, in a sentence or two.
+        about: a sentence or two on the inputs and weights.
     """
 
     weights: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class ExplainedLine:
 
     Parameters:
         name: what it is called.
-        value: the number, to the bit the one that the python engine computes.
+        value: the number, to the bit as the python engine computes it.
         formula: how it is computed; None where there is no formula.
         numbers: the same with the numbers put in, of the side of each branch that was taken; None
             where that would only repeat the value.

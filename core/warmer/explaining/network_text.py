@@ -15,10 +15,10 @@ from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
 
 MOST_LINES, MOST_CHARACTERS = 24, 2400
-"""Of the formula of one hook; what is longer, nobody reads."""
+"""Lines of the formula of one hook; nobody reads more."""
 
 
-MOST_WEIGHTS = 100_000  # beyond, reading takes seconds and tells nothing new
+MOST_WEIGHTS = 100_000  # reading more takes seconds and tells nothing new
 
 
 @attrs.frozen

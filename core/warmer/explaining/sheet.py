@@ -80,7 +80,7 @@ class Slope:
 
 
 def _sides(result: Node) -> list[Node]:
-    """The sides of a result that appear nowhere but in their own slope."""
+    """The sides of a result that appear only in their own slope."""
     sides: list[Node] = []
     seen, others = set(), []
     stack = [result]
@@ -232,14 +232,14 @@ def _stands_on(prediction: Node, part: Part) -> bool:
 
 
 def memory_names(network: Network, taken: Iterable[str] = ()) -> list[str]:
-    """What the new memories are called: by their field, or `new_` and that where it is taken."""
+    """The names of the new memories: their fields, with `new_` before one that is taken."""
     taken = {*taken, *EVIDENCE, *symbol_names(network).values()}
     fields = network.fields
     return [f"new_{field}" if field in taken else field for field in fields]
 
 
 def symbol_names(network: Network) -> Symbols:
-    """What parameters are called: by their name, or `plugin.name` where two would be the same."""
+    """The names of parameters: `plugin.name` where two plugins have one of the same name."""
     plugins = network.plugins
     names = Counter(
         name for chosen in plugins for name in parameters_of(type(chosen.plugin))

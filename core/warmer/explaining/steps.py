@@ -40,10 +40,14 @@ def explain(
     """Explain one step of a run: predict, compare and learn, line by line.
 
     Parameters:
-        inputs, targets, weights, batch_size, seed: the task, as for `warmer.train`.
-        rule, predict, compare, modifiers, registry, **parameters: the network, as for
-            `warmer.train`.
+        inputs, targets: the data, as for `warmer.train`.
+
+        rule, **parameters: the rule and its own parameters.
+        predict, compare, modifiers, registry: the network around it, as for `warmer.train`.
+
+        weights, batch_size, seed: the run, as for `warmer.train`.
         step: the number of the step, from 1; the steps before it are taken first.
+
         target: which target to explain, from 0, where there are several.
         shown: how many rows and how many weights to show; the rest is said in a word.
 

@@ -5,6 +5,7 @@ linear network the sum of products receives `delta` itself, so that `weight_delt
 `delta * input`.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from warmer.formulas.expression import Node, UntraceableError, in_order
@@ -80,12 +81,7 @@ def _of_one_side(prediction: Node, delta: Node) -> Shares:
     shares: dict[int, Signed] = {id(prediction): (delta, False)}
     found: dict[Any, Signed] = {}
     order = in_order(prediction)
-    moving: set[int] = set()  # what a weight has a say in
-    for node in order:
-        own = node.operation == "element" and node.value[0] == "weights"
-        own |= node.operation == "dot" and "weights" in (node.value[0][0], node.value[1][0])
-        if own or any(id(argument) in moving for argument in node.arguments):
-            moving.add(id(node))
+    moving = _moving(order)
 
     def give(node: Node, share: Node, negated: bool) -> None:
         if id(node) in moving:
@@ -139,6 +135,17 @@ def _of_one_side(prediction: Node, delta: Node) -> Shares:
             case operation, _:
                 raise UntraceableError(f"{operation} has no derivative here")
     return {key: -share if negated else share for key, (share, negated) in found.items()}
+
+
+def _moving(order: Iterable[Node]) -> set[int]:
+    """The nodes that change with a weight, by their ids."""
+    moving: set[int] = set()
+    for node in order:
+        own = node.operation == "element" and node.value[0] == "weights"
+        own |= node.operation == "dot" and "weights" in (node.value[0][0], node.value[1][0])
+        if own or any(id(argument) in moving for argument in node.arguments):
+            moving.add(id(node))
+    return moving
 
 
 def _sum(total: Signed | None, share: Signed) -> Signed:

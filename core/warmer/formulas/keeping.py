@@ -1,4 +1,4 @@
-"""Keeping: what took long to make is kept, as long as all of it together holds little memory."""
+"""A cache: what took long to make is kept, within a bound on memory."""
 
 from collections.abc import Hashable
 from typing import Generic, TypeVar
@@ -7,10 +7,10 @@ Value = TypeVar("Value")
 
 
 class Kept(Generic[Value]):
-    """Values by key; those that nobody used for longest are let go where all hold too much.
+    """Values by key; where they hold too much, the least recently used are dropped.
 
-    The newest one stays, however large it is. Threads may use it at once, without a lock (which a
-    process that is forked meanwhile would never get): two of them may make the same value.
+    The newest one stays, however large it is. Threads may use it at once. It has no lock,
+    which might stay locked in a forked process, so two threads may make the same value.
 
     Parameters:
         most: how much all may hold together.
@@ -27,7 +27,7 @@ class Kept(Generic[Value]):
         self._values: dict[Hashable, tuple[Value, int]] = {}
 
     def get(self, key: Hashable) -> Value | None:
-        """What is kept by a key, which is then the newest; None where there is nothing."""
+        """The value of a key, which is then the newest; None where there is none."""
         found = self._values.pop(key, None)
         if found is None:
             return None

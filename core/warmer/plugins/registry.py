@@ -42,7 +42,7 @@ class Registry:
     """
 
     def __init__(self, allowed: Iterable[str] | None = None):
-        self._who = "allowed"  # who says what may be named
+        self._who = "allowed"  # who decides what may be named
         if allowed is None and "WARMER_PLUGINS" in os.environ:
             self._who = "WARMER_PLUGINS"
             allowed = filter(None, map(str.strip, os.environ["WARMER_PLUGINS"].split(",")))
@@ -143,7 +143,7 @@ class Registry:
         )
 
     def hint(self, name: str, kind: str | None = None) -> str:
-        """Say, after a semicolon, who has a plugin of a name and why it is none; else nothing."""
+        """Say, after a semicolon, why a plugin of this name may not be named; else nothing."""
         if not isinstance(name, str):
             raise UsageError(f"name must be text, got {shown(name)}")
         if name.endswith(".py"):

@@ -59,7 +59,7 @@ class Record:
 
     @classmethod
     def of(cls, task: Task, room: int, stride: int, weight_deltas: bool, base: int = 0) -> "Record":
-        """Make room for a number of recorded steps of a task."""
+        """Make room for some recorded steps of a task."""
         weights, targets = task.weights.shape
         online = task.batches.size == 1
 
@@ -83,8 +83,27 @@ class Record:
             return None
         return (step - 1 - self.base) // self.stride
 
+    def put(
+        self,
+        place: int,
+        target: int,
+        weights: Any,
+        error: float,
+        weight_deltas: Any,
+        prediction: float | None,
+        delta: float | None,
+    ) -> None:
+        """Write what a step found for one target; what there is no column for is left out."""
+        self.weights[place, :, target] = weights
+        self.error[place, target] = error
+        if self.weight_deltas is not None:
+            self.weight_deltas[place, :, target] = weight_deltas
+        if self.prediction is not None and self.delta is not None:
+            self.prediction[place, target] = prediction
+            self.delta[place, target] = delta
+
     def keep(self, block: "Record", last: int) -> None:
-        """Keep what belongs here of another record, which holds every step up to `last`."""
+        """Copy the steps that belong here from a record that holds every step up to `last`."""
         if not self.stride:
             return
         places = slice(self._places(block.base), self._places(last))

@@ -1,4 +1,4 @@
-"""The text of a file; what is no text, or has no end, is refused and told by what it is."""
+"""The text of a file; what is no text, or has no end, is refused and named."""
 
 import io
 import os
@@ -11,8 +11,8 @@ from typing import IO, Any
 from warmer.contract.arguments import shown
 from warmer.exceptions import DataError, ParameterError
 
-HEAD = 65536  # so much is read before it is known what the file is
-PATIENCE = 5.0  # seconds that a named pipe may have nobody who writes to it
+HEAD = 65536  # bytes that are read to find out what the file is
+PATIENCE = 5.0  # seconds to wait for somebody who writes to a named pipe
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 _EXPORT = "save the table as CSV"
@@ -90,7 +90,7 @@ def read_text(source: str, path: str | bytes | os.PathLike[Any] | IO[Any]) -> st
 
 
 def _read_open(source: str, file: Any) -> bytes:
-    """Read what is left of a file that somebody has opened."""
+    """Read the rest of a file that is open."""
     try:
         try:
             data = file.read()
@@ -109,7 +109,7 @@ def _read_bytes(source: str, path: str | bytes | os.PathLike[Any]) -> bytes:
         if path not in ("-", b"-"):
             with open(path, "rb", opener=_at_once) as file:
                 return _read_all(source, file)
-        stream = getattr(sys.stdin, "buffer", None)  # absent where a host has taken it away
+        stream = getattr(sys.stdin, "buffer", None)  # None where the host has closed it
         if stream is None:
             raise OSError("there is no standard input")
         return _read_all(source, stream)
@@ -132,7 +132,7 @@ def _at_once(path: Any, flags: int) -> int:
 
 
 def _read_all(source: str, file: IO[bytes]) -> bytes:
-    """Read to the end; a source without one, or that is no text, is refused as soon as can be."""
+    """Read to the end; a source without an end, or that is no text, is refused at once."""
     try:
         first = _begin(source, file.fileno())
     except io.UnsupportedOperation:  # a stream that somebody put there
@@ -151,7 +151,7 @@ def _read_all(source: str, file: IO[bytes]) -> bytes:
 def _begin(source: str, descriptor: int) -> bytes:
     """Refuse a device without an end, and a pipe that nobody writes to.
 
-    Afterwards, reading waits for what is still to be written. Answers what was already read.
+    Answers what was read already; from then on, reading waits for what is still to be written.
     """
     status = os.fstat(descriptor)
     ends = os.isatty(descriptor) or os.path.samestat(status, os.stat(os.devnull))
@@ -166,7 +166,7 @@ def _begin(source: str, descriptor: int) -> bytes:
 
 
 def _first_of_pipe(source: str, descriptor: int) -> bytes:
-    """Wait a little until there is somebody who writes; answers what was written by then."""
+    """Wait a little for somebody who writes; answers what was written by then."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:

@@ -1,4 +1,4 @@
-"""The line that names the columns: found below a title, and told where it is none."""
+"""The line that names the columns: found below a title, and refused where it names none."""
 
 import re
 import unicodedata
@@ -9,11 +9,11 @@ from warmer.tables.numbers import parse_number
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "pipes"}
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)  # Excel reads it
-FIRST = 200  # how many rows are looked at to find the header below a title
+FIRST = 200  # rows to search for the header below a title
 
 
 def after_separator_line(source: str, text: str) -> tuple[int, str]:
-    """Pass over a line that says what separates the cells; answers the line that follows."""
+    """Skip a line that names the separator; answers the next line's number, and the rest."""
     match = _SEPARATOR_LINE.match(text)
     if not match:
         return 1, text

@@ -13,7 +13,7 @@ from warmer.exceptions import DataError
 from warmer.runs.task import Array
 
 MISSING = ("NoneType", "NAType", "NaTType")
-"""The types of what pandas puts where there is no number; it is not imported to ask."""
+"""The types of pandas' missing values, by name, so that pandas need not be imported."""
 
 
 def as_inputs(values: Any) -> Array:
@@ -65,12 +65,12 @@ def as_numbers(name: str, values: Any, what: str = "an array of numbers") -> Arr
         name: of the argument, for messages.
         values: a list, an array, a frame: whatever NumPy makes an array of. Truth values are 0
             and 1; Decimals, Fractions and large ints are rounded to 64 bits.
-        what: it has to be, for messages.
+        what: what it has to be, for messages.
 
     Raises:
         DataError: something in it is no number, naming the first that is none.
     """
-    masked = sys.modules.get("numpy.ma")  # loaded where anybody has masked numbers
+    masked = sys.modules.get("numpy.ma")  # loaded already where anybody uses masked arrays
     rows = values if isinstance(values, (list, tuple)) else [values]
     if masked and any(
         isinstance(row, masked.MaskedArray) and masked.is_masked(row) for row in rows
@@ -78,7 +78,7 @@ def as_numbers(name: str, values: Any, what: str = "an array of numbers") -> Arr
         raise DataError(f"{name} are masked in places; fill them, or leave these rows out")
     try:
         raw = np.asarray(values)
-        if raw.dtype.kind in "US":  # one text among numbers has made texts of them all
+        if raw.dtype.kind in "US":  # one text among numbers makes texts of them all
             raw = np.asarray(values, dtype=object)
     except MemoryError:
         raise
@@ -111,13 +111,13 @@ def _check_finite(name: str, values: Any, array: Array) -> None:
         DataError: naming the first that is not, and where it stands.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(array.sum()):  # finite numbers may overflow as well: look closer then
+        if np.isfinite(array.sum()):  # a sum of finite numbers may overflow as well: look closer
             return
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         index = tuple(bad[0].tolist())
         place = _place(name, values, index)
-        if np.isnan(array[index]) and "column" in place:  # what a frame has where nothing is
+        if np.isnan(array[index]) and "column" in place:  # a missing value of a frame
             raise DataError(_missing(place, "nan"))
         raise DataError(f"{place} is {array[index]}, not a finite number")
 
@@ -155,12 +155,12 @@ def _from_objects(name: str, values: Any, raw: Any, what: str) -> Any:
 
 
 def _place(name: str, values: Any, index: tuple[int, ...]) -> str:
-    """Where a number stands, such as `inputs[3, 1] (column 'age')` for that of a frame."""
+    """Where a number stands, such as `inputs[3, 1] (column 'age')` in a frame."""
     place = f"{name}[{', '.join(map(str, index))}]" if index else name
     column = None
     with suppress(Exception):  # somebody's frame may have, or raise, anything
         if len(index) == 1:
-            column = values.name  # that of a frame's only column
+            column = values.name  # a frame's only column
         elif hasattr(values, "column_names"):
             column = values.column_names[index[1]]  # Arrow's `columns` are the data
         else:

@@ -60,7 +60,7 @@ class Prepared:
     notes: tuple[str, ...] = attrs.field(default=(), repr=shown)
 
     def to_data_units(self, weights: Array) -> Coefficients:
-        """Say what weights mean for the data as it was.
+        """Return what weights come to in the data's own units.
 
             coefficient = weight / spread
             intercept   = bias weight - sum(coefficient * centre)
@@ -197,7 +197,7 @@ def _without_spread(constant: dict[str, float]) -> str:
 
 
 def _numbers(table: Table, name: str, notes: list[str]) -> Array:
-    """Return a column; note different numbers that are one in 64 bits, as long ones may be."""
+    """Return a column; note long numbers that differ as texts and are the same in 64 bits."""
     values = table.numbers(name)
     written: dict[float, str] = {}
     for row in np.flatnonzero(np.abs(values) >= 2.0**53).tolist():
@@ -268,7 +268,7 @@ def _column_sums(terms: Array) -> Array:
 
 
 def _matrix(name: str, values: Any, rows: int) -> Array:
-    """Take a matrix of so many rows, of numbers that need not be finite."""
+    """Check a matrix of so many rows; its numbers need not be finite."""
     matrix = as_numbers(name, values)
     if matrix.ndim != 2 or len(matrix) != rows:
         raise DataError(f"{name} has the shape {matrix.shape} instead of ({rows}, targets)")

@@ -133,7 +133,7 @@ class Table:
         return self._slow(normal(column), cells) if values is None else values
 
     def _slow(self, column: str, cells: Sequence[str]) -> Array:
-        """Read cell by cell and say which one is at fault."""
+        """Convert cell by cell, and name the first one that is no number."""
         values = np.empty(len(cells))
         for row, cell in enumerate(cells):
             if not isinstance(cell, str):

@@ -1,4 +1,4 @@
-"""The formula of a whole network: predict, compare and learn, and what follows from them."""
+"""The formula of a whole network: of predict, compare and learn, and the gradient."""
 
 from typing import Any
 

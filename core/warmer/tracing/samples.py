@@ -15,12 +15,12 @@ from warmer.formulas.evaluation import evaluate, leaf_of
 from warmer.formulas.expression import Node, UntraceableError
 
 SAMPLES = 16
-SAMPLES_WIDE = 3  # for predictions of many weights, which take their time
+SAMPLES_WIDE = 3  # for predictions of many weights, which take longer
 WIDE = 64
 
 
 class Sample(NamedTuple):
-    """Numbers for one call: evidence by name, memory, and what the plugins answer to them."""
+    """Numbers for one call: evidence by name, memory, and the plugins' own answers."""
 
     known: Mapping[tuple[str, str], Any]
     call: Callable[[], Sequence[float]]

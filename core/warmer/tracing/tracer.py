@@ -18,7 +18,7 @@ from warmer.tracing.twins import Knowing
 MOST_PATHS = 64
 
 NOT_MEANT = (TypeError, AttributeError, LookupError, NameError, ImportError, RecursionError)
-"""Errors that say that symbols do not fit; any other one is the plugin's way to refuse a number."""
+"""Errors that mean that symbols do not fit; with any other one the plugin refuses a number."""
 
 Run = Callable[[], tuple[Node, ...]]
 

@@ -1,7 +1,7 @@
 """Code that knows symbols: a plugin's functions, copied with other globals.
 
-In a copy, `math` and a few builtins know symbols, and so does every helper that it calls, in
-whatever module of whatever package; the standard library, NumPy and warmer stay as they are.
+In a copy, `math` and a few builtins know symbols, and so does every helper that it calls, in any
+module of any package; the standard library, NumPy and warmer stay as they are.
 Nothing is patched, so threads do not meet.
 """
 
@@ -19,7 +19,7 @@ from warmer.formulas.functions import FUNCTIONS
 from warmer.formulas.vector import Vector
 
 MATCH_CLASS = dis.opmap["MATCH_CLASS"]
-"""What `case float():` is compiled to; it asks for a class where no symbol can answer."""
+"""The instruction of `case float():`, which asks for the class where no symbol can answer."""
 
 FOREIGN = (frozenset(sys.stdlib_module_names) - {"__main__", "test"}) | {
     "attr", "attrs", "numpy", "pluggy", "warmer"
@@ -173,7 +173,7 @@ def _function(original: Any) -> Any:
 
 
 def home(function: types.FunctionType) -> str:
-    """The package whose code a function is, whatever it says of itself."""
+    """The package that a function's code belongs to, whatever its `__module__` says."""
     return str(function.__globals__.get("__name__") or "").partition(".")[0]
 
 
@@ -210,7 +210,7 @@ def _refusing(name: str) -> Any:
 
 
 def _isinstance(value: Any, kinds: Any) -> bool:
-    """Answer for the number that a symbol stands for, where it is known what it is."""
+    """Answer for the number that a symbol stands for, where its type is known."""
     if isinstance(value, Vector):
         raise value.graph.refuse(f"asking what {value.name} are")
     if not isinstance(value, Node):

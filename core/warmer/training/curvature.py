@@ -6,7 +6,7 @@ import numpy as np
 
 from warmer.runs.task import Array, Batches
 
-LARGEST_MATRIX = 256  # weights or rows up to which eigenvalues are computed, not iterated
+LARGEST_MATRIX = 256  # up to so many weights or rows, eigenvalues are computed and not iterated
 MOST_BATCHES = 64  # batches whose eigenvalues are computed, those with the longest rows
 
 
@@ -47,7 +47,7 @@ def _largest_eigenvalue(inputs: Array) -> float:
     """The largest eigenvalue of X'X / rows (for wide tables from below, by iteration)."""
     rows, weights = inputs.shape
     with np.errstate(over="ignore", invalid="ignore"):
-        if weights == 1:  # without BLAS, whose threads cost more than many a run
+        if weights == 1:  # without BLAS, whose threads cost more than many runs do
             return float(np.mean(inputs * inputs))
         if min(weights, rows) <= LARGEST_MATRIX:
             square = (inputs.T @ inputs if weights <= rows else inputs @ inputs.T) / rows

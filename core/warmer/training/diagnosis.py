@@ -76,7 +76,7 @@ class Stability:
 
 
 def stability(network: Network, inputs: Array, batches: Batches | None = None) -> Stability | None:
-    """Find how far a rule is from divergence, or None where the theory does not apply.
+    """Find how far a rule is from divergence; None where the theory does not apply.
 
     Parameters:
         network: the chosen plugins.
@@ -119,7 +119,7 @@ def advice_before(network: Network, inputs: Array, batches: Batches) -> str | No
 
 
 def advice_after(network: Network, task: Task) -> str | None:
-    """Say what to change after a run that diverged, or None where the theory does not know.
+    """Say what to change after a run that diverged; None where the theory does not apply.
 
     Where squares leave the floats at the start already, no other share of weight_delta would help.
     """
@@ -218,7 +218,7 @@ def has_a_pull(network: Network) -> bool:
         return _learned(network, [0.7, -30.0], [0.0, 0.0]) != (0.7, -30.0)
     except KeyboardInterrupt:
         raise
-    except PLUGIN_ERRORS:  # it wants other evidence than that: nothing is known of it
+    except PLUGIN_ERRORS:  # it asks for other evidence: nothing is known of it
         return True
 
 

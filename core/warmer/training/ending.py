@@ -13,7 +13,7 @@ from warmer.training.resting import vanished
 
 
 class Ending:
-    """Judges one run, and keeps the weights that it will need for that.
+    """Judges one run; keeps the weights that it needs for that.
 
     Parameters:
         network, task: what is run.
@@ -27,7 +27,7 @@ class Ending:
         self._lost: tuple[Array, str] | None = None
 
     def left(self, state: State) -> int:
-        """How many steps may be taken before the run must be looked at."""
+        """How many steps may be taken before the run must be judged again."""
         steps = self._task.steps
         if steps is None:
             return 1
@@ -56,7 +56,7 @@ class Ending:
     def lost(self, weights: Array) -> str | None:
         """Why a run that stands still at some weights has not converged there, if that is so.
 
-        Within the tolerance of where it was so before, it still is.
+        Weights within the tolerance of lost ones are lost as well.
         """
         if self._lost and farthest(weights, self._lost[0]) <= (self._task.tolerance or 0.0):
             return self._lost[1]

@@ -23,7 +23,7 @@ def findings(
     history: History | None,
     ending: Ending,
 ) -> tuple[Finding, ...]:
-    """Say how the steps went, and what of the plugins and the targets stood in their way."""
+    """Say how the steps went, and what in the plugins or the targets was in their way."""
     went = None
     if outcome.status == "diverged":
         went = advice_after(network, task)

@@ -8,7 +8,7 @@ from warmer.runs.task import WINDOWS, Array, State, Task
 from warmer.training.diagnosis import times
 
 GROWN = 1.05
-BY_HALF = 1.5  # how much an error must rise each time where a rise may have other causes
+BY_HALF = 1.5  # the factor that errors must rise by where a rise may have other causes
 
 
 def looks(task: Task) -> list[int]:
@@ -65,7 +65,7 @@ def growth(
 
 
 def _by_sums(state: State, task: Task, rise: float) -> tuple[Array, Array]:
-    """Which targets' errors rose so in the last eighths, and by how much more than 1 a step.
+    """Which targets' errors rose in the last eighths, and by what factor a step, less 1.
 
     Where the errors of two neighbouring eighths add up beyond the floats, which mean is higher
     cannot be seen. There the last two steps over all rows are compared; other steps are suspected.

@@ -29,7 +29,7 @@ def out_of_reach(network: Network, targets: Array) -> str | None:
     def predict(weight: float) -> float:
         row = {"weights": (weight,), "inputs": (1.0,)}
         if network.modifiers:
-            return float(network.hook.predict(**row)) + 0.0  # -0.0 reads 0
+            return float(network.hook.predict(**row)) + 0.0  # so that -0.0 is written as 0
         return float(plugin.predict(**{name: row[name] for name in asks})) + 0.0
 
     try:
@@ -37,7 +37,7 @@ def out_of_reach(network: Network, targets: Array) -> str | None:
         still = [
             end for end, sign in zip(ends, (-1, 1), strict=True) if end == predict(sign * FAR[1])
         ]
-        if not still:  # as with every linear network
+        if not still:  # as for every linear network
             return None
         answers = [*ends, *map(predict, NEARER)]
     except KeyboardInterrupt:

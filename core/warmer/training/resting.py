@@ -14,7 +14,7 @@ from warmer.runs.task import Array, Task
 from warmer.training.diagnosis import has_a_pull, is_dense
 
 SAMPLE = 100  # rows that are asked for their own weight_delta
-TINY = 1e-20  # an error that fell to this share of what it was is none
+TINY = 1e-20  # an error that fell to this share of what it was counts as 0
 GAIN = 1e-6  # a share of the error that is worth having
 EPSILON = float(np.finfo(float).eps)
 FAR = range(-52, 201, 4)  # how far to look for less error: powers of 2, as shares of the weights
@@ -124,7 +124,7 @@ def _steepest(
 
 
 def _error_at_0(task: Task, error: Callable[[Array], Array]) -> Array:
-    """The error with all weights at 0, which tells how large an error is that counts."""
+    """The error with all weights at 0: the scale that other errors are measured by."""
     try:
         return error(np.zeros_like(task.weights))
     except (WarmerError, BeyondError):  # plugins refuse these weights
@@ -159,6 +159,6 @@ def _less_error_ahead(weights: Array, way: Array, error: Callable[[Array], Array
                 return True
             if not (there <= (1 + GAIN) * here).any():
                 return False
-    except WarmerError:  # so far off, plugins refuse: no way leads there
+    except WarmerError:  # plugins refuse weights that far away
         return False
     return False

@@ -8,11 +8,12 @@ rows         a batch's rows, some at a time, and the sums over them
 assessing    predict and compare for a row, and its weight_delta
 probes       error_at, for many weights in one pass over the rows
 errors       the errors of the steps; recording: the history
+passes       which rows each step sees, batch after batch
 step         one step of one target, from all of these
 plan         what is written out and what is a loop
 kernel       the loop over steps
 compiler     LLVM's text in, a function pointer out
-forking      nobody compiles while the process is being forked
+forking      the lock that a fork waits for while something is compiled
 packing      states and records as the words and arrays that the function works on
 cores        how many the process may use
 threads      how many are worth having, and how they run beside each other

@@ -20,7 +20,7 @@ Leaf = Callable[[Node], Value]
 
 
 class Arithmetic:
-    """Writes expressions for a width, each shared node once.
+    """Writes expressions as instructions; a shared node is written once.
 
     Parameters:
         emitter: where instructions go. All of them must be written within one block, or blocks
@@ -55,7 +55,7 @@ class Arithmetic:
         return self._conditions[id(node)]
 
     def _write(self, node: Node, as_condition: bool) -> None:
-        """Write an expression after all that it stands on, however deep that goes."""
+        """Write an expression after its arguments; without recursion, since it may be deep."""
         stack = [(node, as_condition)]
         while stack:
             top, truth = stack[-1]
@@ -74,7 +74,7 @@ class Arithmetic:
                 self._numbers[id(top)] = self._number(top)
 
     def _parts(self, node: Node, as_condition: bool) -> list[tuple[Node, bool]]:
-        """What must be written before a node, and whether as something true or false."""
+        """The arguments of a node, and whether each is written as a condition."""
         if node.operation in ("error_at", "norm") or (not as_condition and id(node) in self._known):
             return []
         if node.operation == "select":
@@ -103,7 +103,7 @@ class Arithmetic:
         if operation == "select":
             chosen = self.condition(node.arguments[0])
             left, right = map(self.number, node.arguments[1:])
-            # For a single number a branch, which the processor guesses, beats waiting for both.
+            # For a single number, a predicted branch is faster than computing both sides.
             guess = ", !prof !0" if self._width == 1 else ""
             return emitter.number(
                 f"select {boolean(self._width)} {chosen}, {type_} {left}, {type_} {right}{guess}",
@@ -139,9 +139,9 @@ def nonfinite(emitter: Emitter, value: Value) -> str:
 
 
 def keeps(node: Node, symbol: Node) -> bool:
-    """Say whether a result is sure to be non-finite where a symbol in it is.
+    """Say whether a result is never finite where a symbol in it is not.
 
-    Then a weight that left the floats never comes back, and looking once in a while is enough.
+    Then a weight that became inf or nan stays so, and checking it now and then is enough.
     """
     kept: set[int] = set()
     for part in in_order(node):

@@ -6,6 +6,7 @@ them, has its weight_delta put together in an array, stretch by stretch.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import attrs
 
@@ -23,7 +24,7 @@ class Assessed:
     """What predict and compare say of one row.
 
     Parameters:
-        factors, elements: what the terms and elements of the gradient come to.
+        factors, elements: the values of the gradient's terms and elements.
         vectors: the weights and inputs.
     """
 
@@ -45,7 +46,7 @@ def assess(
     rows: Sequence[Row],
     parameter: Callable[[Node], Value],
 ) -> list[Assessed]:
-    """Write predict and compare of rows, and where asked for what weight_delta is made of."""
+    """Write predict and compare of some rows, and with a gradient the parts of weight_delta."""
     vectors = [{"weights": weights, "inputs": row.inputs} for row in rows]
     predict = [*formula.predict.named.values(), formula.predict.fault]
     if gradient is not None:
@@ -57,15 +58,23 @@ def assess(
             part = layout.part(node.value[0][2] - node.value[0][1])
             pairs = [_sides(node, own, part) for own in vectors]
             sums[id(node)] = dots(emitter, part, pairs)
+
+    def leaf(index: int, node: Node) -> Value:
+        if node.operation == "dot":
+            return sums[id(node)][index]
+        if node.operation == "element":
+            name, place = node.value
+            return vectors[index][name].element(place)
+        return parameter(node)
+
     return [
-        _assess(emitter, formula, gradient, own, row.target, parameter,
-                {node: values[index] for node, values in sums.items()})
+        _assess(emitter, formula, gradient, own, row.target, partial(leaf, index))
         for index, (row, own) in enumerate(zip(rows, vectors, strict=True))
-    ]  # fmt: skip
+    ]
 
 
 def _sides(node: Node, vectors: Mapping[str, Cells], part: Layout) -> tuple[Cells, Cells]:
-    """What is multiplied in a sum of products."""
+    """The two vectors that a sum of products multiplies."""
     left, right = (vectors[name].part(start, part) for name, start, _ in node.value)
     return left, right
 
@@ -76,27 +85,20 @@ def _assess(
     gradient: Gradient | None,
     vectors: Mapping[str, Cells],
     target: Value,
-    parameter: Callable[[Node], Value],
-    sums: Mapping[int, Value],
+    leaf_of_row: Callable[[Node], Value],
 ) -> Assessed:
-    known: dict[str, Value] = {"target": target}
+    known = {("", "target"): target}
 
     def leaf(node: Node) -> Value:
-        if node.operation == "dot":
-            return sums[id(node)]
-        if node.operation == "element":
-            name, index = node.value
-            return vectors[name].element(index)
-        owner, name = node.value
-        return parameter(node) if owner else known[name]
+        return known.get(node.value) or leaf_of_row(node)
 
     predicting = Arithmetic(emitter, leaf)
-    prediction = known["prediction"] = predicting.number(formula.predict.value)
+    prediction = known["", "prediction"] = predicting.number(formula.predict.value)
     if formula.predict.log_odds is not None:
-        known["log_odds"] = predicting.number(formula.predict.log_odds)
+        known["", "log_odds"] = predicting.number(formula.predict.log_odds)
     comparing = Arithmetic(emitter, leaf)
     error = comparing.number(formula.compare.error)
-    delta = known["delta"] = comparing.number(formula.compare.delta)
+    delta = known["", "delta"] = comparing.number(formula.compare.delta)
     faults = [predicting.fault(formula.predict.fault), comparing.fault(formula.compare.fault)]
     factors, elements = [], {}
     if gradient is not None:
@@ -159,7 +161,7 @@ def _add(emitter: Emitter, left: Value, right: Value) -> Value:
 
 
 def _untouched(gradient: Gradient, weights: int) -> Iterator[tuple[int, int]]:
-    """The stretches of weights that have no say in the prediction."""
+    """The stretches of weights that the prediction does not depend on."""
     spans = [(term.start, term.stop) for term in gradient.terms]
     spans += [(index, index + 1) for index in gradient.elements]
     reached = 0

@@ -14,15 +14,15 @@ import llvmlite.binding as llvm
 from warmer.engines.native.forking import COMPILER
 
 ROOM = 64_000_000
-"""Bytes that must be free before anything is compiled: LLVM ends the process where it gets none."""
+"""Bytes that must be free before anything is compiled: without memory, LLVM aborts the process."""
 
 
 class _Code:
-    """Machine code; its memory is given back when nobody has the code any more."""
+    """Machine code; its memory is freed with the last reference to it."""
 
     def __init__(self, owner: Any):
         self._owner = owner
-        self._lock = COMPILER  # which outlives this module's names when the process ends
+        self._lock = COMPILER  # this module's names may be gone when the process ends
 
     def __del__(self) -> None:
         with self._lock:
@@ -41,7 +41,7 @@ class Compiled:
 @cache
 def try_compiler() -> None:
     """Load the compiler; raises whatever is wrong with it here."""
-    _ask_for_memory(2 * ROOM)  # more than later: who starts is to come to the end
+    _ask_for_memory(2 * ROOM)  # twice as much as later, so that a run that starts can go on
     with COMPILER:
         _pass_builder(_machine())
 
@@ -49,7 +49,7 @@ def try_compiler() -> None:
 def compile_text(text: str) -> Compiled:
     """Compile a module that has a function `steps`.
 
-    Of what LLVM knows while it compiles, nothing is kept but the code: it is twenty times as much.
+    Only the code is kept: everything else that LLVM makes for it is twenty times as large.
 
     Raises:
         MemoryError: there is too little memory to compile anything.
@@ -60,7 +60,7 @@ def compile_text(text: str) -> Compiled:
         owner = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
         owner.add_object_file(llvm.ObjectFileRef.from_data(code))
         owner.finalize_object()
-        signature = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # lets go of the interpreter lock
+        signature = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # releases the GIL
         return Compiled(signature(owner.get_function_address("steps")), _Code(owner), len(code))
 
 

@@ -1,4 +1,4 @@
-"""Cores: how many a process may use, of those that the machine has."""
+"""Cores: how many of the machine's a process may use."""
 
 import os
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ def cores() -> int:
 
 
 def quotas(system: Path) -> Iterator[float]:
-    """What the control groups of this process grant: cores' worth of time, where they limit it.
+    """The limits that the control groups of this process set, in cores; none without a limit.
 
-    A group stands in a tree, and each group above it may grant less; in a container the tree that
+    Groups form a tree, and any group above may have a lower limit; in a container, the tree that
     can be seen may begin at the process's own group.
 
     Parameters:

@@ -106,12 +106,12 @@ class Emitter:
         return self.let(f"getelementptr double, ptr {pointer}, i64 {index}")
 
     def prefetch(self, pointer: str) -> None:
-        """Ask for a line of memory that will be read soon; nothing happens where there is none."""
+        """Prefetch a line of memory; an address where there is none does no harm."""
         self.declarations.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
         self.do(f"call void @llvm.prefetch.p0(ptr {pointer}, i32 0, i32 3, i32 1)")
 
     def add(self, variable: str, value: Value) -> None:
-        """Add to a variable that holds numbers."""
+        """Add to the numbers at an address."""
         old = self.load(value.type, variable)
         new = self.let(f"fadd {value.type} {old}, {value}")
         self.store(value.type, new, variable)
@@ -158,7 +158,7 @@ class Emitter:
         )
 
     def shuffle(self, vector: Value, lanes: Sequence[int], other: Value | None = None) -> Value:
-        """Make a vector from lanes of a vector, and (from its width on) of another one."""
+        """Make a vector from lanes of a vector, and of another whose lanes are numbered on."""
         if len(lanes) == 1:
             source = vector if lanes[0] < vector.width or other is None else other
             return self.lane(source, lanes[0] % vector.width)
@@ -189,7 +189,7 @@ class Emitter:
 
     @contextmanager
     def loop(self, start: str, stop: str, name: str = "loop", step: int = 1) -> Iterator[str]:
-        """Repeat what is written inside, for a counter from start up to before stop, by steps."""
+        """Repeat what is written inside, with a counter as of `range(start, stop, step)`."""
         before, head, body, done = self.block, *map(self.label, (name, f"{name}body", f"{name}end"))
         counter, following = self.fresh("i"), self.fresh("next")
         self.jump(head)

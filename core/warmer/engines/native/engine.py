@@ -32,7 +32,7 @@ OPERATION = 1_000  # bytes that an operation of a formula takes
 
 @attrs.frozen(eq=False)
 class Kernel:
-    """A compiled kernel, and what whoever calls it needs to know of its formula.
+    """A compiled kernel, and what its caller needs to know of the formula.
 
     Parameters:
         scratch: how many numbers of scratch memory the kernel needs.

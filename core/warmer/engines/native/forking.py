@@ -1,8 +1,8 @@
-"""Forking: nobody compiles while the process is being forked.
+"""Forking: the lock that a fork waits for while something is compiled.
 
-A forked process has one thread. A lock that another thread of its parent held is never let go in
-it, and the compiler has such a lock. So whoever loads, uses or closes the compiler holds COMPILER
-meanwhile, and so does a fork, which waits for a formula that is being compiled.
+A forked process has one thread. A lock that another thread of its parent held is never released in
+it, and the compiler has such a lock. So COMPILER is held while the compiler is loaded, used or
+closed, and a fork takes it first.
 """
 
 import os

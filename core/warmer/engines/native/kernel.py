@@ -19,9 +19,9 @@ from warmer.engines.native.kind import (
     Kind,
 )
 from warmer.engines.native.layout import Cells
+from warmer.engines.native.passes import Passes
 from warmer.engines.native.plan import block_stride, layout_for
 from warmer.engines.native.recording import Recorder
-from warmer.engines.native.rows import Batch
 from warmer.engines.native.step import StepWriter
 from warmer.engines.native.team import Team
 from warmer.formulas.expression import Node
@@ -34,7 +34,7 @@ def write_kernel(formula: Formula, kind: Kind, parameters: list[tuple[str, str]]
 
 
 def _alias(argument: str) -> str:
-    """The promise to LLVM that nobody else writes there, where that is so."""
+    """`noalias`, where nobody else writes to what a pointer points to."""
     return "" if argument in SHARED else "noalias "
 
 
@@ -63,15 +63,13 @@ class _Kernel:
         names = [f"ptr {_alias(name)}%{name}" for name in ARGUMENTS]
         names += [f"i64 %{name}" for name in NUMBERS]
         kernel = self.emitter.function(f"internal void @kernel({', '.join(names)}) alwaysinline #0")
-        unpack = []
+        unpack, given = [], []
         for index, name in enumerate([*ARGUMENTS, *NUMBERS]):
             type_ = "ptr" if index < len(ARGUMENTS) else "i64"
             unpack.append(f"  %p{index} = getelementptr i64, ptr %arguments, i64 {index}")
             unpack.append(f"  %{name} = load {type_}, ptr %p{index}")
-        given = ", ".join(
-            [f"ptr %{name}" for name in ARGUMENTS] + [f"i64 %{name}" for name in NUMBERS]
-        )
-        call = f"  call void @kernel({given})\n  ret void"
+            given.append(f"{type_} %{name}")
+        call = f"  call void @kernel({', '.join(given)})\n  ret void"
         entry = "\n".join([*unpack, call])
         return "\n".join(
             [
@@ -84,24 +82,14 @@ class _Kernel:
         )
 
     def _steps(self) -> None:
+        """Write the loop over steps."""
         emitter, kind = self.emitter, self.kind
-        count = kind.weights * kind.targets
-        fields = len(self.formula.learn.memory)
+        home = self._home()
         # Numbers of one target live in registers; those of several stay where they are.
-        home = [Cells(emitter, self.layout, "%weights")] + [
-            Cells(emitter, self.layout, emitter.address("%memory", field * count))
-            for field in range(fields)
-        ]
-        held = home
-        if not self.in_memory:
-            held = [Cells(emitter, self.layout, None) for _ in home]
-            for cells, source in zip(held, home, strict=True):
-                cells.copy_from(source)
+        held = home if self.in_memory else self._copied(home)
         step = emitter.variable("i64", "%step")  # steps taken
-        first = emitter.let(f"urem i64 %step, {self._per_pass()}")
-        position = emitter.variable("i64", emitter.let(f"mul i64 {first}, %size"))
-        orders = emitter.variable("ptr", "%order") if kind.shuffled else None
         team = Team(emitter, block_stride(self.formula, kind.weights)) if kind.blocks else None
+        passes = Passes(emitter, self.layout, kind, team)
         recorder = Recorder(emitter, self.layout, kind)
         errors = Errors(emitter, kind.targets, step)
 
@@ -112,53 +100,57 @@ class _Kernel:
         emitter.branch(more, "begin", "all")
         emitter.place("begin")
         number = emitter.let(f"add i64 {taken}, 1")
-        start = emitter.let(f"load i64, ptr {position}")
-        end = emitter.let(f"add i64 {start}, %size")
-        over = emitter.let(f"icmp sge i64 {end}, %rows")
-        stop = emitter.let(f"select i1 {over}, i64 %rows, i64 {end}")
-        order = emitter.let(f"load ptr, ptr {orders}") if orders else None
-        rows = None
-        if not kind.online:
-            rows = Value(
-                emitter.let(f"sitofp i64 {emitter.let(f'sub i64 {stop}, {start}')} to double")
-            )
-        self.step.when = partial(self._when, number, taken)
+        self.step.when = partial(self._when, passes, number, taken)
+        passes.step_begins()
         recorder.step_begins(number)
 
-        def one(target: str) -> None:
-            batch = Batch(
-                "%inputs", "%targets", order, start, stop, rows,
-                target, kind.weights, kind.targets, team,
-            )  # fmt: skip
-            held_here = [self._of_target(cells, target) for cells in held] if self.many else held
-            errors.add(target, self.step.write(batch, held_here, recorder))
+        def one(target: str, held: list[Cells]) -> None:
+            errors.add(target, self.step.write(passes.batch(target), held, recorder))
 
         if self.many:
             with emitter.loop("0", str(kind.targets), "target") as target:
-                one(target)
+                one(target, [self._of_target(cells, target) for cells in held])
         else:
-            one("0")
+            one("0", held)
 
         emitter.do(f"store i64 {number}, ptr {step}")
-        wrapped = emitter.let(f"select i1 {over}, i64 0, i64 {end}")
-        emitter.do(f"store i64 {wrapped}, ptr {position}")
-        if orders:  # the next pass has its own, right behind
-            passed = emitter.let(f"select i1 {over}, i64 %rows, i64 0")
-            following = emitter.let(f"getelementptr i64, ptr {order}, i64 {passed}")
-            emitter.do(f"store ptr {following}, ptr {orders}")
+        passes.step_taken()
         recorder.step_taken()
         errors.step_taken(number)
         if kind.tolerance:
-            self._converge(over, number)
+            self._converge(passes, number)
         else:
             emitter.jump("head")
 
+        self._answer(step)
+        errors.finish()
+        if not self.in_memory:
+            for cells, source in zip(home, held, strict=True):
+                cells.copy_from(source)
+        emitter.do("ret void")
+
+    def _home(self) -> list[Cells]:
+        """Where the weights lie, and each field of their memory."""
+        count = self.kind.weights * self.kind.targets
+        pointers = ["%weights"] + [
+            self.emitter.address("%memory", field * count)
+            for field in range(len(self.formula.learn.memory))
+        ]
+        return [Cells(self.emitter, self.layout, pointer) for pointer in pointers]
+
+    def _copied(self, home: list[Cells]) -> list[Cells]:
+        """The same numbers in local variables."""
+        held = [Cells(self.emitter, self.layout, None) for _ in home]
+        for cells, source in zip(held, home, strict=True):
+            cells.copy_from(source)
+        return held
+
+    def _answer(self, step: str) -> None:
+        """Write down why no more steps are taken, how many were, and how far weights moved."""
+        emitter = self.emitter
         for name, status in (
-            ("all", DONE),
-            ("converged", CONVERGED),
-            ("bad", ERROR),
-            ("fault", FAULT),
-        ):
+            ("all", DONE), ("converged", CONVERGED), ("bad", ERROR), ("fault", FAULT),
+        ):  # fmt: skip
             emitter.place(name)
             emitter.do(f"store i64 {status}, ptr %answer")
             emitter.jump("exit")
@@ -166,40 +158,30 @@ class _Kernel:
         slot = emitter.let("getelementptr i64, ptr %answer, i64 1")
         emitter.do(f"store i64 {emitter.let(f'load i64, ptr {step}')}, ptr {slot}")
         emitter.store("double", emitter.load("double", self.step.moved), "%moved")
-        errors.finish()
-        if not self.in_memory:
-            for cells, target_cells in zip(held, home, strict=True):
-                target_cells.copy_from(cells)
-        emitter.do("ret void")
 
-    def _when(self, number: str, taken: str, name: str) -> Value:
+    def _when(self, passes: Passes, number: str, taken: str, name: str) -> Value:
         """The number of the step, how many the run will take, or the passes before this step."""
         emitter = self.emitter
         if name == "passes":
-            count = emitter.let(f"udiv i64 {taken}, {self._per_pass()}")
+            count = emitter.let(f"udiv i64 {taken}, {passes.steps()}")
         else:
             count = {"step": number, "steps": "%total"}[name]
         return Value(emitter.let(f"sitofp i64 {count} to double"))
-
-    def _per_pass(self) -> str:
-        emitter = self.emitter
-        above = emitter.let(f"add i64 %rows, {emitter.let('sub i64 %size, 1')}")
-        return emitter.let(f"udiv i64 {above}, %size")
 
     def _of_target(self, cells: Cells, target: str) -> Cells:
         assert cells.pointer is not None
         offset = self.emitter.let(f"mul i64 {target}, {self.kind.weights}")
         return Cells(self.emitter, self.layout, self.emitter.address(cells.pointer, offset))
 
-    def _converge(self, over: str, number: str) -> None:
+    def _converge(self, passes: Passes, number: str) -> None:
         """At the end of a pass: converged if nothing moved far, else start measuring anew."""
         emitter = self.emitter
-        emitter.branch(over, "passed", "head")
+        emitter.branch(passes.over, "passed", "head")
         emitter.place("passed")
         most = emitter.load("double", self.step.moved)
         tolerance = emitter.load("double", emitter.address("%moved", 1))
         still = emitter.let(f"fcmp ole double {most}, {tolerance}")
-        whole = emitter.let(f"icmp sge i64 {number}, {self._per_pass()}")
+        whole = emitter.let(f"icmp sge i64 {number}, {passes.steps()}")
         emitter.branch(emitter.let(f"and i1 {still}, {whole}"), "converged", "anew")
         emitter.place("anew")
         emitter.store("double", "0.0", self.step.moved)

@@ -64,7 +64,7 @@ class Cells:
 
     Parameters:
         pointer: where they lie in memory; None for local variables.
-        ahead: how many numbers before its turn a chunk is asked for; 0 for not.
+        ahead: how many numbers ahead of its use a chunk is prefetched; 0 for not at all.
     """
 
     def __init__(self, emitter: Emitter, layout: Layout, pointer: str | None, ahead: int = 0):
@@ -96,7 +96,7 @@ class Cells:
         return Cells(self._emitter, layout, pointer, self._ahead)
 
     def fetch_ahead(self, chunk: Chunk) -> None:
-        """Ask for what will be read later, where the cells are part of a longer array."""
+        """Prefetch what will be read later, where the cells are part of a longer array."""
         if self._ahead:
             self._emitter.prefetch(self._emitter.address(self.address(chunk), self._ahead))
 

@@ -12,7 +12,7 @@ from warmer.runs.task import Array, State
 
 
 def aligned(size: int) -> tuple[Array, int]:
-    """Make room for numbers where a line of the processor's cache begins, and say where that is."""
+    """Make room for numbers that begins at a cache line; answers its address as well."""
     room = np.empty(size + LANES)
     first = pointer(room)
     start = -(first // room.itemsize) % LANES

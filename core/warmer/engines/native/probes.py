@@ -5,7 +5,7 @@ once, lane l of a vector holds the whole sum as it would be if the weight in lan
 candidate, added in the documented order; predict and compare then work on eight such sums.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from warmer.engines.native.arithmetic import Arithmetic
 from warmer.engines.native.assessing import any_of, assess, is_plain
@@ -43,44 +43,36 @@ class Probe:
 
 def write_probes(
     emitter: Emitter,
-    layout: Layout,
     formula: Formula,
     weights: Cells,
     batch: Batch,
     probes: list[Probe],
     parameter: Callable[[Node], Value],
-    fault: str,
 ) -> None:
-    """Write the pass over the rows that fills the errors of some probes.
-
-    Parameters:
-        fault: a variable that is set where Python itself would raise.
-    """
-    sums = [probe.errors for probe in probes]
+    """Write the pass over the rows that fills the errors of some probes."""
     if not in_lanes(formula):
         for probe in probes:
-            _one_by_one(emitter, layout, formula, weights, batch, probe, parameter, fault)
+            _one_by_one(emitter, formula, weights, batch, probe, parameter)
         return
+    sums_of_row = _short_sums if batch.layout.weights <= LANES else _long_sums
 
     def body(rows: list[Row]) -> None:
         (row,) = rows
-        if layout.weights <= LANES:
-            (chunk,) = layout.chunks()
-            for probe in probes:
-                sums_of_row = _short_sums(emitter, weights, row, chunk, probe)
-                _add(emitter, formula, row, chunk, probe, sums_of_row, parameter, fault)
-        else:
-            _long(emitter, layout, formula, weights, row, probes, parameter, fault)
+        for probe, chunk, sums in sums_of_row(emitter, batch.layout, weights, row, probes):
+            target = emitter.splat(row.target, chunk.width)
+            error, failed = _compared(emitter, formula, sums, target, parameter)
+            probe.errors.add(chunk, error)
+            emitter.raise_flag(batch.fault, failed)
 
-    for_each_row(emitter, layout, batch, sums, body, fault)
+    for_each_row(emitter, batch, [probe.errors for probe in probes], body)
     for probe in probes:
-        for chunk in layout.each(emitter):
+        for chunk in batch.layout.each(emitter):
             mean = probe.errors.mean(chunk, batch)
             probe.errors.total.store(chunk, mean)
 
 
 def in_lanes(formula: Formula) -> bool:
-    """Say whether a candidate changes but one lane of one sum, of weights and inputs."""
+    """Say whether a candidate changes one lane of one sum of weights and inputs, and no more."""
     nodes = in_order(*formula.predict.named.values(), formula.predict.fault)
     sums = [node.value for node in nodes if node.operation == "dot"]
     return is_plain(formula) and all({left[0], right[0]} == {"weights", "inputs"}
@@ -89,60 +81,58 @@ def in_lanes(formula: Formula) -> bool:
 
 def _one_by_one(
     emitter: Emitter,
-    layout: Layout,
     formula: Formula,
     weights: Cells,
     batch: Batch,
-    probe: "Probe",
+    probe: Probe,
     parameter: Callable[[Node], Value],
-    fault: str,
 ) -> None:
     """Put each candidate into its weight's place, and predict and compare all rows anew."""
     scalar = Layout(1).chunks()[0]
     error = Sum(emitter, Layout(1), None, None)
 
     def body(rows: list[Row]) -> None:
-        for row in assess(emitter, layout, formula, None, weights, rows, parameter):
+        for row in assess(emitter, batch.layout, formula, None, weights, rows, parameter):
             error.add(scalar, row.error)
-            emitter.raise_flag(fault, row.fault)
+            emitter.raise_flag(batch.fault, row.fault)
 
     places = weights.pointer, probe.candidates.pointer, probe.errors.total.pointer
-    with emitter.loop("0", str(layout.weights), "weight") as index:
+    with emitter.loop("0", str(batch.layout.weights), "weight") as index:
         weight, candidate, answer = (emitter.address(str(place), index) for place in places)
         before = emitter.load("double", weight)
         emitter.store("double", emitter.load("double", candidate), weight)
-        for_each_row(emitter, layout, batch, [error], body, fault)
+        for_each_row(emitter, batch, [error], body)
         emitter.store("double", str(error.mean(scalar, batch)), answer)
         emitter.store("double", before, weight)
 
 
-def _short_sums(emitter: Emitter, weights: Cells, row: Row, chunk: Chunk, probe: Probe) -> Value:
-    """Left to right: lane l holds the sum with the candidate of weight l."""
-    inputs, type_ = row.inputs.load(chunk), double(chunk.width)
-    old = emitter.number(f"fmul {type_} {weights.load(chunk)}, {inputs}", chunk.width)
-    new = emitter.number(f"fmul {type_} {probe.candidates.load(chunk)}, {inputs}", chunk.width)
-    total: Value | None = None
-    for term in range(chunk.width):
-        lanes = [term + chunk.width if lane == term else term for lane in range(chunk.width)]
-        part = emitter.shuffle(old, lanes, new)
-        total = (
-            part if total is None else emitter.number(f"fadd {type_} {total}, {part}", chunk.width)
-        )
-    assert total is not None
-    return total
+Sums = Iterator[tuple[Probe, Chunk, Value]]
+"""For each probe and chunk of weights: the sums of products with their candidates, one a lane."""
 
 
-def _long(
-    emitter: Emitter,
-    layout: Layout,
-    formula: Formula,
-    weights: Cells,
-    row: Row,
-    probes: list[Probe],
-    parameter: Callable[[Node], Value],
-    fault: str,
-) -> None:
-    """More than eight weights: eight lanes, of which one sum each is replaced."""
+def _short_sums(
+    emitter: Emitter, layout: Layout, weights: Cells, row: Row, probes: list[Probe]
+) -> Sums:
+    """Up to eight weights, left to right: lane l holds the sum with the candidate of weight l."""
+    (chunk,) = layout.chunks()
+    type_ = double(chunk.width)
+    for probe in probes:
+        inputs = row.inputs.load(chunk)
+        old = emitter.number(f"fmul {type_} {weights.load(chunk)}, {inputs}", chunk.width)
+        new = emitter.number(f"fmul {type_} {probe.candidates.load(chunk)}, {inputs}", chunk.width)
+        total: Value | None = None
+        for term in range(chunk.width):
+            lanes = [term + chunk.width if lane == term else term for lane in range(chunk.width)]
+            part = emitter.shuffle(old, lanes, new)
+            total = emitter.number(f"fadd {type_} {total}, {part}", chunk.width) if total else part
+        assert total is not None
+        yield probe, chunk, total
+
+
+def _long_sums(
+    emitter: Emitter, layout: Layout, weights: Cells, row: Row, probes: list[Probe]
+) -> Sums:
+    """More than eight weights: a candidate changes one of eight lanes, whose sum is added anew."""
     type_ = double(LANES)
 
     def product(cells: Cells, chunk: Chunk) -> Value:
@@ -184,7 +174,7 @@ def _long(
                 total = emitter.number(f"fadd {type_} {total}, {other}", LANES)
             if chunk.width < LANES:
                 total = emitter.shuffle(total, range(chunk.width))
-            _add(emitter, formula, row, chunk, probe, total, parameter, fault)
+            yield probe, chunk, total
 
 
 def _replaced(
@@ -195,7 +185,7 @@ def _replaced(
     product: Callable[[Cells, Chunk], Value],
     weights: Cells,
 ) -> Value:
-    """The lanes' sums with the products of one chunk replaced, where chunks are a loop."""
+    """The lanes' sums with the products of one chunk replaced, in a loop over chunks."""
     type_ = double(LANES)
     total = emitter.variable(type_, str(literal(-0.0, LANES)))
     for each in layout.each(emitter):
@@ -208,30 +198,26 @@ def _replaced(
     return Value(emitter.load(type_, total), LANES)
 
 
-def _add(
+def _compared(
     emitter: Emitter,
     formula: Formula,
-    row: Row,
-    chunk: Chunk,
-    probe: Probe,
-    sums_of_products: Value,
+    sums: Value,
+    target: Value,
     parameter: Callable[[Node], Value],
-    fault: str,
-) -> None:
-    """Predict and compare for a vector of sums, and add the errors to the probe's."""
-    known = {"target": emitter.splat(row.target, chunk.width)}
+) -> tuple[Value, str]:
+    """Predict and compare for a vector of sums: the errors, and where Python would raise."""
+    known = {("", "target"): target}
 
     def leaf(node: Node) -> Value:
         if node.operation == "dot":
-            return sums_of_products
-        owner, name = node.value
-        return parameter(node) if owner else known[name]
+            return sums
+        return known.get(node.value) or parameter(node)
 
-    predicting = Arithmetic(emitter, leaf, chunk.width)
-    known["prediction"] = predicting.number(formula.predict.value)
+    predicting = Arithmetic(emitter, leaf, sums.width)
+    known["", "prediction"] = predicting.number(formula.predict.value)
     if formula.predict.log_odds is not None:
-        known["log_odds"] = predicting.number(formula.predict.log_odds)
-    comparing = Arithmetic(emitter, leaf, chunk.width)
-    probe.errors.add(chunk, comparing.number(formula.compare.error))
+        known["", "log_odds"] = predicting.number(formula.predict.log_odds)
+    comparing = Arithmetic(emitter, leaf, sums.width)
+    error = comparing.number(formula.compare.error)
     faults = [predicting.fault(formula.predict.fault), comparing.fault(formula.compare.fault)]
-    emitter.raise_flag(fault, any_of(emitter, faults))
+    return error, any_of(emitter, faults)

@@ -9,28 +9,31 @@ from warmer.engines.native.layout import Cells, Chunk, Layout
 from warmer.engines.native.team import Team, width
 from warmer.formulas.sums import LANES, SMALLEST_BLOCK
 
-AHEAD = 2048  # numbers: inputs are asked for 16 KiB before their turn
+AHEAD = 2048  # numbers: inputs are prefetched 16 KiB ahead
 
 
 class Batch(NamedTuple):
     """The rows of one step: where they begin and end, as names of LLVM's values.
 
     Parameters:
+        layout: of a row of inputs.
+        targets: how many there are.
         order: a pointer to the order of rows, or None for rows as they are.
         rows: how many rows there are, as a number; None for a batch of one.
         team: who shares the batch, if it may have several blocks.
+        target: which of the targets the step is for.
+        fault: a variable that is set where Python itself would raise.
     """
 
-    inputs: str
-    targets: str
+    layout: Layout
+    targets: int
     order: str | None
     start: str
     stop: str
     rows: Value | None
-    target: str
-    weights: int
-    all_targets: int
     team: Team | None
+    target: str
+    fault: str
 
 
 class Row(NamedTuple):
@@ -42,11 +45,9 @@ class Row(NamedTuple):
 
 def for_each_row(
     emitter: Emitter,
-    layout: Layout,
     batch: Batch,
     sums: "Sequence[Sum]",
     body: Callable[[list[Row]], None],
-    fault: str,
     together: int = 1,
 ) -> None:
     """Write what is done with the rows of a batch, some at a time, and their sums.
@@ -54,22 +55,21 @@ def for_each_row(
     Parameters:
         sums: what the body adds to; afterwards they have their totals.
         body: writes what is done with rows that come after one another.
-        fault: a variable that the body sets where Python itself would raise.
         together: how many at a time; what is left over at the end of a block comes one by one.
     """
     if batch.rows is None:
         with _one_block(sums):
-            body([_row(emitter, layout, batch, batch.start)])
+            body([_row(emitter, batch, batch.start)])
     elif batch.team is None:
         with _one_block(sums):
-            _rows(emitter, layout, batch, batch.start, batch.stop, body, together)
+            _rows(emitter, batch, batch.start, batch.stop, body, together)
     else:
-        _share(emitter, layout, batch, batch.team, sums, body, fault, together)
+        _share(emitter, batch, batch.team, sums, body, together)
 
 
 @contextmanager
 def _one_block(sums: "Sequence[Sum]") -> Iterator[None]:
-    """Around the rows of a batch that is one block."""
+    """Start and finish the sums of a batch that is one block."""
     for each in sums:
         each.block.fill(-0.0)
     yield
@@ -80,15 +80,13 @@ def _one_block(sums: "Sequence[Sum]") -> Iterator[None]:
 
 def _share(
     emitter: Emitter,
-    layout: Layout,
     batch: Batch,
     team: Team,
     sums: "Sequence[Sum]",
     body: Callable[[list[Row]], None],
-    fault: str,
     together: int,
 ) -> None:
-    """Sum the blocks that are this thread's, meet the others, and add up all blocks."""
+    """Sum this thread's blocks, wait for the other threads, and add up all blocks."""
     rows = emitter.let(f"sub i64 {batch.stop}, {batch.start}")
     size = _block_of(emitter, rows)
     blocks = emitter.let(f"add i64 {rows}, {emitter.let(f'sub i64 {size}, 1')}")
@@ -100,10 +98,10 @@ def _share(
         stop = emitter.let(f"select i1 {shorter}, i64 {batch.stop}, i64 {end}")
         for each in sums:
             each.block.fill(-0.0)
-        _rows(emitter, layout, batch, start, stop, body, together)
+        _rows(emitter, batch, start, stop, body, together)
         for each, place in zip(sums, _places(emitter, sums, team.place(index, 1)), strict=True):
             place.copy_from(each.block)
-    team.meet(fault)
+    team.wait(batch.fault)
     for each in sums:
         each.total.fill(-0.0)
     with emitter.loop("0", blocks, "merge") as index:
@@ -132,7 +130,6 @@ def _places(emitter: Emitter, sums: "Sequence[Sum]", start: str) -> Iterator[Cel
 
 def _rows(
     emitter: Emitter,
-    layout: Layout,
     batch: Batch,
     start: str,
     stop: str,
@@ -145,24 +142,24 @@ def _rows(
         full = emitter.let(f"sub i64 {stop}, {left}")
         with emitter.loop(start, full, "rows", together) as position:
             places = [emitter.let(f"add i64 {position}, {i}") for i in range(together)]
-            body([_row(emitter, layout, batch, place, together) for place in places])
+            body([_row(emitter, batch, place, together) for place in places])
         start = full
     with emitter.loop(start, stop, "row") as position:
-        body([_row(emitter, layout, batch, position)])
+        body([_row(emitter, batch, position)])
 
 
-def _row(emitter: Emitter, layout: Layout, batch: Batch, position: str, together: int = 1) -> Row:
-    row = position
-    ahead = max(AHEAD, together * batch.weights) if layout.weights >= LANES else 0
+def _row(emitter: Emitter, batch: Batch, position: str, together: int = 1) -> Row:
+    row, layout = position, batch.layout
+    ahead = max(AHEAD, together * layout.weights) if layout.weights >= LANES else 0
     if batch.order is not None:
         row, ahead = _ordered(emitter, batch.order, position), 0
-        if layout.weights >= LANES and layout.unrolled:  # beyond, asking costs more than it saves
+        if layout.weights >= LANES and layout.unrolled:  # beyond, it costs more than it saves
             _fetch_later(emitter, batch, position)
-    start = emitter.let(f"mul i64 {row}, {batch.weights}")
-    inputs = Cells(emitter, layout, emitter.address(batch.inputs, start), ahead)
-    place = emitter.let(f"mul i64 {row}, {batch.all_targets}")
+    start = emitter.let(f"mul i64 {row}, {layout.weights}")
+    inputs = Cells(emitter, layout, emitter.address("%inputs", start), ahead)
+    place = emitter.let(f"mul i64 {row}, {batch.targets}")
     place = emitter.let(f"add i64 {place}, {batch.target}")
-    target = emitter.load("double", emitter.address(batch.targets, place))
+    target = emitter.load("double", emitter.address("%targets", place))
     return Row(inputs, Value(target))
 
 
@@ -171,14 +168,15 @@ def _ordered(emitter: Emitter, order: str, position: str) -> str:
 
 
 def _fetch_later(emitter: Emitter, batch: Batch, position: str) -> None:
-    """Ask for a row that comes later in an order of its own, which no processor foresees."""
+    """Prefetch a later row of a shuffled order, which no processor can predict."""
     assert batch.order is not None
-    later = emitter.let(f"add i64 {position}, {min(16, AHEAD // batch.weights)}")
+    weights = batch.layout.weights
+    later = emitter.let(f"add i64 {position}, {min(16, AHEAD // weights)}")
     within = emitter.let(f"icmp slt i64 {later}, {batch.stop}")
     later = emitter.let(f"select i1 {within}, i64 {later}, i64 {position}")
-    start = emitter.let(f"mul i64 {_ordered(emitter, batch.order, later)}, {batch.weights}")
-    row = emitter.address(batch.inputs, start)
-    for place in range(0, batch.weights, LANES):
+    start = emitter.let(f"mul i64 {_ordered(emitter, batch.order, later)}, {weights}")
+    row = emitter.address("%inputs", start)
+    for place in range(0, weights, LANES):
         emitter.prefetch(emitter.address(row, place))
 
 

@@ -27,14 +27,14 @@ Deltas = Callable[[Chunk], Value]
 
 
 class StepWriter:
-    """Writes the step of one target; the numbers that it works with are made once.
+    """Writes the step of one target; its variables are made once.
 
     Parameters:
         parameter: the value of a parameter's symbol.
 
     Attributes:
         in_arrays: whether weights and memory must lie in memory to be worked with.
-        when: answers `step`, `steps` and `passes`; set by who writes the loop over steps.
+        when: answers `step`, `steps` and `passes`; set by the loop over steps.
         moved: the farthest that a weight has moved.
     """
 
@@ -78,8 +78,6 @@ class StepWriter:
         emitter, weights = self._emitter, held[0]
         sums = [self._error] + ([self._sums] if self._sums else [])
         scalar = Layout(1).chunks()[0]
-        fault = emitter.variable("i1")
-        emitter.do(f"store i1 false, ptr {fault}")
         latest: list[Assessed] = []
         of_rows: list[Deltas] = []
 
@@ -89,7 +87,7 @@ class StepWriter:
             )
             for row in latest:
                 self._error.add(scalar, row.error)
-                emitter.raise_flag(fault, row.fault)
+                emitter.raise_flag(batch.fault, row.fault)
             of_rows[:] = map(self._of_row, latest)
             if self._sums:
                 for chunk in self._layout.each(emitter):
@@ -100,18 +98,18 @@ class StepWriter:
             return self._sums.mean(chunk, batch) if self._sums else of_rows[-1](chunk)
 
         free = self._plain and (self._layout.full < 4 or not self._layout.unrolled)
-        for_each_row(emitter, self._layout, batch, sums, body, fault, TOGETHER if free else 1)
+        for_each_row(emitter, batch, sums, body, TOGETHER if free else 1)
         mean = self._error.mean(scalar, batch)
         last = emitter.address("%answer", 2)
         good, bad = emitter.label("good"), emitter.label("notfinite")
         emitter.branch(is_nonfinite(emitter, mean), bad, good)
         emitter.place(bad)
         emitter.store("double", str(mean), last)
-        failed = emitter.let(f"load i1, ptr {fault}")
+        failed = emitter.let(f"load i1, ptr {batch.fault}")
         emitter.branch(failed, "fault", "bad")
         emitter.place(good)
         recorder.write(batch, weights, mean, latest[-1], deltas)
-        self._write_norms(held, mean, deltas, fault)
+        self._write_norms(held, mean, deltas, batch.fault)
         for group in self._probes:
             for chunk in self._layout.each(emitter):
                 leaf = self._leaf(chunk, held, mean, deltas)
@@ -119,12 +117,10 @@ class StepWriter:
                 for probe in group:
                     candidate = arithmetic.number(probe.node.arguments[0])
                     probe.candidates.store(chunk, candidate)
-            write_probes(
-                emitter, self._layout, self._formula, weights, batch, group, self._parameter, fault
-            )
-        self._learn(held, mean, deltas, fault)
+            write_probes(emitter, self._formula, weights, batch, group, self._parameter)
+        self._learn(held, mean, deltas, batch.fault)
         good = emitter.label("committed")
-        emitter.branch(emitter.let(f"load i1, ptr {fault}"), "fault", good)
+        emitter.branch(emitter.let(f"load i1, ptr {batch.fault}"), "fault", good)
         emitter.place(good)
         return mean
 
@@ -213,7 +209,7 @@ class StepWriter:
             )
 
     def _cells(self, in_memory: bool) -> Cells:
-        """Numbers for all weights that live within a step."""
+        """One number for each weight, for use within a step."""
         pointer = None
         if in_memory:
             pointer = self._emitter.address("%scratch", self._scratch)

@@ -1,10 +1,10 @@
 """A team: threads that share the blocks of a batch, and then all take the same step.
 
 Every thread runs the whole kernel on weights of its own. Of a batch it sums only its share of the
-blocks, writes their sums where all can read them, and waits for the others. Then each adds up
-all blocks in order, whoever summed them, so that all come to the same weights, to the bit, however
-many they are. They meet once for every pass over a batch's rows. There are two places for the sums
-of blocks, by turns: nobody writes to one again before all have read it, since they have met anew.
+blocks, writes their sums to a shared buffer, and waits at a barrier for the others. Then each adds
+up all blocks in order, so that all come to the same weights, to the bit, however many they are.
+There is one barrier for every pass over a batch's rows, and two buffers, used by turns: when a
+thread writes to one again, all have reached the barrier after it and so have read it.
 """
 
 import os
@@ -14,18 +14,18 @@ from warmer.engines.native.emitter import Emitter
 from warmer.formulas.sums import LANES
 
 LINE = 16
-"""Words that a thread has for itself, so that no two threads write to one line of the cache: how
-often it came to a meeting, and whether something was wrong in its share, for either place."""
+"""Words of each thread, so that no two write to one cache line: how many barriers it has reached,
+and for either buffer whether something went wrong in its share."""
 
 PAUSE = "llvm.x86.sse2.pause" if platform.machine().lower() in ("x86_64", "amd64") else None
-"""What an x86 processor is told by who waits, so that it works for the other thread of the core."""
+"""The x86 instruction for a loop that waits: it leaves the core to its other hardware thread."""
 
 POLLS = 1_000 if PAUSE else 20_000
-"""Looks at the others, for some ten us, before a thread lets other programs run: whom it waits for
+"""How often a thread polls the others, for some 10 us, before it sleeps: the one that it waits for
 may be waiting for its core."""
 
 SLEEP = ("void", "Sleep", 1) if os.name == "nt" else ("i32", "usleep", 10)
-"""What a thread does then, for a millisecond or for 10 us: a function of the C library."""
+"""How it sleeps then, for a millisecond or for 10 us: a function of the C library."""
 
 
 def width(weights: int) -> int:
@@ -43,10 +43,10 @@ class Team:
     def __init__(self, emitter: Emitter, stride: int):
         self._emitter = emitter
         self._stride = stride
-        self._meeting = emitter.variable("i64", "0")
+        self._barriers = emitter.variable("i64", "0")
 
     def share(self, blocks: str) -> tuple[str, str]:
-        """The first and the last + 1 of the blocks that are this thread's."""
+        """The first of this thread's blocks, and the one after its last."""
         emitter = self._emitter
         following = emitter.let("add i64 %thread, 1")
         first, stop = (
@@ -55,24 +55,24 @@ class Team:
         )
         return first, stop
 
-    def place(self, block: str, meetings: int) -> str:
-        """Where the sums of a block lie, that all will have at the next meeting or had at the last.
+    def place(self, block: str, ahead: int) -> str:
+        """Where the sums of a block lie.
 
         Parameters:
-            meetings: 1 before the threads meet, 0 after it.
+            ahead: 1 for the buffer of the next barrier, 0 for that of the last one.
         """
         emitter = self._emitter
-        number = emitter.let(f"load i64, ptr {self._meeting}")
-        turn = emitter.let(f"and i64 {emitter.let(f'add i64 {number}, {meetings}')}, 1")
+        number = emitter.let(f"load i64, ptr {self._barriers}")
+        turn = emitter.let(f"and i64 {emitter.let(f'add i64 {number}, {ahead}')}, 1")
         start = emitter.let(f"mul i64 {turn}, %room")
         start = emitter.let(f"add i64 {start}, {emitter.let(f'mul i64 {block}, {self._stride}')}")
         return emitter.address("%block_sums", start)
 
-    def meet(self, fault: str) -> None:
-        """Wait for all; then all know whether something was wrong in anybody's share."""
+    def wait(self, fault: str) -> None:
+        """Wait at a barrier; then all know whether something went wrong in anybody's share."""
         emitter = self._emitter
-        number = emitter.let(f"add i64 {emitter.let(f'load i64, ptr {self._meeting}')}, 1")
-        emitter.do(f"store i64 {number}, ptr {self._meeting}")
+        number = emitter.let(f"add i64 {emitter.let(f'load i64, ptr {self._barriers}')}, 1")
+        emitter.do(f"store i64 {number}, ptr {self._barriers}")
         wrong = emitter.let(f"add i64 1, {emitter.let(f'and i64 {number}, 1')}")
         mine = self._line("%thread")
         found = emitter.let(f"zext i1 {emitter.let(f'load i1, ptr {fault}')} to i64")
@@ -80,11 +80,11 @@ class Team:
         emitter.do(f"store atomic i64 {number}, ptr {mine} release, align 8")
         with emitter.loop("0", "%threads", "member") as thread:
             other = self._line(thread)
-            self._wait(other, number)
+            self._wait_for(other, number)
             found = emitter.let(f"load i64, ptr {self._word(other, wrong)}")
             emitter.raise_flag(fault, emitter.let(f"icmp ne i64 {found}, 0"))
 
-    def _wait(self, other: str, number: str) -> None:
+    def _wait_for(self, other: str, number: str) -> None:
         emitter = self._emitter
         type_, function, time = SLEEP
         emitter.declarations.add(f"declare {type_} @{function}(i32)")

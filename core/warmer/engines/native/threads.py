@@ -13,7 +13,7 @@ from warmer.engines.native.team import LINE
 MOST = 16  # threads, where nobody asks for more: no memory is read much faster by more
 SHARE = 250_000
 """Numbers of a batch that are worth one thread more. Reading them takes a hundred times as long as
-a meeting of the threads: little is lost where another program keeps one of them from its core."""
+a barrier of the threads: little is lost where another program keeps one of them from its core."""
 
 CALL = 5_000_000
 """Numbers in all that are worth starting threads for: reading them takes ten times as long."""
@@ -26,7 +26,7 @@ def worth_having(most: int | None, blocks: int, batch: int, call: int) -> int:
     Parameters:
         most: that somebody asked for; there is never more than one on each core.
         blocks: that a batch has.
-        batch: numbers that are read between two meetings.
+        batch: numbers that are read between two barriers.
         call: numbers that are read in all.
     """
     if call < CALL:
