@@ -10,7 +10,7 @@ WarmerError                 exit code 1
     ContractError             it does not keep the contract (every fault at once)
     HookError                 it failed while it was running
 
-Stop                        raised by an observer to end the run; not an error
+Stop                        raised by a plugin to end the run; not an error
 """
 
 from warmer.wording import visible
@@ -87,9 +87,29 @@ def said(text: object, most: int = LONGEST) -> str:
 
 
 class Stop(Exception):  # noqa: N818 - like StopIteration, it is not an error
-    """Raised by an observer to end the run after the steps it was told of."""
+    """Raised by a plugin to end the run, which then is `stopped`, with this reason.
 
-    reason = "an observer asked to stop"
+    Raised in `learn`, or in any other hook of a step, it ends the run before that step: the weights
+    are those at its start, on every engine. An observer ends the run after the steps that it was
+    told of.
+
+    Parameters:
+        reason: a sentence, which becomes `run.outcome.reason`.
+        signal: the signal that asked for it, if one did.
+
+    >>> import attrs, warmer
+    >>> @attrs.frozen(eq=False)
+    ... class Enough:
+    ...     @warmer.hookimpl
+    ...     def learn(self, weight, weight_delta, error):
+    ...         if error < 0.01:
+    ...             raise warmer.Stop("the error is below 0.01")
+    ...         return weight - 0.1 * weight_delta
+    >>> warmer.train([2.0], [0.8], Enough).outcome
+    Outcome(status='stopped', reason='the error is below 0.01', steps=5)
+    """
+
+    reason = "a plugin asked to stop"
 
     def __init__(self, reason: str = reason, signal: int | None = None):
         super().__init__(reason)

@@ -90,6 +90,7 @@ class Rule:
         weight_deltas: "np.ndarray",
         inputs: "np.ndarray",
         deltas: "np.ndarray",
+        error_at_all: "Callable[[np.ndarray], float]",
         rng: "np.random.Generator",
     ) -> Any:
         """Move one weight, or (plural evidence) all the weights of one target at once.
@@ -106,6 +107,8 @@ class Rule:
             weight_deltas: shape (weights,).
             inputs: shape (rows, weights), the batch.
             deltas: shape (rows,), the batch.
+            error_at_all: `error_at_all(candidates)` is the batch's error if the weights were
+                `candidates`, an array of their shape.
             rng: a generator of this step's own: `default_rng([seed, step])`.
 
         Evidence for both:
@@ -147,7 +150,7 @@ class Observer:
 
 
 SINGULAR = frozenset({"weight", "weight_delta", "error_at"})
-PLURAL = frozenset({"weights", "weight_deltas", "inputs", "deltas", "rng"})
+PLURAL = frozenset({"weights", "weight_deltas", "inputs", "deltas", "error_at_all", "rng"})
 COMMON = frozenset({"memory", "error", "step"})
 
 KINDS = {

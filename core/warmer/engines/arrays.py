@@ -46,7 +46,7 @@ class ArraysEngine:
                 return Advance(state, trouble=after)
             if after is None:  # Python says what is wrong, or that nothing is
                 advance = PythonEngine(self._network, self._task).advance(state, 1, record)
-                if advance.trouble or advance.converged:
+                if advance.ended:
                     return advance
                 state = advance.state
                 continue

@@ -7,7 +7,7 @@ import attrs
 
 from warmer.engines.calling import BeyondError
 from warmer.engines.python import Assessed, assess_row
-from warmer.exceptions import HookError, UsageError, WarmerError
+from warmer.exceptions import HookError, Stop, UsageError, WarmerError
 from warmer.explaining.explanation import ExplainedLine, ExplainedPart, Names
 from warmer.explaining.sheet import (
     EVIDENCE,
@@ -122,7 +122,7 @@ class WorkedStep:
         """Predict and compare one row, as the python engine does."""
         try:
             return assess_row(self._network, weights, *self._row(row))
-        except (BeyondError, HookError) as error:
+        except (BeyondError, HookError, Stop) as error:
             raise UsageError(f"step {self.number} cannot be explained: {error}") from error
 
     def _error(self, weights: tuple[float, ...]) -> float:
@@ -198,7 +198,7 @@ class WorkedStep:
                     evaluate(node, {**self._values, **known}, leaf, values)
                     if repr(float(values[id(node)])) != repr(results[name]):
                         return ()
-        except (ArithmeticError, ValueError, WarmerError):
+        except (ArithmeticError, ValueError, WarmerError, Stop):
             return ()
         return tuple(
             ExplainedLine(name, _plain(results.get(name, value)), formula, numbers, because)

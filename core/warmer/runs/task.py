@@ -6,6 +6,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from warmer.exceptions import Stop
+
 Array = NDArray[np.float64]
 BatchSize = int | Literal["full"] | None  # None means the same as "full"
 WINDOWS = 8
@@ -155,11 +157,18 @@ class Advance:
         state: after the last step that was committed.
         converged: the tolerance was met.
         trouble: why the next step could not be committed (its numbers are not finite).
+        stop: what a plugin raised in the next step to end the run.
     """
 
     state: State
     converged: bool = False
     trouble: str | None = None
+    stop: Stop | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run goes no further."""
+        return self.converged or self.trouble is not None or self.stop is not None
 
 
 def farthest(before: Array, after: Array) -> float:

@@ -198,7 +198,8 @@ def has_a_pull(network: Network) -> bool:
     """
     if network.evidence <= {"weight", "weights", "memory", "step", "rng"}:
         return False
-    flat: dict[str, Any] = {"error": 1.0, "step": 1.0, "error_at": lambda _: 1.0}
+    flat: dict[str, Any] = {"error": 1.0, "step": 1.0, "error_at": lambda _: 1.0,
+                            "error_at_all": lambda _: 1.0}  # fmt: skip
 
     def learn(**evidence: Any) -> Any:
         return network.learned(network.hook.learn(**{**UNASKED, **flat, **evidence})).weight

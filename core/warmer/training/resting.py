@@ -7,7 +7,7 @@ import numpy as np
 from warmer.engines.calling import BeyondError
 from warmer.engines.python import assess_row
 from warmer.engines.weight_deltas import WeightDeltas
-from warmer.exceptions import WarmerError
+from warmer.exceptions import Stop, WarmerError
 from warmer.plugins.network import Network
 from warmer.runs.history import History
 from warmer.runs.task import Array, Task
@@ -96,7 +96,7 @@ def vanished(
                 return None
             steepest = np.maximum(steepest, slope)
         before, now = error(task.weights), error(weights)
-    except (WarmerError, BeyondError):  # plugins that fail at a row cannot be asked
+    except (WarmerError, BeyondError, Stop):  # plugins that fail at a row cannot be asked
         return None
     most = np.maximum(before, _error_at_0(task, error))
     lost &= (now > TINY * most) & ((now > (1 + 1e-6) * before) | (steepest == 0))

@@ -117,7 +117,7 @@ class NativeEngine:
                 until = min(last, (state.step // batches.per_pass + passes) * batches.per_pass)
             advance = self._run(state, until - state.step, record)
             state = advance.state
-            if advance.trouble or advance.converged or state.step == last:
+            if advance.ended or state.step == last:
                 return advance
 
     def error(self, weights: Array) -> Array:
