@@ -13,6 +13,7 @@ from warmer.cli.options import network_options, number
 from warmer.cli.output import (
     columns,
     folded,
+    plugins_speak_on_stderr,
     print_json,
     print_lines,
     printable,
@@ -22,6 +23,7 @@ from warmer.cli.output import (
 )
 from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
 from warmer.contract.parameters import Bounds, describe
+from warmer.exceptions import UsageError
 
 if TYPE_CHECKING:
     from warmer.plugins.network import Chosen
@@ -69,6 +71,7 @@ def _knob(
     as_json: bool,
 ) -> int:
     check_explain(explain, steps)
+    _check_one_weight(chosen, predict, compare)
     warnings = misfit_of(chosen, compare)
     with signals() as received:
         run, error, code, notes, remarks = run_rule(
@@ -96,6 +99,21 @@ def _knob(
         print_lines([head, "", *_table(records, show_all), "", *columns(end), *explained.lines()])
     say(*(f"warning: {warning}" for warning in warnings), *remarks, *explained.notes)
     return code or explained.code
+
+
+def _check_one_weight(chosen: "Chosen", predict: Any, compare: Any) -> None:
+    """Refuse a predictor that has more weights than one for one input."""
+    from warmer.plugins.choosing import assemble
+    from warmer.plugins.registry import registry_of
+
+    with plugins_speak_on_stderr():
+        network = assemble(chosen, {}, predict, compare, (), registry_of(None))
+        count = network.weight_count(1)
+    if count > 1:
+        raise UsageError(
+            f"knob turns one weight, and {network.predictor.name} has {count} for one input: use "
+            "warmer train with a table"
+        )
 
 
 def _document(

@@ -23,15 +23,14 @@ from warmer.cli.output import (
     signed,
 )
 from warmer.cli.running import endings, engine_of, misfit_of, outcome_of, run_rule, signals
+from warmer.cli.weights import about_numbers, read_weights, start_of, weight_names
 from warmer.contract.parameters import describe
-from warmer.exceptions import ParameterError, UsageError, WarmerError
+from warmer.exceptions import UsageError, WarmerError
 from warmer.tables.header import normal
-from warmer.tables.numbers import parse_number
+from warmer.wording import wrapped
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from warmer.plugins.network import Chosen
+    from warmer.plugins.network import Chosen, Network
     from warmer.runs.results import Run
     from warmer.tables.preparation import Prepared
     from warmer.tables.table import Table
@@ -39,18 +38,6 @@ if TYPE_CHECKING:
 WIDEST_NAME = 50
 FULL = "full"
 SCALES = ("standard", "none")  # as in tables.preparation, which needs NumPy
-
-
-def _numbers(_ctx: click.Context, _param: click.Parameter, text: str) -> list[float]:
-    """Read --weights: one number, or several with commas."""
-    what = "--weights must be a number, or several with commas"
-    parts = text.split(",")
-    if not all(part.strip() for part in parts):
-        raise ParameterError(f"{what}: one is missing in {text!r}")
-    try:
-        return [parse_number(part) for part in parts]
-    except ValueError as error:
-        raise ParameterError(f"{what}: {error}") from None
 
 
 def _params() -> Sequence[click.Parameter]:
@@ -68,15 +55,17 @@ def _params() -> Sequence[click.Parameter]:
                help="learn an intercept as well"),
         option("--scale", **one_of(SCALES), default="standard", show_default=True,
                help="what the rule sees: features with mean 0 and spread 1, or as they are"),
-        option("--weights", default="0", show_default=True, callback=_numbers, metavar="NUMBERS",
+        option("--weights", default="0", show_default=True, callback=read_weights,
+               metavar="NUMBERS",
                help="where to start, in the data's own units: one number for all, or with commas "
-               "one for each feature, and then the intercept"),
+               "one for each feature, and then the intercept; or random"),
         option("--steps", **number(int, AT_LEAST_ONE), default="1000", show_default=True,
                help="how many steps to take"),
         option("--batch-size", **number(int, AT_LEAST_ONE, FULL), default=FULL,
                show_default=True, help="rows that each step sees: a number, or full for all"),
         option("--seed", **number(int, NOT_NEGATIVE),
-               help="shuffle the rows for every pass; also starts the chance in rules that use it"),
+               help="shuffle the rows for every pass; also starts the chance in rules that use it, "
+               "and random weights"),
         option("--tolerance", **number(float, NOT_NEGATIVE),
                help="stop once no weight, as the rule sees it, moves more than this in a whole "
                "pass over the rows  [default: take all steps]"),
@@ -99,7 +88,7 @@ def _train(
     features: tuple[str, ...],
     bias: bool,
     scale: str,
-    weights: list[float],
+    weights: list[float] | str,
     steps: int,
     batch_size: int | str,
     seed: int | None,
@@ -116,10 +105,15 @@ def _train(
     if history is not None:
         check_history(history, data)
     import warmer
+    from warmer.plugins.choosing import assemble
+    from warmer.plugins.registry import registry_of
 
     table = warmer.read_table(data)
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
-    start = _start(prepared, weights)
+    with plugins_speak_on_stderr():
+        network = assemble(chosen, {}, predict, compare, (), registry_of(None))
+        start = start_of(prepared, network, weights, seed)
+        names = weight_names(prepared, network)
     task: dict[str, Any] = {
         "rule": chosen,
         "batch_size": batch_size,
@@ -130,7 +124,9 @@ def _train(
     said = _warn(prepared, compare, task)
     with contextlib.ExitStack() as stack:
         received = stack.enter_context(signals())
-        file = stack.enter_context(history_file(history, prepared)) if history else None
+        file = None
+        if history:
+            file = stack.enter_context(history_file(history, names, prepared.target_names))
         finished = run_rule(
             steps,
             received,
@@ -145,16 +141,16 @@ def _train(
             **task,
         )
         explained = explain_step(
-            explain, finished.run, names_of(prepared),
+            explain, finished.run, names_of(prepared, network),
             inputs=prepared.inputs, targets=prepared.targets, weights=start, **task,
         )  # fmt: skip
-        result = _result(finished.run, finished.error, prepared)
+        result = _result(finished.run, finished.error, prepared, network)
         notes = [*said, *finished.notes, *(file.faults if file else ()), *explained.notes]
         if as_json:
             document = {**_document(chosen, finished.run, result), "notes": notes}
             show = partial(print_json, {**document, **explained.data()})
         else:
-            page = _page(chosen, table, prepared, finished.run, result)
+            page = _page(chosen, table, prepared, network, finished.run, result)
             show = partial(print_lines, [*page, *explained.lines()])
         failed = _show_and_keep(show, file)
     say(*finished.remarks, *failed, *explained.notes)
@@ -207,30 +203,26 @@ def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:
     return names or None
 
 
-def _start(prepared: "Prepared", given: Sequence[float]) -> "np.ndarray":
-    """The weights that the rule starts from, (weights, targets)."""
-    import numpy as np
+def _result(
+    run: "Run", error: Any, prepared: "Prepared", network: "Network"
+) -> dict[str, dict[str, Any]]:
+    """Coefficients, intercept and error in the data's own units, for each target.
 
-    wanted = len(prepared.features) + prepared.bias
-    if len(given) not in (1, wanted):
-        each = ", ".join(prepared.features[:8]) + (", ..." if len(prepared.features) > 8 else "")
-        raise UsageError(
-            f"--weights has {len(given)} numbers, and there are {wanted} to start: {each}"
-            + (" and the intercept" if prepared.bias else "")
-        )
-    full = np.broadcast_to(np.array(given)[:, None], (wanted, len(prepared.target_names)))
-    intercept = full[-1] if prepared.bias else None
-    start = prepared.from_data_units(full[: len(prepared.features)], intercept)
-    if not np.isfinite(start).all():
-        raise UsageError("--weights leave the numbers of 64 bits once they are scaled")
-    return start
-
-
-def _result(run: "Run", error: Any, prepared: "Prepared") -> dict[str, dict[str, Any]]:
-    """Coefficients, intercept and error in the data's own units, for each target."""
+    Weights that belong to no columns stand under `weights` as they are, and there are no
+    coefficients.
+    """
     matrix = run.weights.reshape(len(run.weights), -1)
-    line = prepared.to_data_units(matrix)
     errors = [error] if run.weights.ndim == 1 else error.tolist()
+    if network.counted:
+        return {
+            target: {
+                "coefficients": None, "intercept": None, "weights": column, "error": error
+            }
+            for target, column, error in zip(
+                prepared.target_names, matrix.T.tolist(), errors, strict=True
+            )
+        }  # fmt: skip
+    line = prepared.to_data_units(matrix)
     return {
         target: {
             "coefficients": dict(
@@ -244,7 +236,6 @@ def _result(run: "Run", error: Any, prepared: "Prepared") -> dict[str, dict[str,
 
 
 def _document(chosen: "Chosen", run: "Run", result: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    parts = ("coefficients", "intercept", "error")
     values = list(result.values())
     return {
         "rule": chosen.description(),
@@ -253,7 +244,7 @@ def _document(chosen: "Chosen", run: "Run", result: dict[str, dict[str, Any]]) -
         **(
             values[0]
             if len(values) == 1
-            else {part: {target: r[part] for target, r in result.items()} for part in parts}
+            else {part: {target: r[part] for target, r in result.items()} for part in values[0]}
         ),
     }
 
@@ -262,6 +253,7 @@ def _page(
     chosen: "Chosen",
     table: "Table",
     prepared: "Prepared",
+    network: "Network",
     run: "Run",
     result: dict[str, dict[str, Any]],
 ) -> list[str]:
@@ -270,12 +262,16 @@ def _page(
     rows = f"{table.rows} rows" if table.rows > 1 else "1 row"
     lines = [f"{printable(rule)}: {rows} of {table.source}"]
     names = [*map(_short, prepared.features), "(intercept)"]
+    if network.counted:
+        names = [f"weight {name}" for name in weight_names(prepared, network)]
     for target, found in result.items():
-        values = [*found["coefficients"].values()]
-        if prepared.bias:
+        values = found["weights"] if network.counted else [*found["coefficients"].values()]
+        if prepared.bias and not network.counted:
             values.append(found["intercept"])
         table_rows = [(f"  {n}", v) for n, v in zip(names, signed(values), strict=False)]
         lines += ["", _short(target), *columns(table_rows)]
+    if network.counted:
+        lines += ["", *wrapped(about_numbers(prepared, network))]
     several = len(result) > 1
     errors = [
         (f"error of {_short(target)}" if several else "error", shown(found["error"]))

@@ -187,7 +187,7 @@ class _Batch:
             errors += _by_blocks(np.broadcast_to(value(formula.compare.error), count), block)
             faults = [formula.predict.fault, formula.compare.fault]
             if wanted and gradient is not None:
-                parts = np.zeros(inputs.shape)
+                parts = np.zeros((count, len(weights)))
                 started = np.zeros(len(weights), dtype=bool)
                 for term in gradient.terms:
                     name, other, _ = term.other

@@ -45,7 +45,8 @@ class WorkedStep:
         self.batch = list(range(start, stop)) if order is None else order[start:stop].tolist()
         self._symbols = symbol_names(network)
         self._values = network.parameters
-        self._parts = parts_of(network, len(self._weights))
+        self._inputs = task.inputs.shape[1]
+        self._parts = parts_of(network, self._inputs)
         self._used = {*EVIDENCE, *self._symbols.values()}
         for hook in ("predict", "compare", "learn"):
             self._used.update(line.name for line in self._parts[hook].lines)
@@ -135,7 +136,7 @@ class WorkedStep:
 
     def _slope(self) -> Slope | None:
         try:
-            return slope_of(self._network, len(self._weights))
+            return slope_of(self._network, self._inputs)
         except UntraceableError:
             return None
 

@@ -120,7 +120,7 @@ class LatexWriter(TextWriter):
             vector, index = node.value
             return f"{LETTERS[vector]}_{{{index}}}", ATOM
         (left, start, stop), (right, other, _) = node.value
-        if (start, stop) == (0, node.graph.weights):
+        if all(map(node.graph.is_whole, node.value)):
             return rf"\sum_i {LETTERS[left]}_i {LETTERS[right]}_i", SUM
         shift = f"i{other - start:+d}" if other != start else "i"
         limits = rf"\sum_{{i={start}}}^{{{stop - 1}}}"

@@ -228,8 +228,8 @@ class TextWriter:
         if node.operation == "element":
             return "{}[{}]".format(*node.value), ATOM
         spans = [
-            name if (start, stop) == (0, node.graph.weights) else f"{name}[{start}:{stop}]"
-            for name, start, stop in node.value
+            span[0] if node.graph.is_whole(span) else "{}[{}:{}]".format(*span)
+            for span in node.value
         ]
         return f"dot({', '.join(spans)})", ATOM
 

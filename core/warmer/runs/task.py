@@ -11,6 +11,8 @@ from warmer.exceptions import Stop
 Array = NDArray[np.float64]
 BatchSize = int | Literal["full"] | None  # None means the same as "full"
 WINDOWS = 8
+RANDOM = "random"
+DRAWN = 2**64 - 1  # beside the seed: the number of no step and of no pass
 FEW = 4  # numbers that are shown; of more, how many there are
 
 
@@ -58,6 +60,21 @@ class Batches:
             return None
         number = (step - 1) // self.per_pass
         return np.random.default_rng([self.seed or 0, number]).permutation(self.rows)
+
+
+def random_weights(shape: tuple[int, int], inputs: int, seed: int | None) -> Array:
+    """Draw weights to start from: standard normal numbers, divided by the root of the inputs.
+
+    The generator is `default_rng([seed, 2**64 - 1])`; it draws for one target, and all of them
+    start alike, as each would alone. Without a seed every run has a start of its own.
+
+    Parameters:
+        shape: (weights, targets).
+        inputs: how many there are.
+    """
+    key = None if seed is None else [seed, DRAWN]
+    column = np.random.default_rng(key).standard_normal(shape[0]) / np.sqrt(inputs)
+    return np.repeat(column[:, np.newaxis], shape[1], axis=1)
 
 
 class Orders:

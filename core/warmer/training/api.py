@@ -47,20 +47,24 @@ def train(
     """Let a rule learn from data: predict, compare and learn, a number of steps long.
 
     Parameters:
-        inputs: shape (rows, weights), or (rows,) for one weight. Used as they are: scaling and a
-            column of ones are yours to add (or see `warmer.prepare`).
+        inputs: shape (rows, inputs), or (rows,) for one input. Used as they are: scaling and a
+            column of ones are yours to add (or see `warmer.prepare`). There is a weight for each
+            input, unless the predictor says otherwise (`weight_count`).
         targets: shape (rows,), or (rows, targets) for several networks side by side.
         rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object.
         steps: how many steps to take, at least 1.
         batch_size: rows in each step; "full" (or None) for all of them.
-        weights: where to start: one number for all, or an array of the weights' shape.
+        weights: where to start: one number for all, an array of the weights' shape, or "random":
+            standard normal numbers over the root of the inputs, the same for every target, from
+            `numpy.random.default_rng([seed, 2**64 - 1])`.
         predict, compare: a predictor and a comparison, named like the rule; by default
             `linear` and `squared-error`, or the rule's own.
         modifiers: wrappers around hooks, the first one closest to the rule.
         observers: told of the run as it goes on.
         tolerance: end the run when, in a whole pass over the rows, no step moved any weight by
             more than this. None: take all steps.
-        seed: shuffle the rows anew for every pass, and start the generator of plural rules.
+        seed: shuffle the rows anew for every pass, and start the generators of plural rules and
+            of random weights.
         history: record every n-th step; None for none; "auto" for every step as long as
             16 MB hold them, and evenly spaced steps beyond.
         engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),

@@ -6,7 +6,7 @@ from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import UsageError
 from warmer.plugins.network import Network
-from warmer.runs.task import Batches, BatchSize, Task
+from warmer.runs.task import RANDOM, Batches, BatchSize, Task, random_weights
 from warmer.tables.inputs import as_inputs, as_targets, as_weights
 from warmer.training.loop import read_only
 
@@ -36,7 +36,12 @@ def task_of(
     rows = as_inputs(inputs)
     columns, single = as_targets(targets, len(rows))
     batches = batches_of(len(rows), batch_size, seed)
-    start = as_weights(weights, (rows.shape[1], columns.shape[1]), single)
+    count = network.weight_count(rows.shape[1])
+    shape = count, columns.shape[1]
+    if isinstance(weights, str) and weights == RANDOM:
+        start = random_weights(shape, rows.shape[1], batches.seed)
+    else:
+        start = as_weights(weights, shape, single)
     description = network.description()
     arrays = read_only(rows), read_only(columns), read_only(start)  # observers are told the task
     return Task(*arrays, batches, steps, tolerance, batches.seed, single, description)

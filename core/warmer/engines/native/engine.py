@@ -219,6 +219,7 @@ class NativeEngine:
         size, recorded = self._task.batches.size, bool(record.stride)
         return Kind(
             weights=weights,
+            inputs=self._task.inputs.shape[1],
             targets=targets,
             online=size == 1,
             blocks=blocks_of(size) > 1,

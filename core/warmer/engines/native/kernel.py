@@ -126,7 +126,7 @@ class _Kernel:
         def one(target: str) -> None:
             batch = Batch(
                 "%inputs", "%targets", order, start, stop, rows,
-                target, kind.weights, kind.targets, team,
+                target, kind.inputs, kind.targets, team,
             )  # fmt: skip
             held_here = [self._of_target(cells, target) for cells in held] if self.many else held
             errors.add(target, self.step.write(batch, held_here, recorder))

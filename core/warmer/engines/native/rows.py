@@ -28,7 +28,7 @@ class Batch(NamedTuple):
     stop: str
     rows: Value | None
     target: str
-    weights: int
+    all_inputs: int
     all_targets: int
     team: Team | None
 
@@ -152,13 +152,13 @@ def _rows(
 
 
 def _row(emitter: Emitter, layout: Layout, batch: Batch, position: str, together: int = 1) -> Row:
-    row = position
-    ahead = max(AHEAD, together * batch.weights) if layout.weights >= LANES else 0
+    row, layout = position, layout.part(batch.all_inputs)
+    ahead = max(AHEAD, together * batch.all_inputs) if layout.weights >= LANES else 0
     if batch.order is not None:
         row, ahead = _ordered(emitter, batch.order, position), 0
         if layout.weights >= LANES and layout.unrolled:  # beyond, asking costs more than it saves
             _fetch_later(emitter, batch, position)
-    start = emitter.let(f"mul i64 {row}, {batch.weights}")
+    start = emitter.let(f"mul i64 {row}, {batch.all_inputs}")
     inputs = Cells(emitter, layout, emitter.address(batch.inputs, start), ahead)
     place = emitter.let(f"mul i64 {row}, {batch.all_targets}")
     place = emitter.let(f"add i64 {place}, {batch.target}")
@@ -173,12 +173,12 @@ def _ordered(emitter: Emitter, order: str, position: str) -> str:
 def _fetch_later(emitter: Emitter, batch: Batch, position: str) -> None:
     """Ask for a row that comes later in an order of its own, which no processor foresees."""
     assert batch.order is not None
-    later = emitter.let(f"add i64 {position}, {min(16, AHEAD // batch.weights)}")
+    later = emitter.let(f"add i64 {position}, {min(16, AHEAD // batch.all_inputs)}")
     within = emitter.let(f"icmp slt i64 {later}, {batch.stop}")
     later = emitter.let(f"select i1 {within}, i64 {later}, i64 {position}")
-    start = emitter.let(f"mul i64 {_ordered(emitter, batch.order, later)}, {batch.weights}")
+    start = emitter.let(f"mul i64 {_ordered(emitter, batch.order, later)}, {batch.all_inputs}")
     row = emitter.address(batch.inputs, start)
-    for place in range(0, batch.weights, LANES):
+    for place in range(0, batch.all_inputs, LANES):
         emitter.prefetch(emitter.address(row, place))
 
 
