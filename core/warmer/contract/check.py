@@ -14,7 +14,6 @@ from warmer.contract.hookspecs import (
     COMMON,
     KINDS,
     PLURAL,
-    PROJECT,
     SINGULAR,
     Observer,
     Rule,
@@ -162,6 +161,9 @@ def _class_faults(cls: type) -> Iterator[str]:
 
 
 def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[str]:
+    if hook == "weight_count":
+        yield "'weight_count' is no hook (leave out @warmer.hookimpl)"
+        return
     if hook not in HOOKS:
         yield f"there is no hook {hook!r}{did_you_mean(hook, HOOKS)}"
         return
@@ -228,8 +230,6 @@ def _weight_count_faults(cls: type, kind: str, predicts: bool) -> Iterator[str]:
         yield "it has 'weight_count', which only the plugin that answers 'predict' is asked for"
     elif not inspect.isfunction(named):
         yield "'weight_count' is no plain method (say `def weight_count(self, inputs)`)"
-    elif getattr(named, f"{PROJECT}_impl", None):
-        yield "'weight_count' is no hook (leave out @warmer.hookimpl)"
     elif list(inspect.signature(named).parameters)[1:] != ["inputs"]:
         found = inspect.signature(named)
         yield f"'weight_count' takes {found}, and is asked as weight_count(self, inputs)"

@@ -13,6 +13,7 @@ from warmer.contract.parameters import parameters_of
 from warmer.formulas.derivative import Gradient
 from warmer.formulas.expression import Node, UntraceableError, in_order
 from warmer.formulas.text import Definition, Symbols, definitions, is_computed
+from warmer.formulas.vector import is_whole
 from warmer.plugins.network import Network
 from warmer.tracing.network_formula import Prediction
 from warmer.tracing.reader import trace_compare, trace_learn, trace_prediction
@@ -174,7 +175,7 @@ def _reads_alike(network: Network, inputs: int) -> bool:
     nodes = in_order(*trace_prediction(network, inputs).named.values())
     return all(
         node.operation != "element"
-        and (node.operation != "dot" or all(map(node.graph.is_whole, node.value)))
+        and (node.operation != "dot" or all(is_whole(node.graph, span) for span in node.value))
         for node in nodes
     )
 

@@ -72,10 +72,6 @@ class Graph:
         self.merging = True
         self.lengths: dict[str, int] = {}
 
-    def is_whole(self, span: Span) -> bool:
-        """Say whether a stretch is all of the weights, or all of the inputs."""
-        return span[1:] == (0, self.lengths.get(span[0]))
-
     def constant(self, value: float) -> "Node":
         """Make the node of a number; an int is remembered to be one."""
         if not isinstance(value, int):

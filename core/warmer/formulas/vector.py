@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from warmer.formulas.expression import LONGEST_LOOP, Graph, Node
+from warmer.formulas.expression import LONGEST_LOOP, Graph, Node, Span
 
 
 @attrs.frozen(eq=False)
@@ -49,3 +49,9 @@ class Vector:
 
     __hash__ = object.__hash__
     __array_ufunc__ = None
+
+
+def is_whole(graph: Graph, span: Span) -> bool:
+    """Say whether a stretch is all of the weights, or all of the inputs."""
+    name, start, stop = span
+    return (start, stop) == (0, graph.lengths.get(name))

@@ -107,7 +107,9 @@ def vanished(
     share = f"at most {steepest[worst]:.3g}" if steepest[worst] else "0"
     where = "every row" if len(rows) == len(telling) else f"each of {len(rows)} rows"
     way = (
-        "there, and no slope leads back" if at_first[worst] else "at the start; try random weights"
+        "there, and no slope leads back"
+        if at_first[worst] or not network.counted
+        else "where it starts; start elsewhere, with random weights say"
     )
     return (
         f"weight_delta has vanished: it is {share} in {where}, although the error is "

@@ -15,5 +15,5 @@ class Broken:
 FAULTS = [
     "'learn' asks for 'wieght_delta' (did you mean 'weight_delta'?); "
     "there is weight, weight_delta, error_at, memory, error, step, "
-    "weights, weight_deltas, inputs, deltas, rng",
+    "weights, weight_deltas, inputs, deltas, error_at_all, rng",
 ]
