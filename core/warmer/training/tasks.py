@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
+
 from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import UsageError
 from warmer.plugins.network import Network
-from warmer.runs.task import RANDOM, Batches, BatchSize, Task, random_weights
+from warmer.runs.task import RANDOM, Array, Batches, BatchSize, Task, random_weights
 from warmer.tables.inputs import as_inputs, as_targets, as_weights
 from warmer.training.loop import read_only
 
@@ -37,14 +39,22 @@ def task_of(
     columns, single = as_targets(targets, len(rows))
     batches = batches_of(len(rows), batch_size, seed)
     count = network.weight_count(rows.shape[1])
-    shape = count, columns.shape[1]
-    if isinstance(weights, str) and weights == RANDOM:
-        start = random_weights(shape, rows.shape[1], batches.seed)
-    else:
-        start = as_weights(weights, shape, single)
+    start = _start(weights, (count, columns.shape[1]), rows.shape[1], batches.seed, single)
     description = network.description()
     arrays = read_only(rows), read_only(columns), read_only(start)  # observers are told the task
     return Task(*arrays, batches, steps, tolerance, batches.seed, single, description)
+
+
+def _start(
+    weights: Any, shape: tuple[int, int], inputs: int, seed: int | None, single: bool
+) -> Array:
+    try:
+        np.empty(shape)
+    except (MemoryError, ValueError) as error:
+        raise UsageError(f"{shape[0]} weights need more memory than there is") from error
+    if isinstance(weights, str) and weights == RANDOM:
+        return random_weights(shape, inputs, seed)
+    return as_weights(weights, shape, single)
 
 
 def number_of_steps(name: str, value: Any) -> int:
