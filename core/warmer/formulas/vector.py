@@ -31,7 +31,11 @@ class Vector:
             if step != 1:
                 raise self.graph.refuse(f"a slice of {self.name} with a step")
             return Vector(self.graph, self.name, self.start + start, self.start + max(start, stop))
-        position = range(self.start, self.stop)[index]
+        try:
+            position = range(self.start, self.stop)[index]
+        except IndexError:
+            many = " (weight_count says how many there are)" if self.name == "weights" else ""
+            raise IndexError(f"no {self.name}[{index}] among {len(self)}{many}") from None
         return self.graph.element(self.name, position)
 
     def __iter__(self) -> Iterator[Node]:
