@@ -110,7 +110,7 @@ class Task:
     """A run before it starts.
 
     Parameters:
-        inputs: shape (rows, weights), C-contiguous.
+        inputs: shape (rows, inputs), C-contiguous.
         targets: shape (rows, targets).
         weights: shape (weights, targets), where the run starts.
         batches: which rows each step sees.
