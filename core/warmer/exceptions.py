@@ -10,7 +10,7 @@ WarmerError                 exit code 1
     ContractError             it does not keep the contract (every fault at once)
     HookError                 it failed while it was running
 
-Stop                        raised by an observer to end the run; not an error
+Stop                        raised by a plugin to end the run; not an error
 """
 
 from warmer.wording import visible
@@ -74,6 +74,14 @@ def blame(error: BaseException) -> str:
     return said(f"{type(error).__name__}: {said(error) or '(no message)'}")
 
 
+def raised_at(error: BaseException) -> str:
+    """Say in which file and line an error was raised that has been caught."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "somewhere"
+
+
 def said(text: object, most: int = LONGEST) -> str:
     """Write somebody's text on one line that is not too long, even where `str` fails."""
     try:
@@ -87,9 +95,29 @@ def said(text: object, most: int = LONGEST) -> str:
 
 
 class Stop(Exception):  # noqa: N818 - like StopIteration, it is not an error
-    """Raised by an observer to end the run after the steps it was told of."""
+    """Raised by a plugin to end the run, which then is `stopped`, with this reason.
 
-    reason = "an observer asked to stop"
+    Raised in `learn`, or in any other hook of a step, it ends the run before that step: the weights
+    are those at its start, on every engine. An observer ends the run after the steps that it was
+    told of.
+
+    Parameters:
+        reason: a sentence, which becomes `run.outcome.reason`.
+        signal: the signal that asked for it, if one did.
+
+    >>> import attrs, warmer
+    >>> @attrs.frozen(eq=False)
+    ... class Enough:
+    ...     @warmer.hookimpl
+    ...     def learn(self, weight, weight_delta, error):
+    ...         if error < 0.01:
+    ...             raise warmer.Stop("the error is below 0.01")
+    ...         return weight - 0.1 * weight_delta
+    >>> warmer.train([2.0], [0.8], Enough).outcome
+    Outcome(status='stopped', reason='the error is below 0.01', steps=5)
+    """
+
+    reason = "a plugin asked to stop"
 
     def __init__(self, reason: str = reason, signal: int | None = None):
         super().__init__(reason)

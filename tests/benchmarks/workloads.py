@@ -1,4 +1,4 @@
-"""The workloads W1 to W5, and what a third party's rule costs."""
+"""The workloads W1 to W5, what a third party's rule costs, and a net of two layers."""
 
 import math
 from collections.abc import Iterator
@@ -19,6 +19,8 @@ from warmer_rules.raw_gradient import RawGradient
 ALPHA = 0.01
 OPTIMIZERS = Path(__file__).parents[1] / "optimizers.py"
 Momentum, Adam = (load_file(f"{OPTIMIZERS}:{name}") for name in ("Momentum", "Adam"))
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+TWO_LAYERS = f"{EXAMPLES}/warmer-two-layers/warmer_two_layers.py:TwoLayers"
 
 
 def train(inputs: Any, targets: Any, rule: Any, **options: Any) -> Any:
@@ -200,3 +202,17 @@ def third_party(steps: int) -> Iterator[Workload]:
                 compared=isinstance(rule, Stranger),
                 operations={name: OPERATIONS[type(each).__name__] for name, each in rules.items()},
             )
+
+
+def two_layers(steps: int) -> Iterator[Workload]:
+    """A third party's predictor with more weights than inputs: compiled, and called."""
+    inputs, targets = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], [0, 1, 1, 0]
+    how = {"weights": "random", "seed": 1, "alpha": 0.5, "steps": steps, "predict": TWO_LAYERS}
+    yield Workload(
+        f"two layers, exclusive or, {steps} steps",
+        ("step", steps),
+        {
+            name: lambda engine=engine: train(inputs, targets, "alpha-scaled", engine=engine, **how)
+            for name, engine in (("warmer", "native"), ("warmer, python engine", "python"))
+        },
+    )

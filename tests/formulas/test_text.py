@@ -90,7 +90,7 @@ def test_branches():
 def test_leaves():
     """Sums say which stretch they are of, unless it is all of both."""
     graph = Graph()
-    graph.weights = 3
+    graph.lengths = {"weights": 3, "inputs": 3}
     weights, inputs = (Vector(graph, name, 0, 3) for name in ("weights", "inputs"))
     assert text(warmer.dot(weights, inputs)) == "dot(weights, inputs)"
     assert text(warmer.dot(weights[:2], inputs[1:])) == "dot(weights[0:2], inputs[1:3])"
@@ -187,7 +187,7 @@ def test_names_in_latex(name, written):
 def test_sums_in_latex():
     """A sum of products says its limits, unless it is of all weights."""
     graph = Graph()
-    graph.weights = 3
+    graph.lengths = {"weights": 3, "inputs": 3}
     weights, inputs = (Vector(graph, name, 0, 3) for name in ("weights", "inputs"))
     assert latex(warmer.dot(weights, inputs)) == r"\sum_i w_i x_i"
     assert latex(warmer.dot(weights[:2], inputs[1:])) == r"\sum_{i=0}^{1} w_{i} x_{i+1}"

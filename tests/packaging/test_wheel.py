@@ -24,7 +24,7 @@ import pytest
 import warmer
 
 ROOT = Path(__file__).parents[2]
-MOMENTUM = ROOT / "docs" / "examples" / "warmer-momentum"
+EXAMPLES = sorted((ROOT / "docs" / "examples").glob("warmer-*"))
 
 
 def run(*command, cwd=None):
@@ -83,7 +83,7 @@ def dependencies():
 
 @pytest.fixture(scope="session")
 def environment(wheel, readme_package, tmp_path_factory):
-    """The folder of commands of an environment with warmer and two third-party packages."""
+    """The folder of commands of an environment with warmer and third-party packages."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=False)
     python = folder / "bin" / "python"
@@ -95,7 +95,7 @@ def environment(wheel, readme_package, tmp_path_factory):
                 shutil.copyfile(file.locate(), site / file)
     packages = [
         build(source, tmp_path_factory.mktemp("third-party"))
-        for source in (MOMENTUM, readme_package)
+        for source in (*EXAMPLES, readme_package)
     ]
     run(
         sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index",
@@ -128,6 +128,8 @@ def test_third_party_rules_are_listed(environment):
     listed = run(environment / "warmer", "rules")
     for name in ("momentum", "warmer-momentum", "sign", "warmer-sign", "alpha-scaled"):
         assert name in listed
+    for example in EXAMPLES:
+        assert re.search(rf"{example.name} +1\.0$", listed, flags=re.M)
 
 
 def test_third_party_rules_have_help(environment):
@@ -149,6 +151,15 @@ def test_third_party_rules_train(environment, rule, options, tmp_path):
     if rule == "momentum":
         assert answer["rule"]["parameters"] == {"alpha": 0.1, "beta": 0.5}
         assert answer["coefficients"]["x"] == pytest.approx(1.00211681802045, rel=1e-9)
+
+
+def test_third_party_predictors_train(environment, tmp_path):
+    """A rule and a predictor of two packages train together."""
+    data = ROOT / "docs" / "examples" / "norris.csv"
+    command = [environment / "warmer", "train", "spsa", data, "--target", "y", "--json", "--steps"]
+    answer = json.loads(run(*command, "5", "--predict", "two-layers", cwd=tmp_path))
+    assert answer["rule"]["distribution"] == "warmer-spsa"
+    assert len(answer["weights"]) == 12
 
 
 def test_nothing_but_the_wheels_was_used(environment):

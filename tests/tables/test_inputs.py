@@ -14,7 +14,7 @@ from warmer.tables.inputs import as_inputs, as_targets, as_weights
 
 NUMBERS = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]])
 DAYS = np.array(["2020-01-01", "2020-01-02"], dtype="datetime64[D]")
-WEIGHTS_MUST = "weights must be a number, or an array of one for each weight, got"
+WEIGHTS_MUST = "weights must be a number, an array of one for each weight, or 'random', got"
 
 
 def refusal(call: Any, *arguments: Any) -> str:

@@ -133,7 +133,10 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     "formula": (
         warmer.formula,
         {"rule": "alpha-scaled"},
-        {"rule": "", **NETWORK, "weights": f"nothing {INTS}", "alpha": NUMBERS},
+        {
+            "rule": "", **NETWORK, "weights": f"nothing {INTS}", "inputs": f"nothing {INTS}",
+            "alpha": NUMBERS,
+        },
     ),
     "rule": (
         lambda **arguments: warmer.rule(arguments.pop("what"), **arguments),

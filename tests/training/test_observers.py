@@ -230,7 +230,7 @@ class TestStop:
         )
 
         assert (run.outcome.status, run.outcome.steps) == ("stopped", 0)
-        assert run.outcome.reason == "an observer asked to stop"
+        assert run.outcome.reason == "a plugin asked to stop"
         assert run.weights.tolist() == [0.5, 0.5]
         assert len(run.history) == 0
 
@@ -241,7 +241,7 @@ class TestStop:
             (warmer.Stop("x" * 10**6), "x" * 497 + "..."),
             (warmer.Stop(3), "3"),
             (type("Own", (warmer.Stop,), {"__init__": lambda *_: None})("seen"), "seen"),
-            (type("Own", (warmer.Stop,), {"__init__": lambda *_: None})(), "an observer asked to"),
+            (type("Own", (warmer.Stop,), {"__init__": lambda *_: None})(), "a plugin asked to"),
         ],
     )
     def test_of_any_kind(self, stop: warmer.Stop, reason: str) -> None:

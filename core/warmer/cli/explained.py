@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from warmer.cli.historyfile import weight_names
 from warmer.cli.output import plugins_speak_on_stderr, printable
 from warmer.cli.running import steps_in_words
+from warmer.cli.weights import input_names, is_scaled, weight_names
 from warmer.exceptions import UsageError, WarmerError
 
 if TYPE_CHECKING:
@@ -85,18 +85,20 @@ def explain(
     return Explained(True, (), (f"there is no step {step} to explain: the run {ending}",))
 
 
-def names_of(prepared: "Prepared") -> "Names":
+def names_of(prepared: "Prepared", network: "Network") -> "Names":
     """Call weights and targets as the table does, and say how it was scaled."""
     from warmer.explaining.explanation import Names
 
-    weights = tuple(map(printable, weight_names(prepared)))
-    return Names(weights, tuple(map(printable, prepared.target_names)), _scaling(prepared, weights))
+    weights = tuple(map(printable, weight_names(prepared, network)))
+    targets = tuple(map(printable, prepared.target_names))
+    return Names(weights, targets, _scaling(prepared, network))
 
 
-def _scaling(prepared: "Prepared", names: tuple[str, ...]) -> str | None:
+def _scaling(prepared: "Prepared", network: "Network") -> str | None:
     """Say how the columns were scaled for the rule; None where they were not."""
-    if not ((prepared.spread != 1).any() or prepared.centre.any()):
+    if not is_scaled(prepared):
         return None
+    names = tuple(map(printable, input_names(prepared)))
     scales = zip(names, prepared.centre.tolist(), prepared.spread.tolist(), strict=False)
     inputs = [
         f"{name} below is ({name} - {centre!r}) / {spread!r}" if prepared.bias
@@ -106,8 +108,9 @@ def _scaling(prepared: "Prepared", names: tuple[str, ...]) -> str | None:
     left = len(prepared.features) - FEW
     more = [f"{left} more are scaled likewise"] if left > 0 else []
     ones = [f"{names[-1]} is 1"] if prepared.bias else []
+    belong = "The weights below belong to these inputs; the coefficients above, to the columns as "
+    told = "" if network.counted else f"{belong}they are. "
     return (
-        f"The rule sees a scaled table: {', '.join([*inputs, *more, *ones])}. The weights below "
-        "belong to these inputs; the coefficients above, to the columns as they are. "
+        f"The rule sees a scaled table: {', '.join([*inputs, *more, *ones])}. {told}"
         "--scale none scales nothing."
     )

@@ -22,7 +22,6 @@ from warmer.exceptions import UsageError, WarmerError
 
 if TYPE_CHECKING:
     from warmer.runs.history import History
-    from warmer.tables.preparation import Prepared
 
 EXTENSIONS = (".csv", ".jsonl")
 STDIN = 0
@@ -71,7 +70,7 @@ class HistoryFile:
 
     Parameters:
         path: where it is to go, as it was asked for.
-        prepared: what the columns are called.
+        weights, targets: what they are called.
         beside: its temporary name; None once it is renamed.
         file: the open file.
         failure: the first one while writing; None where all is well.
@@ -79,7 +78,8 @@ class HistoryFile:
     """
 
     path: str
-    prepared: "Prepared"
+    weights: Sequence[str]
+    targets: Sequence[str]
     beside: str | None
     file: TextIO
     failure: OSError | None = None
@@ -91,11 +91,21 @@ class HistoryFile:
             return
         first = not self.names
         if first:
-            self.names = _names(self.prepared, steps.weight_deltas is not None)
+            self.names = self._columns(steps.weight_deltas is not None)
         try:
             _write(self.file, os.path.splitext(self.path)[1], self.names, _rows(steps), first)
         except OSError as error:
             self.failure = error
+
+    def _columns(self, weight_deltas: bool) -> list[str]:
+        """Name the columns; several targets stand after one another."""
+        words = ("weight", "weight_delta") if weight_deltas else ("weight",)
+        names = ["step"]
+        for target in self.targets:
+            prefix = f"{target} " if len(self.targets) > 1 else ""
+            names.append(f"{prefix}error")
+            names += [f"{prefix}{word} {each}" for word in words for each in self.weights]
+        return names
 
     @property
     def faults(self) -> list[str]:
@@ -122,7 +132,9 @@ class HistoryFile:
 
 
 @contextlib.contextmanager
-def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
+def history_file(
+    path: str, weights: Sequence[str], targets: Sequence[str]
+) -> Iterator[HistoryFile]:
     """Open a temporary file beside the one that is asked for; it is removed unless it is finished.
 
     It has the mode of the file that it replaces.
@@ -138,7 +150,7 @@ def history_file(path: str, prepared: "Prepared") -> Iterator[HistoryFile]:
         stream = open(beside, "x", encoding="utf-8", newline="", opener=opener)  # noqa: SIM115
     except OSError as error:
         raise WarmerError(_told(path, error)) from error
-    file = HistoryFile(path, prepared, beside, stream)
+    file = HistoryFile(path, weights, targets, beside, stream)
     try:
         if mode is not None:
             os.chmod(beside, mode)
@@ -173,17 +185,6 @@ def _told(path: str, error: OSError) -> str:
     return f"--history {path}: {error.strerror or error}"
 
 
-def _names(prepared: "Prepared", weight_deltas: bool) -> list[str]:
-    """Name the columns; several targets stand after one another."""
-    words = ("weight", "weight_delta") if weight_deltas else ("weight",)
-    names = ["step"]
-    for target in prepared.target_names:
-        prefix = f"{target} " if len(prepared.target_names) > 1 else ""
-        names.append(f"{prefix}error")
-        names += [f"{prefix}{word} {each}" for word in words for each in weight_names(prepared)]
-    return names
-
-
 def _rows(steps: "History") -> "Iterator[tuple[Any, ...]]":
     """The steps as rows, in the order of the names."""
     columns = [steps.step.tolist()]
@@ -193,17 +194,6 @@ def _rows(steps: "History") -> "Iterator[tuple[Any, ...]]":
             if values is not None:
                 columns += values[:, :, target].T.tolist()
     return zip(*columns, strict=True)
-
-
-def weight_names(prepared: "Prepared") -> list[str]:
-    """Name the weights: by their features, and the last one `bias` where there is one."""
-    features = list(prepared.features)
-    return [*features, _free("bias", features)] if prepared.bias else features
-
-
-def _free(name: str, taken: Sequence[str]) -> str:
-    """A name like this one that no column has."""
-    return name if name not in taken else _free(f"{name}_", taken)
 
 
 def _write(

@@ -23,6 +23,7 @@ from warmer.cli.output import (
 )
 from warmer.cli.running import endings, engine_of, outcome_of, run_rule, signals
 from warmer.contract.parameters import Bounds, describe
+from warmer.exceptions import UsageError
 
 if TYPE_CHECKING:
     from warmer.plugins.network import Network
@@ -71,6 +72,7 @@ def _knob(
     check_explain(explain, steps)
     from warmer.training.findings import faults_of
 
+    _check_one_weight(network)
     with plugins_speak_on_stderr():
         warnings = faults_of(network)
     with signals() as received:
@@ -96,6 +98,17 @@ def _knob(
         print_lines([head, "", *_table(records, show_all), "", *columns(end), *explained.lines()])
     say(*(f"warning: {warning}" for warning in warnings), *remarks, *explained.notes)
     return code or explained.code
+
+
+def _check_one_weight(network: "Network") -> None:
+    """Refuse a predictor that has more weights than one for one input."""
+    with plugins_speak_on_stderr():
+        count = network.weight_count(1)
+    if count > 1:
+        raise UsageError(
+            f"knob turns one weight, and {network.predictor.name} has {count} for one input: use "
+            "warmer train with a table"
+        )
 
 
 def _document(

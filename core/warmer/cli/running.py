@@ -112,6 +112,8 @@ def endings(run: "Run") -> list[tuple[str, str]]:
     ending = f"{outcome.status}: {outcome.reason}"
     if outcome.status in ("diverged", "stopped"):
         ending = f"{outcome.status} after {steps_in_words(outcome.steps)}"
+    if outcome.status == "stopped":
+        ending += f": {outcome.reason}"
     return [("outcome", ending), ("engine", f"{run.engine}: {run.engine_reason}")]
 
 

@@ -16,9 +16,9 @@ from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, numb
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
 from warmer.cli.running import run_rule, signals
 from warmer.cli.trained import document_of, page_of, results_of
-from warmer.exceptions import ParameterError, UsageError, WarmerError
+from warmer.cli.weights import read_weights, start_of, weight_names
+from warmer.exceptions import UsageError, WarmerError
 from warmer.tables.header import normal
-from warmer.tables.numbers import parse_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,18 +30,6 @@ if TYPE_CHECKING:
 
 FULL = "full"
 SCALES = ("standard", "none")  # as in tables.preparation, which needs NumPy
-
-
-def _numbers(_ctx: click.Context, _param: click.Parameter, text: str) -> list[float]:
-    """Read --weights: one number, or several with commas."""
-    what = "--weights must be a number, or several with commas"
-    parts = text.split(",")
-    if not all(part.strip() for part in parts):
-        raise ParameterError(f"{what}: one is missing in {text!r}")
-    try:
-        return [parse_number(part) for part in parts]
-    except ValueError as error:
-        raise ParameterError(f"{what}: {error}") from None
 
 
 def _params() -> Sequence[click.Parameter]:
@@ -59,15 +47,17 @@ def _params() -> Sequence[click.Parameter]:
                help="learn an intercept as well"),
         option("--scale", **one_of(SCALES), default="standard", show_default=True,
                help="what the rule sees: features with mean 0 and spread 1, or as they are"),
-        option("--weights", default="0", show_default=True, callback=_numbers, metavar="NUMBERS",
+        option("--weights", default="0", show_default=True, callback=read_weights,
+               metavar="NUMBERS",
                help="where to start, in the data's own units: one number for all, or with commas "
-               "one for each feature, and then the intercept"),
+               "one for each feature, and then the intercept; or random"),
         option("--steps", **number(int, AT_LEAST_ONE), default="1000", show_default=True,
                help="how many steps to take"),
         option("--batch-size", **number(int, AT_LEAST_ONE, FULL), default=FULL,
                show_default=True, help="rows that each step sees: a number, or full for all"),
         option("--seed", **number(int, NOT_NEGATIVE),
-               help="shuffle the rows for every pass; also starts the chance in rules that use it"),
+               help="shuffle the rows for every pass; also starts the chance in rules that use it, "
+               "and random weights"),
         option("--tolerance", **number(float, NOT_NEGATIVE),
                help="stop once no weight, as the rule sees it, moves more than this in a whole "
                "pass over the rows  [default: take all steps]"),
@@ -91,7 +81,7 @@ def _train(
     features: tuple[str, ...],
     bias: bool,
     scale: str,
-    weights: list[float],
+    weights: list[float] | str,
     steps: int,
     explain: int | None,
     history: str | None,
@@ -105,23 +95,28 @@ def _train(
 
     table = warmer.read_table(data)
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
-    task |= _arrays(prepared, _start(prepared, weights))
+    with plugins_speak_on_stderr():
+        start = start_of(prepared, network, weights, task["seed"])
+        names = weight_names(prepared, network)
+    task |= _arrays(prepared, start)
     told = _warn(prepared, network, task)
     with contextlib.ExitStack() as stack:
         received = stack.enter_context(signals())
-        file = stack.enter_context(history_file(history, prepared)) if history else None
+        file = None
+        if history:
+            file = stack.enter_context(history_file(history, names, prepared.target_names))
         watching = [*observers, *([writer_of(file)] if file else [])]
         finished = run_rule(network, steps, received, told, watching, **task)
-        run = finished.run
-        explained = explain_step(explain, network, finished.task, run, names_of(prepared))
-        result = results_of(run, finished.error, prepared)
+        run, called = finished.run, names_of(prepared, network)
+        explained = explain_step(explain, network, finished.task, run, called)
+        result = results_of(run, finished.error, prepared, network)
         notes = [*prepared.notes, *told, *finished.notes, *(file.faults if file else ())]
         if as_json:
             document = document_of(network.rule, run, result)
             notes += explained.notes
             show = partial(print_json, {**document, "notes": notes, **explained.data()})
         else:
-            page = page_of(network.rule, table, prepared, run, result)
+            page = page_of(network, table, prepared, run, result)
             show = partial(print_lines, [*page, *explained.lines()])
         failed = _show_and_keep(show, file)
     say(*finished.remarks, *failed, *explained.notes)
@@ -181,25 +176,6 @@ def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:
             raise UsageError(f"--features {text!r} holds an empty name")
         names += parts
     return names or None
-
-
-def _start(prepared: "Prepared", given: Sequence[float]) -> "np.ndarray":
-    """The weights that the rule starts from, (weights, targets)."""
-    import numpy as np
-
-    wanted = len(prepared.features) + prepared.bias
-    if len(given) not in (1, wanted):
-        each = ", ".join(prepared.features[:8]) + (", ..." if len(prepared.features) > 8 else "")
-        raise UsageError(
-            f"--weights has {len(given)} numbers, and there are {wanted} to start: {each}"
-            + (" and the intercept" if prepared.bias else "")
-        )
-    full = np.broadcast_to(np.array(given)[:, None], (wanted, len(prepared.target_names)))
-    intercept = full[-1] if prepared.bias else None
-    start = prepared.from_data_units(full[: len(prepared.features)], intercept)
-    if not np.isfinite(start).all():
-        raise UsageError("--weights leave the numbers of 64 bits once they are scaled")
-    return start
 
 
 train = RuleGroup(

@@ -47,6 +47,25 @@ def comparison(answer: Any, where: str) -> Comparison:
     return Comparison(number(answer[0], where), number(answer[1], where))
 
 
+def weights_of(candidates: Any, count: int, where: str) -> tuple[float, ...]:
+    """Check that a plugin gave one number for each of so many weights, and return them.
+
+    Raises:
+        HookError: it is something else.
+    """
+    try:
+        numbers = np.asarray(candidates, dtype=np.float64)
+        if numbers.shape == (count,):
+            return tuple(numbers.tolist())
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS as error:  # whatever its conversion raises
+        raise HookError(f"{where} got {shown(candidates)}, not {count} weights") from error
+    raise HookError(
+        f"{where} got {shown(candidates)} of shape {numbers.shape}, not {count} weights"
+    )
+
+
 def full(answer: Any, where: str) -> Learned:
     """Bring what a rule answered to its full form.
 

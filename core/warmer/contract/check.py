@@ -9,7 +9,15 @@ from typing import Any
 import attrs
 
 from warmer.contract.arguments import shown
-from warmer.contract.hookspecs import A_KIND, COMMON, KINDS, PLURAL, SINGULAR, Observer, Rule
+from warmer.contract.hookspecs import (
+    A_KIND,
+    COMMON,
+    KINDS,
+    PLURAL,
+    SINGULAR,
+    Observer,
+    Rule,
+)
 from warmer.contract.manager import Manager
 from warmer.contract.parameters import parameters_of, refusal, type_of, word_of
 from warmer.exceptions import PLUGIN_ERRORS, ContractError, blame
@@ -74,6 +82,7 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
     yield from _unmarked_faults(cls, implementations)
     if "log_odds" in implementations and "predict" not in implementations:
         yield "it has 'log_odds' and no 'predict' that they belong to"
+    yield from _weight_count_faults(cls, kind, "predict" in implementations)
     if not set(implementations) & set(KINDS[kind]):
         yield f"it implements none of the hooks of {A_KIND[kind]}: {', '.join(KINDS[kind])}"
     if kind in ("rule", "modifier"):
@@ -153,6 +162,9 @@ def _class_faults(cls: type) -> Iterator[str]:
 
 
 def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[str]:
+    if hook == "weight_count":
+        yield "'weight_count' is no hook (leave out @warmer.hookimpl)"
+        return
     if hook not in HOOKS:
         yield f"there is no hook {hook!r}{did_you_mean(hook, HOOKS)}"
         return
@@ -206,6 +218,24 @@ def _unmarked_faults(cls: type, implementations: dict[str, Any]) -> Iterator[str
             yield f"{name!r} carries the marker of {foreign[0]!r}, not @warmer.hookimpl"
         elif name in HOOKS:
             yield f"{name!r} is not marked with @warmer.hookimpl"
+
+
+def has_weight_count(cls: type) -> bool:
+    """Whether a predictor says how many weights it has."""
+    return inspect.isfunction(inspect.getattr_static(cls, "weight_count", None))
+
+
+def _weight_count_faults(cls: type, kind: str, predicts: bool) -> Iterator[str]:
+    named = inspect.getattr_static(cls, "weight_count", None)
+    if named is None or (attrs.has(cls) and "weight_count" in attrs.fields_dict(cls)):
+        return
+    if not predicts or kind not in ("rule", "predictor"):
+        yield "it has 'weight_count', which only the plugin that answers 'predict' is asked for"
+    elif not inspect.isfunction(named):
+        yield "'weight_count' is no plain method (say `def weight_count(self, inputs)`)"
+    elif list(inspect.signature(named).parameters)[1:] != ["inputs"]:
+        found = inspect.signature(named)
+        yield f"'weight_count' takes {found}, and is asked as weight_count(self, inputs)"
 
 
 def _memory_faults(cls: type, kind: str, hooks: set[str]) -> Iterator[str]:

@@ -58,7 +58,12 @@ class Rule:
 
     @hookspec(firstresult=True)
     def predict(self, weights: Sequence[float], inputs: Sequence[float]) -> float:
-        """Predict one row: `weights` and `inputs` are equally long sequences of floats."""
+        """Predict one row: `weights` and `inputs` are sequences of floats.
+
+        They are equally long, unless the plugin has a method of its own that says otherwise:
+        `def weight_count(self, inputs: int) -> int` (a plain method, without the marker), which
+        answers how many weights it has for so many inputs, at least 1.
+        """
         raise AssertionError("a specification is never called")
 
     @hookspec(firstresult=True)
@@ -127,6 +132,7 @@ class Rule:
         weight_deltas: "np.ndarray",
         inputs: "np.ndarray",
         deltas: "np.ndarray",
+        error_at_all: "Callable[[np.ndarray], float]",
         rng: "np.random.Generator",
     ) -> Any:
         """Move one weight, or (plural evidence) all the weights of one target at once.
@@ -141,8 +147,10 @@ class Rule:
         Evidence for all weights of a target (NumPy arrays):
             weights: shape (weights,), at the start of the step.
             weight_deltas: shape (weights,).
-            inputs: shape (rows, weights), the batch.
+            inputs: shape (rows, inputs), the batch.
             deltas: shape (rows,), the batch.
+            error_at_all: `error_at_all(candidates)` is the batch's error if the weights were
+                `candidates`, an array of their shape.
             rng: a generator of this step's own: `default_rng([seed, step])`.
 
         Evidence for both:
@@ -189,7 +197,7 @@ class Observer:
 
 
 SINGULAR = frozenset({"weight", "weight_delta", "error_at"})
-PLURAL = frozenset({"weights", "weight_deltas", "inputs", "deltas", "rng"})
+PLURAL = frozenset({"weights", "weight_deltas", "inputs", "deltas", "error_at_all", "rng"})
 NORMS = frozenset({"weight_norm", "weight_delta_norm"})
 COMMON = NORMS | {"memory", "error", "step", "steps", "passes"}
 

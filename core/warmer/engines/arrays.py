@@ -46,7 +46,7 @@ class ArraysEngine:
                 return Advance(state, trouble=after)
             if after is None:  # Python says what is wrong, or that nothing is
                 advance = PythonEngine(self._network, self._task).advance(state, 1, record)
-                if advance.trouble or advance.converged:
+                if advance.ended:
                     return advance
                 state = advance.state
                 continue
@@ -198,7 +198,7 @@ class _Batch:
             errors += _by_blocks(np.broadcast_to(value(formula.compare.error), count), block)
             faults = [formula.predict.fault, formula.compare.fault]
             if wanted and gradient is not None:
-                parts = np.zeros(inputs.shape)
+                parts = np.zeros((count, len(weights)))
                 started = np.zeros(len(weights), dtype=bool)
                 for term in gradient.terms:
                     name, other, _ = term.other

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from warmer.exceptions import PLUGIN_ERRORS, HookError, UsageError, blame, said
+from warmer.exceptions import PLUGIN_ERRORS, HookError, Stop, UsageError, blame, said
 from warmer.plugins.network import Network
 
 OURS = str(Path(__file__).parents[1]) + os.sep
@@ -24,12 +24,13 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
 
     Raises:
         BeyondError: it has left the floats.
+        Stop: it has asked to end the run.
         UsageError: it has said itself that the data or the command do not suit it.
         HookError: it has failed otherwise.
     """
     try:
         return function(**arguments)
-    except (KeyboardInterrupt, HookError, UsageError, BeyondError):
+    except (KeyboardInterrupt, HookError, UsageError, BeyondError, Stop):
         raise
     except OverflowError as error:
         raise BeyondError(f"{where} leaves the floats ({said(error)})") from error

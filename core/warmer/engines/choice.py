@@ -134,7 +134,7 @@ def _seconds(network: Network, task: Task) -> float:
 
 def _formula(network: Network, task: Task) -> Formula:
     """The formula, whose prediction has a derivative where a rule asks for it."""
-    formula = trace_network(network, task.weights.shape[0])
+    formula = trace_network(network, task.inputs.shape[1])
     if formula.predict.gradient is None and network.asks_for_weight_deltas:
         where = network.where["predict"]
         raise UntraceableError(f"{where} has no derivative: {formula.predict.why_no_gradient}")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from warmer.contract.answers import number
+from warmer.contract.answers import number, weights_of
 from warmer.contract.arguments import shown
 from warmer.engines.calling import BeyondError, call
 from warmer.exceptions import PLUGIN_ERRORS, HookError
@@ -130,6 +130,10 @@ class Learner:
 
         return error_at
 
+    def _error_at_all(self, count: int, seen: Seen) -> Callable[[Any], float]:
+        where = f"error_at_all, asked by {self._network.rule.name},"
+        return lambda candidates: seen.error_at(weights_of(candidates, count, where))
+
     def _learn_all(
         self,
         evidence: dict[str, Any],
@@ -141,6 +145,7 @@ class Learner:
         """Ask learn once for all weights."""
         network, where = self._network, self._network.where["learn"]
         evidence |= _in_arrays(weights, slopes, seen)
+        evidence["error_at_all"] = self._error_at_all(len(weights), seen)
         evidence["memory"] = network.recall(memory.copy())
         answer = call(network, where, self._hook.learn, **evidence)
         moved, after = network.moved(answer, evidence["memory"], list(memory))

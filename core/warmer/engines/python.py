@@ -2,21 +2,20 @@
 
 import math
 from array import array
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from warmer.contract.answers import comparison, number
 from warmer.engines.calling import BeyondError, call
+from warmer.engines.floats import Rows
 from warmer.engines.learning import Learner, Seen
 from warmer.engines.weight_deltas import WeightDeltas
+from warmer.exceptions import Stop
 from warmer.formulas.sums import Floats, sum_of_rows
 from warmer.plugins.network import Network
 from warmer.runs.history import Record
 from warmer.runs.task import Advance, Array, Orders, State, Task
-
-FEW = 64  # rows that are turned into floats at once
 
 
 class Assessed(NamedTuple):
@@ -43,29 +42,6 @@ def assess_row(network: Network, weights: Floats, inputs: Floats, target: float)
     )
     error, delta = comparison(answer, said)
     return Assessed(prediction, log_odds, error, delta)
-
-
-class Rows:
-    """Rows of inputs, or the targets of one network, as floats.
-
-    They are turned into floats a few at a time, since floats take their room.
-    """
-
-    def __init__(self, values: Array):
-        self.values = values
-        self._few = _floats(values) if len(values) <= FEW else None
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._few) if self._few else self._all()
-
-    def _all(self) -> Iterator[Any]:
-        for start in range(0, len(self.values), FEW):
-            yield from _floats(self.values[start : start + FEW])
-
-
-def _floats(values: Array) -> list[Any]:
-    """Floats, or for two dimensions tuples of them."""
-    return values.tolist() if values.ndim == 1 else list(map(tuple, values.tolist()))
 
 
 class Taken(NamedTuple):
@@ -140,6 +116,8 @@ class PythonEngine:
                 ]
             except BeyondError as beyond:
                 return Advance(walk.state(), trouble=f"{beyond} at step {step}")
+            except Stop as stop:
+                return Advance(walk.state(), stop=stop)
             walk.take(task.window(step), taken, tolerance is not None)
             if tolerance is not None and step % task.batches.per_pass == 0:
                 if walk.moved <= tolerance:
@@ -148,13 +126,18 @@ class PythonEngine:
         return Advance(walk.state())
 
     def error(self, weights: Array) -> Array:
-        """The error over all rows, one for each target; inf where it is beyond the floats."""
+        """The error over all rows, one for each target; inf where it is beyond the floats.
+
+        It is nan where a plugin asks to end the run instead of answering.
+        """
         (rows, targets), errors = self._everything, []
         for column, goals in zip(weights.T.tolist(), targets, strict=True):
             try:
                 errors.append(self._assess(tuple(column), rows, goals)[0])
             except BeyondError:
                 errors.append(math.inf)
+            except Stop:
+                errors.append(math.nan)
         return np.array(errors)
 
     def _batch(self, step: int) -> tuple[Rows, list[Rows]]:

@@ -23,10 +23,10 @@ class WeightDeltas:
         why_not: why it has none, in that case.
     """
 
-    def __init__(self, network: Network, weights: int):
+    def __init__(self, network: Network, inputs: int):
         self._network = network
         self._values = network.parameters
-        self.gradient, self.why_not = _gradient(network, weights)
+        self.gradient, self.why_not = _gradient(network, inputs)
 
     def require(self) -> None:
         """Raise a HookError unless the prediction has a derivative."""
@@ -71,7 +71,8 @@ class WeightDeltas:
         terms, elements = self.gradient.terms, self.gradient.elements
         if len(terms) == 1 and not elements and terms[0].stop - terms[0].start == len(weights):
             shared = self._factor(terms[0].factor, weights, inputs, delta)
-            return [shared * other for other in vectors[terms[0].other[0]]]
+            name, start, stop = terms[0].other
+            return [shared * other for other in vectors[name][start:stop]]
         parts: list[list[float]] = [[] for _ in weights]
         for term in terms:
             shared = self._factor(term.factor, weights, inputs, delta)
@@ -93,9 +94,9 @@ class WeightDeltas:
         return float(call(self._network, where, evaluate, node=node, known=known, leaf=leaf))
 
 
-def _gradient(network: Network, weights: int) -> tuple[Gradient | None, str]:
+def _gradient(network: Network, inputs: int) -> tuple[Gradient | None, str]:
     try:
-        prediction = trace_prediction(network, weights)
+        prediction = trace_prediction(network, inputs)
     except UntraceableError as error:
         return None, str(error)
     return prediction.gradient, prediction.why_no_gradient

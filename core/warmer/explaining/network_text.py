@@ -7,11 +7,12 @@ import attrs
 
 from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
-from warmer.explaining.sheet import Part, adjust_key, parts_of, symbol_names, weights_to_read
+from warmer.exceptions import UsageError
+from warmer.explaining.sheet import Part, adjust_key, inputs_to_read, parts_of, symbol_names
 from warmer.formulas.latex import LatexWriter, latex_name
 from warmer.formulas.text import Symbols, TextWriter
 from warmer.plugins.choosing import assemble
-from warmer.plugins.network import Network
+from warmer.plugins.network import Network, inputs_in_words
 from warmer.plugins.registry import Registry, registry_of
 
 MOST_LINES, MOST_CHARACTERS = 24, 2400
@@ -138,6 +139,7 @@ def formula(
     modifiers: Sequence[Any] = (),
     registry: Registry | None = None,
     weights: int | None = None,
+    inputs: int | None = None,
     **parameters: Any,
 ) -> Formulas:
     """Read the formula of a rule and of the network around it, by calling it with symbols.
@@ -147,6 +149,8 @@ def formula(
         predict, compare, modifiers, registry: as for `warmer.train`.
         weights: how many weights predict is read for; None for any number where it reads the same
             for all (as `linear` does), else for 2, or the least that it can be read for.
+        inputs: how many inputs predict is read for, where the predictor says how many weights it
+            has for them; else there are as many weights.
         **parameters: the rule's own; they stay symbols, except ints, words and truth values.
 
     Returns:
@@ -164,16 +168,26 @@ def formula(
     weight_delta = delta * input
     weight = weight - alpha * weight_delta
     """
+    bounds = Bounds(at_least=1, at_most=MOST_WEIGHTS)
     if weights is not None:
-        weights = check_number("weights", weights, int, Bounds(at_least=1, at_most=MOST_WEIGHTS))
+        weights = check_number("weights", weights, int, bounds)
+    if inputs is not None:
+        inputs = check_number("inputs", inputs, int, bounds)
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
-    return formulas_of(network, weights)
+    if weights is not None and (network.counted or inputs not in (None, weights)):
+        why = (
+            f"{network.predictor.name} says itself how many it has for so many inputs"
+            if network.counted
+            else f"there are as many as inputs, and inputs is {inputs}"
+        )
+        raise UsageError(f"weights is {weights}, but {why}; leave weights out and say inputs=")
+    return formulas_of(network, inputs or weights)
 
 
-def formulas_of(network: Network, weights: int | None = None) -> Formulas:
+def formulas_of(network: Network, inputs: int | None = None) -> Formulas:
     """Read the formulas of a network that is assembled already; as `formula`."""
     symbols = symbol_names(network)
-    count, alike = weights_to_read(network, weights)
+    count, alike = inputs_to_read(network, inputs)
     where = {
         **network.where,
         "slope": network.where["predict"],
@@ -187,8 +201,11 @@ def formulas_of(network: Network, weights: int | None = None) -> Formulas:
         if "slope" in written:
             why = "weight_delta is derived from the formula of predict"
             written["slope"] = attrs.evolve(written["slope"], reason=why)
+    weights = None
     if not alike:
-        note = f"for {count} weights" if count > 1 else "for one weight"
+        weights = network.weight_count(count)
+        note = f"for {weights} weights" if weights > 1 else "for one weight"
+        note += f" and {inputs_in_words(count)}" if network.counted else ""
         written["predict"] = attrs.evolve(written["predict"], note=note)
         slopes = written["slope"].lines if "slope" in written else ()
         if slopes and slopes[-1].name != "weight_delta" and not network.plural:
@@ -196,7 +213,7 @@ def formulas_of(network: Network, weights: int | None = None) -> Formulas:
             written["learn"] = attrs.evolve(written["learn"], note=note)
     slope = written.pop("slope", None)
     adjust = tuple(written.pop(adjust_key(index)) for index in range(len(network.adjusters)))
-    return Formulas(slope=slope, adjust=adjust, weights=None if alike else count, **written)
+    return Formulas(slope=slope, adjust=adjust, weights=weights, **written)
 
 
 def _written(part: Part, plugin: str, symbols: Symbols) -> HookFormula:

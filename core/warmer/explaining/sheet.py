@@ -14,12 +14,13 @@ from warmer.contract.parameters import parameters_of
 from warmer.formulas.derivative import Gradient
 from warmer.formulas.expression import Node, UntraceableError, in_order
 from warmer.formulas.text import Definition, Symbols, definitions, is_computed
+from warmer.formulas.vector import is_whole
 from warmer.plugins.network import Network
 from warmer.tracing.network_formula import Learning, Prediction
 from warmer.tracing.reader import trace_adjust, trace_compare, trace_learn, trace_prediction
 
 TRIED, FALLBACKS = 5, (2, 3, 4, 5, 1)
-"""Weights that predict is read for, to see whether it reads the same for any number; and else."""
+"""Inputs that predict is read for, to see whether it reads the same for any number; and else."""
 
 EVIDENCE = COMMON | SINGULAR | PLURAL | {"delta", "prediction", "log_odds", "target", "input"}
 
@@ -48,8 +49,17 @@ class Slope:
     prediction: Prediction
     gradient: Gradient
 
-    def of(self, index: int) -> tuple[Node, dict[int, str]]:
-        """Write the weight_delta of one weight as an expression, with the names of its parts."""
+    @property
+    def weights(self) -> int:
+        """How many there are."""
+        return self.prediction.value.graph.lengths["weights"]
+
+    def of(self, index: int, stop: int | None = None) -> tuple[Node, dict[int, str]]:
+        """Write the weight_delta of one weight as an expression, with the names of its parts.
+
+        Parameters:
+            stop: where a stretch of weights ends that begins with this one, to write it for all.
+        """
         graph = self.prediction.value.graph
         total, named = None, {}
         for name, result in self.prediction.named.items():
@@ -58,9 +68,12 @@ class Slope:
         for term in self.gradient.terms:
             if term.start <= index < term.stop:
                 vector, start, _ = term.other
-                other = graph.element(vector, start + index - term.start)
+                first = start + index - term.start
+                other = graph.element(vector, first)
                 if start == term.start:
                     named[id(other)] = {"inputs": "input", "weights": "weight"}[vector]
+                elif stop is not None and stop - index > 1:  # what each of them is multiplied with
+                    other = graph.symbol(f"{vector}[{first}:{first + stop - index}]")
                 share = graph.make("*", term.factor, other)
                 total = share if total is None else total + share
         if index in self.gradient.elements:
@@ -68,9 +81,9 @@ class Slope:
             total = share if total is None else total + share
         return graph.constant(0.0) if total is None else total, named
 
-    def stretches(self, weights: int) -> list[tuple[int, int]]:
+    def stretches(self) -> list[tuple[int, int]]:
         """Split the weights into stretches that have the same formula."""
-        ends = {0, weights}
+        ends = {0, self.weights}
         for term in self.gradient.terms:
             ends |= {term.start, term.stop}
         for index in self.gradient.elements:
@@ -99,29 +112,29 @@ def _sides(result: Node) -> list[Node]:
     return [side for side in sides if id(side) not in used]
 
 
-def parts_of(network: Network, weights: int) -> dict[str, Part]:
-    """Read every hook of a network that can be read, into lines.
+def parts_of(network: Network, inputs: int) -> dict[str, Part]:
+    """Read every hook of a network that can be read, into lines, for a number of inputs.
 
     `slope` is there where somebody asks for weight_delta.
     """
     taken = {*EVIDENCE, *symbol_names(network).values()}
 
     def predict() -> Part:
-        return _part("predict", trace_prediction(network, weights).named.items(), taken)
+        return _part("predict", trace_prediction(network, inputs).named.items(), taken)
 
     def compare() -> Part:
         traced = trace_compare(network)
         return _part("compare", [("delta", traced.delta), ("error", traced.error)], taken)
 
     def slope() -> Part:
-        known = slope_of(network, weights)
+        known = slope_of(network, inputs)
         beside = predicted.named if _stands_on(known.prediction.value, predicted) else {}
         lines: list[Definition] = []
         named: dict[int, str] = {}
-        for start, stop in known.stretches(weights):
+        for start, stop in known.stretches():
             place = f"[{start}]" if stop == start + 1 else f"[{start}:{stop}]"
-            name = "weight_delta" if stop - start == weights else f"weight_deltas{place}"
-            part = slope_part(known, start, taken, name, beside)
+            name = "weight_delta" if stop - start == known.weights else f"weight_deltas{place}"
+            part = slope_part(known, start, taken, name, beside, stop)
             lines += part.lines
             named |= part.named
         return Part("slope", tuple(lines), named)
@@ -169,8 +182,8 @@ def memory_of(network: Network, adjuster: int | None = None) -> list[int]:
     return [at for owner in owners for at in range(owner.span.start, owner.span.stop)]
 
 
-def weights_to_read(network: Network, wanted: int | None = None) -> tuple[int, bool]:
-    """Say for how many weights to read predict, and whether it reads the same for any number.
+def inputs_to_read(network: Network, wanted: int | None = None) -> tuple[int, bool]:
+    """Say for how many inputs to read predict, and whether it reads the same for any number.
 
     Parameters:
         wanted: how many were asked for; None for any, or else a few.
@@ -180,29 +193,29 @@ def weights_to_read(network: Network, wanted: int | None = None) -> tuple[int, b
     return wanted or next(filter(partial(_can_be_read, network), FALLBACKS), FALLBACKS[0]), False
 
 
-def _can_be_read(network: Network, weights: int) -> bool:
+def _can_be_read(network: Network, inputs: int) -> bool:
     try:
-        trace_prediction(network, weights)
+        trace_prediction(network, inputs)
     except UntraceableError:
         return False
     return True
 
 
-def _reads_alike(network: Network, weights: int) -> bool:
+def _reads_alike(network: Network, inputs: int) -> bool:
     """Whether predict stands on sums over all weights and all inputs alone."""
-    if not _can_be_read(network, weights):
+    if not _can_be_read(network, inputs):
         return False
-    whole = {("weights", 0, weights), ("inputs", 0, weights)}
-    nodes = in_order(*trace_prediction(network, weights).named.values())
+    nodes = in_order(*trace_prediction(network, inputs).named.values())
     return all(
-        node.operation != "element" and (node.operation != "dot" or set(node.value) <= whole)
+        node.operation != "element"
+        and (node.operation != "dot" or all(is_whole(node.graph, span) for span in node.value))
         for node in nodes
     )
 
 
-def slope_of(network: Network, weights: int) -> Slope:
+def slope_of(network: Network, inputs: int) -> Slope:
     """Read how weight_delta follows from predict; raises UntraceableError where it cannot."""
-    traced = trace_prediction(network, weights)
+    traced = trace_prediction(network, inputs)
     if traced.gradient is None:
         where = network.where["predict"]
         raise UntraceableError(f"{where} has no derivative: {traced.why_no_gradient}")
@@ -215,14 +228,16 @@ def slope_part(
     taken: set[str],
     name: str = "weight_delta",
     beside: Mapping[int, str] = MappingProxyType({}),
+    stop: int | None = None,
 ) -> Part:
-    """Write the weight_delta of one weight in lines.
+    """Write the weight_delta of one weight, or of a stretch that begins with it, in lines.
 
     Parameters:
         taken: names in use, added to.
         beside: what parts of the prediction are called in lines that stand before these.
+        stop: where the stretch ends.
     """
-    node, named = slope.of(index)
+    node, named = slope.of(index, stop)
     return _part("slope", [(name, node)], taken, {**beside, **named})
 
 

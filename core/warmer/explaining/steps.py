@@ -8,7 +8,7 @@ import attrs
 from warmer.contract.parameters import Bounds, check_number
 from warmer.engines.choice import choose_engine
 from warmer.engines.python import PythonEngine
-from warmer.exceptions import UsageError
+from warmer.exceptions import UsageError, said
 from warmer.explaining.explanation import Explanation, Names
 from warmer.explaining.worked import WorkedStep
 from warmer.plugins.choosing import assemble
@@ -104,9 +104,7 @@ def explain_task(
 def _explained(told: WorkedStep, record: Record, advance: Advance) -> Explanation:
     """Explain a step for one target, from what the engine recorded of it."""
     task, names, target = told.task, told.names, told.target
-    note = (
-        None if advance.state.step == task.steps else f"the step was not taken: {advance.trouble}"
-    )
+    note = None if advance.state.step == task.steps else f"the step was not taken: {_why(advance)}"
     try:
         parts = told.rows()
     except UsageError:
@@ -126,6 +124,11 @@ def _explained(told: WorkedStep, record: Record, advance: Advance) -> Explanatio
     )  # fmt: skip
 
 
+def _why(advance: Advance) -> str:
+    """Why an engine went no further."""
+    return advance.trouble or said(advance.stop)
+
+
 def _before(network: Network, task: Task, step: int) -> tuple[PythonEngine, State]:
     """Take the steps before one; answers the engine that is to take it, and the state."""
     state = start_state(task, network.start)
@@ -135,5 +138,5 @@ def _before(network: Network, task: Task, step: int) -> tuple[PythonEngine, Stat
     nothing = Record.of(task, 0, 0, engine.has_weight_deltas)
     advance = engine.advance(state, step - 1, nothing)
     if advance.state.step < step - 1:
-        raise UsageError(f"there is no step {step}: {advance.trouble}")
+        raise UsageError(f"there is no step {step}: {_why(advance)}")
     return PythonEngine(network, task), advance.state

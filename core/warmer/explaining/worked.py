@@ -11,7 +11,7 @@ import numpy as np
 from warmer.engines.calling import BeyondError
 from warmer.engines.learning import Learner, Seen, norm_of
 from warmer.engines.python import Assessed, assess_row
-from warmer.exceptions import HookError, UsageError, WarmerError
+from warmer.exceptions import HookError, Stop, UsageError, WarmerError
 from warmer.explaining.explanation import ExplainedLine, ExplainedPart, Names
 from warmer.explaining.sheet import (
     EVIDENCE,
@@ -68,7 +68,8 @@ class WorkedStep:
         self.batch = list(range(start, stop)) if order is None else order[start:stop].tolist()
         self._symbols = symbol_names(network)
         self._values = network.parameters
-        self._parts = parts_of(network, len(self._weights))
+        self._inputs = task.inputs.shape[1]
+        self._parts = parts_of(network, self._inputs)
         self._used = {*EVIDENCE, *self._symbols.values()}
         for key, part in self._parts.items():
             self._used.update(line.name for line in part.lines if key != "slope")
@@ -186,7 +187,7 @@ class WorkedStep:
         """Predict and compare one row, as the python engine does."""
         try:
             return assess_row(self._network, weights, *self._row(row))
-        except (BeyondError, HookError) as error:
+        except (BeyondError, HookError, Stop) as error:
             raise UsageError(f"step {self.number} cannot be explained: {error}") from error
 
     def _error(self, weights: tuple[float, ...]) -> float:
@@ -199,7 +200,7 @@ class WorkedStep:
 
     def _slope(self) -> Slope | None:
         try:
-            return slope_of(self._network, len(self._weights))
+            return slope_of(self._network, self._inputs)
         except UntraceableError:
             return None
 
@@ -262,7 +263,7 @@ class WorkedStep:
                     evaluate(node, {**self._values, **known}, leaf, values)
                     if repr(float(values[id(node)])) != repr(results[name]):
                         return ()
-        except (ArithmeticError, ValueError, WarmerError):
+        except (ArithmeticError, ValueError, WarmerError, Stop):
             return ()
         return tuple(
             ExplainedLine(name, _plain(results.get(name, value)), formula, numbers, because)

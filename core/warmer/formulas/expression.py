@@ -57,7 +57,7 @@ class Graph:
         tracing: whether a plugin's code is being called.
         merging: whether `min` and `max` become selects at once; a prediction, of which a
             derivative is taken, has its branches at the root alone.
-        weights: how many there are, where a prediction was read.
+        lengths: how many `weights` and `inputs` there are, where a prediction was read.
     """
 
     def __init__(self, decide: "Callable[[Node], bool] | None" = None):
@@ -70,7 +70,7 @@ class Graph:
         self.refused: UntraceableError | None = None
         self.tracing = False
         self.merging = True
-        self.weights: int | None = None
+        self.lengths: dict[str, int] = {}
 
     def constant(self, value: float) -> "Node":
         """Make the node of a number; an int is remembered to be one."""

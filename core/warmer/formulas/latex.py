@@ -23,6 +23,7 @@ from warmer.formulas.text import (
     constant_text,
     extreme_of,
 )
+from warmer.formulas.vector import is_whole
 
 GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
@@ -120,7 +121,7 @@ class LatexWriter(TextWriter):
             vector, index = node.value
             return f"{LETTERS[vector]}_{{{index}}}", ATOM
         (left, start, stop), (right, other, _) = node.value
-        if (start, stop) == (0, node.graph.weights):
+        if all(is_whole(node.graph, span) for span in node.value):
             return rf"\sum_i {LETTERS[left]}_i {LETTERS[right]}_i", SUM
         shift = f"i{other - start:+d}" if other != start else "i"
         limits = rf"\sum_{{i={start}}}^{{{stop - 1}}}"

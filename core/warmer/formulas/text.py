@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from warmer.formulas.expression import RELATIONS, Node, in_order
+from warmer.formulas.vector import is_whole
 
 CHOICE, RELATION, SUM, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How strongly the parts of a text hold together, as in Python."""
@@ -228,8 +229,8 @@ class TextWriter:
         if node.operation == "element":
             return "{}[{}]".format(*node.value), ATOM
         spans = [
-            name if (start, stop) == (0, node.graph.weights) else f"{name}[{start}:{stop}]"
-            for name, start, stop in node.value
+            span[0] if is_whole(node.graph, span) else "{}[{}:{}]".format(*span)
+            for span in node.value
         ]
         return f"dot({', '.join(spans)})", ATOM
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from warmer.formulas.expression import LONGEST_LOOP, Graph, Node
+from warmer.formulas.expression import LONGEST_LOOP, Graph, Node, Span
 
 
 @attrs.frozen(eq=False)
@@ -31,7 +31,11 @@ class Vector:
             if step != 1:
                 raise self.graph.refuse(f"a slice of {self.name} with a step")
             return Vector(self.graph, self.name, self.start + start, self.start + max(start, stop))
-        position = range(self.start, self.stop)[index]
+        try:
+            position = range(self.start, self.stop)[index]
+        except IndexError:
+            many = " (weight_count says how many there are)" if self.name == "weights" else ""
+            raise IndexError(f"no {self.name}[{index}] among {len(self)}{many}") from None
         return self.graph.element(self.name, position)
 
     def __iter__(self) -> Iterator[Node]:
@@ -49,3 +53,9 @@ class Vector:
 
     __hash__ = object.__hash__
     __array_ufunc__ = None
+
+
+def is_whole(graph: Graph, span: Span) -> bool:
+    """Say whether a stretch is all of the weights, or all of the inputs."""
+    name, start, stop = span
+    return (start, stop) == (0, graph.lengths.get(name))

@@ -95,14 +95,14 @@ def hand_out(learn: Any, chosen: Chosen, index: int) -> Any:
     @hookimpl
     def answer(  # type: ignore[no-untyped-def]
         weight, weight_delta, error_at, memory, error, step, steps, passes, weight_norm,
-        weight_delta_norm, weights, weight_deltas, inputs, deltas, rng,
+        weight_delta_norm, weights, weight_deltas, inputs, deltas, error_at_all, rng,
     ):  # fmt: skip
         return learn(**given(locals()))
 
     @hookimpl(wrapper=True)
     def wrap(  # type: ignore[no-untyped-def]
         weight, weight_delta, error_at, memory, error, step, steps, passes, weight_norm,
-        weight_delta_norm, weights, weight_deltas, inputs, deltas, rng,
+        weight_delta_norm, weights, weight_deltas, inputs, deltas, error_at_all, rng,
     ):  # fmt: skip
         learned = yield from learn(**given(locals()))
         if own == index:

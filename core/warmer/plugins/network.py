@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from numbers import Integral
 from typing import Any
 
 import attrs
 
 from warmer.contract.answers import comparison, full, number
 from warmer.contract.arguments import shown
-from warmer.contract.check import evidence_of, implementations_of
+from warmer.contract.check import evidence_of, has_weight_count, implementations_of
 from warmer.contract.hookspecs import COMMON, PLURAL, SINGULAR, Learned, Rule, hookimpl
 from warmer.contract.manager import Manager
 from warmer.contract.parameters import values_of
-from warmer.exceptions import HookError
+from warmer.exceptions import PLUGIN_ERRORS, HookError, UsageError, blame, raised_at
 from warmer.plugins.adjusting import Adjuster
 from warmer.plugins.memories import Memories, Owner, hand_out, owners_of
 from warmer.plugins.naming import Chosen
@@ -188,6 +189,36 @@ class Network:
         return tuple(value for owner in self.owners for value in owner.start)
 
     @property
+    def counted(self) -> bool:
+        """Whether the predictor says how many weights it has; else each input has its own."""
+        return has_weight_count(type(self.predictor.plugin))
+
+    def weight_count(self, inputs: int) -> int:
+        """How many weights the network has for so many inputs.
+
+        Raises:
+            UsageError: the predictor says itself that it does not take so many.
+            HookError: it fails, or answers something else than a whole number of at least 1.
+        """
+        if not self.counted:
+            return inputs
+        counting: Any = self.predictor.plugin.weight_count
+        code = counting.__func__.__code__
+        where = f"weight_count of {self.predictor.name}, asked for {inputs_in_words(inputs)},"
+        try:
+            count = counting(inputs)
+        except (KeyboardInterrupt, UsageError):
+            raise
+        except PLUGIN_ERRORS as error:
+            raise HookError(f"{where} failed: {blame(error)} ({raised_at(error)})") from error
+        if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
+            raise HookError(
+                f"{where} answered {shown(count)}, not a whole number of at least 1 "
+                f"({code.co_filename}:{code.co_firstlineno})"
+            )
+        return int(count)
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The names of what every weight remembers: `field`, or of a modifier `name.field`."""
         return tuple(field for owner in self.owners for field in owner.fields)
@@ -253,6 +284,15 @@ class Network:
             "comparison": self.comparison.description(),
             "modifiers": [modifier.description() for modifier in self.modifiers],
         }
+
+
+def inputs_in_words(inputs: int) -> str:
+    """Count inputs.
+
+    >>> inputs_in_words(1), inputs_in_words(2)
+    ('1 input', '2 inputs')
+    """
+    return f"{inputs} input" + ("s" if inputs != 1 else "")
 
 
 def bind(plugins: Sequence[Any], names: dict[str, str], modifiers: int) -> Any:

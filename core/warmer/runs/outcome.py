@@ -14,7 +14,7 @@ class Outcome:
     Parameters:
         status: `budget` (every step was taken), `converged` (a tolerance was asked for and
             met), `diverged` (numbers beyond all bounds, or grown and still growing), `stopped`
-            (an observer, a signal or the user).
+            (a plugin, a signal or the user).
         reason: one sentence, with the numbers.
         steps: how many steps were taken and committed.
     """

@@ -6,9 +6,13 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from warmer.exceptions import Stop
+
 Array = NDArray[np.float64]
 BatchSize = int | Literal["full"] | None  # None means the same as "full"
 WINDOWS = 8
+RANDOM = "random"
+DRAWN = 2**64 - 1  # beside the seed: the number of no step and of no pass
 FEW = 4  # numbers that are shown; of more, how many there are
 
 
@@ -58,6 +62,21 @@ class Batches:
         return np.random.default_rng([self.seed or 0, number]).permutation(self.rows)
 
 
+def random_weights(shape: tuple[int, int], inputs: int, seed: int | None) -> Array:
+    """Draw weights to start from: standard normal numbers, divided by the root of the inputs.
+
+    The generator is `default_rng([seed, 2**64 - 1])`; it draws for one target, and all of them
+    start alike, as each would alone. Without a seed every run has a start of its own.
+
+    Parameters:
+        shape: (weights, targets).
+        inputs: how many there are.
+    """
+    key = None if seed is None else [seed, DRAWN]
+    column = np.random.default_rng(key).standard_normal(shape[0]) / np.sqrt(inputs)
+    return np.repeat(column[:, np.newaxis], shape[1], axis=1)
+
+
 class Orders:
     """The orders of a run's rows, each drawn once and kept until others are asked for."""
 
@@ -91,7 +110,7 @@ class Task:
     """A run before it starts.
 
     Parameters:
-        inputs: shape (rows, weights), C-contiguous.
+        inputs: shape (rows, inputs), C-contiguous.
         targets: shape (rows, targets).
         weights: shape (weights, targets), where the run starts.
         batches: which rows each step sees.
@@ -155,11 +174,18 @@ class Advance:
         state: after the last step that was committed.
         converged: the tolerance was met.
         trouble: why the next step could not be committed (its numbers are not finite).
+        stop: what a plugin raised in the next step to end the run.
     """
 
     state: State
     converged: bool = False
     trouble: str | None = None
+    stop: Stop | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run goes no further."""
+        return self.converged or self.trouble is not None or self.stop is not None
 
 
 def farthest(before: Array, after: Array) -> float:

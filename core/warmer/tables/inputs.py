@@ -47,7 +47,7 @@ def as_weights(values: Any, shape: tuple[int, int], single: bool) -> Array:
     Raises:
         DataError: not finite numbers, or another shape.
     """
-    what = "a number, or an array of one for each weight"
+    what = "a number, an array of one for each weight, or 'random'"
     if isinstance(values, (bool, np.bool_)):
         raise DataError(f"weights must be {what}, got {shown(values)}")
     array = as_numbers("weights", values, what)

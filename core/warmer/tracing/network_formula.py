@@ -63,10 +63,12 @@ class Formula:
     """The three formulas of a network, for a number of weights; equal where they say the same.
 
     Parameters:
+        weights, inputs: how many there are.
         memory: the names of what a weight remembers, in the order of `learn.memory`.
     """
 
     weights: int
+    inputs: int
     memory: tuple[str, ...]
     predict: Prediction = attrs.field(eq=False)
     compare: Comparing = attrs.field(eq=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from warmer.contract.answers import comparison, number
 from warmer.contract.check import implementations_of
-from warmer.exceptions import PLUGIN_ERRORS, HookError, blame
+from warmer.exceptions import PLUGIN_ERRORS, HookError, WarmerError, blame
 from warmer.formulas.derivative import gradient
 from warmer.formulas.expression import RELATIONS, Graph, Node, UntraceableError, shape
 from warmer.formulas.keeping import Kept
@@ -30,21 +30,21 @@ PASSED = Kept[bool](most=10_000)
 """Formulas that have been checked on sample numbers, with the classes that they were read from."""
 
 
-def trace_network(network: Network, weights: int) -> Formula:
-    """Read a whole network for a number of weights.
+def trace_network(network: Network, inputs: int) -> Formula:
+    """Read a whole network for a number of inputs.
 
     Raises:
         UntraceableError: something in it cannot be said by a formula; the message names the
             hook, the reason and the line.
     """
     reader = Reader(network, ("predict", "log_odds", "compare", "adjust", "learn"))
-    learning = reader.adjust_and_learn()
-    return Formula(weights, network.fields, reader.predict(weights), reader.compare(), learning)
+    parts = reader.predict(inputs), reader.compare(), reader.adjust_and_learn()
+    return Formula(network.weight_count(inputs), inputs, network.fields, *parts)
 
 
-def trace_prediction(network: Network, weights: int) -> Prediction:
-    """Read predict for a number of weights; raises as `trace_network` does."""
-    return Reader(network, ("predict", "log_odds")).predict(weights)
+def trace_prediction(network: Network, inputs: int) -> Prediction:
+    """Read predict for a number of inputs; raises as `trace_network` does."""
+    return Reader(network, ("predict", "log_odds")).predict(inputs)
 
 
 def trace_compare(network: Network) -> Comparing:
@@ -89,11 +89,14 @@ class Reader:
             else []
         )
 
-    def predict(self, weights: int) -> Prediction:
-        """Read predict for a number of weights; raises UntraceableError where it cannot."""
+    def predict(self, inputs: int) -> Prediction:
+        """Read predict for a number of inputs; raises UntraceableError where it cannot."""
         graph, where = self._tracer.graph, self._network.where["predict"]
-        graph.weights = weights
-        vectors = [Vector(graph, name, 0, weights) for name in ("weights", "inputs")]
+        try:
+            graph.lengths = {"weights": self._network.weight_count(inputs), "inputs": inputs}
+        except WarmerError as error:
+            raise UntraceableError(str(error)) from error
+        vectors = {name: Vector(graph, name, 0, count) for name, count in graph.lengths.items()}
 
         def answers(hook: Any, **row: Any) -> tuple[Any, ...]:
             prediction = number(hook.predict(**row), where)
@@ -103,13 +106,12 @@ class Reader:
             return prediction, number(odds, self._network.where["log_odds"])
 
         def run() -> tuple[Node, ...]:
-            row = dict(zip(("weights", "inputs"), vectors, strict=True))
-            return tuple(map(graph.lift, answers(self._hook, **row)))
+            return tuple(map(graph.lift, answers(self._hook, **vectors)))
 
         def call(**row: Any) -> tuple[Any, ...]:
             return answers(self._network.hook, **row)
 
-        samples = check.of_predict(weights, self._values, call)
+        samples = check.of_predict(graph.lengths, self._values, call)
         graph.merging = False
         try:
             value, *odds, fault = self._read("predict", run, samples)

@@ -70,13 +70,15 @@ def number(chance: random.Random) -> float:
 
 
 def of_predict(
-    weights: int, parameters: Mapping[tuple[str, str], Any], call: Callable[..., Sequence[float]]
+    lengths: Mapping[str, int],
+    parameters: Mapping[tuple[str, str], Any],
+    call: Callable[..., Sequence[float]],
 ) -> Iterator[Sample]:
-    """Draw samples of rows."""
-    chance = random.Random(weights)
-    for _ in range(SAMPLES if weights <= WIDE else SAMPLES_WIDE):
-        row = tuple(number(chance) for _ in range(weights))
-        start = tuple(number(chance) for _ in range(weights))
+    """Draw samples of rows, with as many weights and inputs as there are."""
+    chance = random.Random(lengths["weights"])
+    for _ in range(SAMPLES if max(lengths.values()) <= WIDE else SAMPLES_WIDE):
+        row = tuple(number(chance) for _ in range(lengths["inputs"]))
+        start = tuple(number(chance) for _ in range(lengths["weights"]))
         yield Sample(parameters, partial(call, weights=start, inputs=row), leaf_of(start, row))
 
 

@@ -47,8 +47,9 @@ def train(
     """Let a rule learn from data: predict, compare and learn, a number of steps long.
 
     Parameters, the data:
-        inputs: shape (rows, weights), or (rows,) for one weight. Used as they are: scaling and a
-            column of ones are yours to add (or see `warmer.prepare`).
+        inputs: shape (rows, inputs), or (rows,) for one input. Used as they are: scaling and a
+            column of ones are yours to add (or see `warmer.prepare`). There is a weight for each
+            input, unless the predictor says otherwise (`weight_count`).
         targets: shape (rows,), or (rows, targets) for several networks side by side.
 
     Parameters, the network:
@@ -63,10 +64,13 @@ def train(
     Parameters, the run:
         steps: how many steps to take, at least 1.
         batch_size: rows in each step; "full" (or None) for all of them.
-        weights: where to start: one number for all, or an array of the weights' shape.
+        weights: where to start: one number for all, an array of the weights' shape, or "random":
+            standard normal numbers over the root of the inputs, the same for every target, from
+            `numpy.random.default_rng([seed, 2**64 - 1])`.
         tolerance: end the run when, in a whole pass over the rows, no step moved any weight by
             more than this. None: take all steps.
-        seed: shuffle the rows anew for every pass, and start the generator of plural rules.
+        seed: shuffle the rows anew for every pass, and start the generators of plural rules and
+            of random weights.
 
     Parameters, what is kept of it, and how it is computed:
         history: record every n-th step; None for none; "auto" for every step as long as

@@ -84,7 +84,7 @@ def stability(network: Network, inputs: Array, batches: Batches | None = None) -
         batches: which rows each step sees; None for all of them.
     """
     rate = _rate(network)
-    if rate is None or not _linear_with_squared_error(network):
+    if rate is None or not _linear_with_squared_error(network, inputs.shape[1]):
         return None
     largest, formula = steepest(inputs, batches or Batches(len(inputs), len(inputs)))
     if not 0 < largest < math.inf:
@@ -123,7 +123,7 @@ def advice_after(network: Network, task: Task) -> str | None:
 
     Where squares leave the floats at the start already, no other share of weight_delta would help.
     """
-    if not _linear_with_squared_error(network):
+    if not _linear_with_squared_error(network, task.inputs.shape[1]):
         return None
     large = _too_large_to_square(task)
     if large:
@@ -246,9 +246,11 @@ def _rate_with(network: Network, name: str, value: float) -> float:
     return _rate(Network(chosen, predictor, comparison, network.modifiers)) or math.nan
 
 
-def _linear_with_squared_error(network: Network) -> bool:
+def _linear_with_squared_error(network: Network, inputs: int) -> bool:
     hook: Any = network.hook
     try:
+        if any(network.weight_count(count) != count for count in (1, 2, inputs)):
+            return False
         linear = all(
             hook.predict(weights=weights, inputs=inputs) == prediction
             for weights, inputs, prediction in (

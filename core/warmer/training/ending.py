@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from warmer.exceptions import WarmerError
+from warmer.exceptions import Stop, WarmerError, said
 from warmer.plugins.network import Network
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Advance, Array, State, Task, farthest
@@ -39,6 +39,8 @@ class Ending:
         step = state.step
         if step in self._looks:
             self._kept.append(state.weights)
+        if advance.stop:
+            return stopped(advance.stop, step)
         if advance.trouble:
             reason = f"{advance.trouble}; the weights are those at the start of that step"
             return Outcome("diverged", reason, step)
@@ -71,3 +73,8 @@ class Ending:
             )
         except WarmerError:  # at these weights, plugins refuse rows that no step looked at
             return None
+
+
+def stopped(stop: Stop, step: int) -> Outcome:
+    """The outcome of a run that a plugin ended."""
+    return Outcome("stopped", said(stop) or Stop.reason, step)

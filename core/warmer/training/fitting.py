@@ -59,13 +59,15 @@ def check_comparison(
 def odds_misfit(network: Network) -> str | None:
     """Say where a predictor's log odds are not those of its prediction; None where they fit.
 
-    It is asked with one weight and the input 1; where it refuses these, nothing is known.
+    It is asked with the input 1 and the same number for each of its weights (mostly one); where it
+    refuses these, nothing is known.
     """
     if network.odds is None or network.odds.distribution == SHIPPED:
         return None
     for weight in AT:
-        row = {"weights": (weight,), "inputs": (1.0,)}
         try:
+            count = network.weight_count(1)
+            row = {"weights": (weight,) * count, "inputs": (1.0,)}
             prediction = float(network.hook.predict(**row))
             odds = float(network.hook.log_odds(**row, prediction=prediction))
         except KeyboardInterrupt:
@@ -74,10 +76,12 @@ def odds_misfit(network: Network) -> str | None:
             return None
         chance = 0.5 + 0.5 * math.tanh(odds / 2)
         if abs(chance - prediction) > NEAR**2:
+            times = f", {count} times," if count > 1 else ""
             return (
                 f"the log odds of {network.odds.name} do not fit its prediction: for weight "
-                f"{weight!r} and input 1 they are {odds:.6g}, which is a chance of {chance:.6g}, "
-                f"and it predicts {prediction:.6g}; what compares log odds learns something else"
+                f"{weight!r}{times} and input 1 they are {odds:.6g}, which is a chance of "
+                f"{chance:.6g}, and it predicts {prediction:.6g}; what compares log odds learns "
+                "something else"
             )
     return None
 

@@ -2,19 +2,15 @@
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warmer.engines.protocol import Engine
-from warmer.exceptions import Stop, said
 from warmer.runs.history import Record
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import WINDOWS, Array, State, Task
+from warmer.training.ending import Ending, stopped
 from warmer.training.observers import Watchers
-
-if TYPE_CHECKING:
-    from warmer.training.ending import Ending
 
 CHUNK_SECONDS = 0.05
 
@@ -30,7 +26,7 @@ def start_state(task: Task, memory: Sequence[float]) -> State:
 
 
 def run(
-    task: Task, state: State, engine: Engine, record: Record, watchers: Watchers, ending: "Ending"
+    task: Task, state: State, engine: Engine, record: Record, watchers: Watchers, ending: Ending
 ) -> tuple[State, Outcome]:
     """Take the task's steps in chunks of about 50 ms, until something ends the run."""
     stop = watchers.tell("run_started", task=task)
@@ -52,11 +48,6 @@ def run(
         outcome = ending.outcome(advance) or (stopped(stop, state.step) if stop else None)
     watchers.tell("run_ended", outcome=outcome)
     return state, outcome
-
-
-def stopped(stop: Stop, step: int) -> Outcome:
-    """The outcome of a run that an observer ended."""
-    return Outcome("stopped", said(stop) or Stop.reason, step)
 
 
 def read_only(values: Array) -> Array:

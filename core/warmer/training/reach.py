@@ -17,7 +17,8 @@ def out_of_reach(network: Network, targets: Array) -> str | None:
     """Say that targets lie beyond what a network can predict; None where they do not.
 
     The predictor is asked, with one weight and the input 1. A limit is what it answers to far
-    weights of one sign, where no other answer lies beyond.
+    weights of one sign, where no other answer lies beyond. Where it has more weights than one for
+    an input, they may reach further together, and nothing is known.
 
     Parameters:
         network: the chosen plugins.
@@ -33,6 +34,8 @@ def out_of_reach(network: Network, targets: Array) -> str | None:
         return float(plugin.predict(**{name: row[name] for name in asks})) + 0.0
 
     try:
+        if network.weight_count(1) > 1:
+            return None
         ends = [predict(sign * FAR[0]) for sign in (-1, 1)]
         still = [
             end for end, sign in zip(ends, (-1, 1), strict=True) if end == predict(sign * FAR[1])

@@ -7,7 +7,7 @@ import numpy as np
 from warmer.engines.calling import BeyondError
 from warmer.engines.python import assess_row
 from warmer.engines.weight_deltas import WeightDeltas
-from warmer.exceptions import WarmerError
+from warmer.exceptions import Stop, WarmerError
 from warmer.plugins.network import Network
 from warmer.runs.history import History
 from warmer.runs.task import Array, Task
@@ -80,11 +80,12 @@ def vanished(
     if not len(telling):
         telling = np.arange(len(task.inputs))
     rows = telling[np.unique(np.linspace(0, len(telling) - 1, SAMPLE).astype(np.intp))]
-    slopes = WeightDeltas(network, len(weights))
+    slopes = WeightDeltas(network, task.inputs.shape[1])
     if slopes.gradient is None:
         return None
     count = task.targets.shape[1]
     steepest, lost = np.zeros(count), np.ones(count, dtype=bool)
+    at_first = np.zeros(count)
     try:
         for row in rows:
             first, slope = (
@@ -94,9 +95,9 @@ def vanished(
             lost &= slope <= 1e-6 * first
             if not lost.any():
                 return None
-            steepest = np.maximum(steepest, slope)
+            steepest, at_first = np.maximum(steepest, slope), np.maximum(at_first, first)
         before, now = error(task.weights), error(weights)
-    except (WarmerError, BeyondError):  # plugins that fail at a row cannot be asked
+    except (WarmerError, BeyondError, Stop):  # plugins that fail at a row cannot be asked
         return None
     most = np.maximum(before, _error_at_0(task, error))
     lost &= (now > TINY * most) & ((now > (1 + 1e-6) * before) | (steepest == 0))
@@ -105,10 +106,14 @@ def vanished(
     worst = int(np.argmax(np.where(lost, now, -1.0)))
     share = f"at most {steepest[worst]:.3g}" if steepest[worst] else "0"
     where = "every row" if len(rows) == len(telling) else f"each of {len(rows)} rows"
+    way = (
+        "there, and no slope leads back"
+        if at_first[worst] or not network.counted
+        else "where it starts; start elsewhere, with random weights say"
+    )
     return (
         f"weight_delta has vanished: it is {share} in {where}, although the error is "
-        f"{now[worst]:.6g} (at the start {before[worst]:.6g}); "
-        "the prediction is flat there, and no slope leads back"
+        f"{now[worst]:.6g} (at the start {before[worst]:.6g}); the prediction is flat {way}"
     )
 
 

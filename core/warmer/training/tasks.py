@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
+
 from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import UsageError
 from warmer.plugins.network import Network
-from warmer.runs.task import Batches, BatchSize, Task
+from warmer.runs.task import RANDOM, Array, Batches, BatchSize, Task, random_weights
 from warmer.tables.inputs import as_inputs, as_targets, as_weights
 from warmer.training.loop import read_only
 
@@ -36,10 +38,23 @@ def task_of(
     rows = as_inputs(inputs)
     columns, single = as_targets(targets, len(rows))
     batches = batches_of(len(rows), batch_size, seed)
-    start = as_weights(weights, (rows.shape[1], columns.shape[1]), single)
+    count = network.weight_count(rows.shape[1])
+    start = _start(weights, (count, columns.shape[1]), rows.shape[1], batches.seed, single)
     description = network.description()
     arrays = read_only(rows), read_only(columns), read_only(start)  # observers are told the task
     return Task(*arrays, batches, steps, tolerance, batches.seed, single, description)
+
+
+def _start(
+    weights: Any, shape: tuple[int, int], inputs: int, seed: int | None, single: bool
+) -> Array:
+    try:
+        np.empty(shape)
+    except (MemoryError, ValueError) as error:
+        raise UsageError(f"{shape[0]} weights need more memory than there is") from error
+    if isinstance(weights, str) and weights == RANDOM:
+        return random_weights(shape, inputs, seed)
+    return as_weights(weights, shape, single)
 
 
 def number_of_steps(name: str, value: Any) -> int:

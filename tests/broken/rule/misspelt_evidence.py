@@ -15,5 +15,5 @@ class Broken:
 FAULTS = [
     "'learn' asks for 'wieght_delta' (did you mean 'weight_delta'?); "
     "there is weight, weight_delta, error_at, memory, error, step, steps, passes, weight_norm, "
-    "weight_delta_norm, weights, weight_deltas, inputs, deltas, rng",
+    "weight_delta_norm, weights, weight_deltas, inputs, deltas, error_at_all, rng",
 ]

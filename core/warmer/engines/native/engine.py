@@ -115,7 +115,7 @@ class NativeEngine:
                 until = min(last, (state.step // batches.per_pass + passes) * batches.per_pass)
             advance = self._run(state, until - state.step, record)
             state = advance.state
-            if advance.trouble or advance.converged or state.step == last:
+            if advance.ended or state.step == last:
                 return advance
 
     def error(self, weights: Array) -> Array:
@@ -211,6 +211,7 @@ class NativeEngine:
         size, recorded = self._task.batches.size, bool(record.stride)
         return Kind(
             weights=weights,
+            inputs=self._task.inputs.shape[1],
             targets=targets,
             online=size == 1,
             blocks=blocks_of(size) > 1,

@@ -24,7 +24,7 @@ class Kind:
     """What a kernel is compiled for, beside the formula.
 
     Parameters:
-        weights, targets: how many.
+        weights, inputs, targets: how many.
         online: whether every batch is one row.
         blocks: whether a batch has several blocks of rows, which threads may share.
         shuffled: whether rows come in an order of their own.
@@ -34,6 +34,7 @@ class Kind:
     """
 
     weights: int
+    inputs: int
     targets: int
     online: bool
     blocks: bool

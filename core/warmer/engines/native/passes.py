@@ -46,7 +46,7 @@ class Passes:
         fault = self._emitter.variable("i1", "false")
         return Batch(
             self._layout, self._kind.targets, self._order, self._start, self._stop, self._rows,
-            self._team, target, fault,
+            self._kind.inputs, self._team, target, fault,
         )  # fmt: skip
 
     def step_taken(self) -> None:

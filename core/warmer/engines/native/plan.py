@@ -11,7 +11,7 @@ from warmer.formulas.sums import LANES
 from warmer.tracing.network_formula import Formula
 
 MOST_WRITTEN = 10_000  # operations that are written out: more would take too long to compile
-MOST_IN_PLACE = 64  # weights that a prediction of single weights has written out
+MOST_IN_PLACE = 64  # weights or inputs that a prediction of single weights has written out
 
 
 def cost(formula: Formula) -> int:
@@ -24,7 +24,7 @@ def cost(formula: Formula) -> int:
 def layout_for(formula: Formula, kind: Kind) -> Layout:
     """Choose whether instructions are written for every vector of weights, or a loop."""
     if not is_plain(formula):
-        return Layout(kind.weights, kind.weights <= MOST_IN_PLACE)
+        return Layout(kind.weights, max(kind.weights, kind.inputs) <= MOST_IN_PLACE)
     summed = not (kind.online or phases(formula))
     narrow = kind.weights <= (MOST_UNROLLED_SUMS if summed else MOST_UNROLLED)
     return Layout(kind.weights, narrow and kind.weights * cost(formula) <= MOST_WRITTEN)

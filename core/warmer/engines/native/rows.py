@@ -31,6 +31,7 @@ class Batch(NamedTuple):
     start: str
     stop: str
     rows: Value | None
+    all_inputs: int
     team: Team | None
     target: str
     fault: str
@@ -149,13 +150,13 @@ def _rows(
 
 
 def _row(emitter: Emitter, batch: Batch, position: str, together: int = 1) -> Row:
-    row, layout = position, batch.layout
-    ahead = max(AHEAD, together * layout.weights) if layout.weights >= LANES else 0
+    row, layout = position, batch.layout.part(batch.all_inputs)
+    ahead = max(AHEAD, together * batch.all_inputs) if layout.weights >= LANES else 0
     if batch.order is not None:
         row, ahead = _ordered(emitter, batch.order, position), 0
         if layout.weights >= LANES and layout.unrolled:  # beyond, it costs more than it saves
             _fetch_later(emitter, batch, position)
-    start = emitter.let(f"mul i64 {row}, {layout.weights}")
+    start = emitter.let(f"mul i64 {row}, {batch.all_inputs}")
     inputs = Cells(emitter, layout, emitter.address("%inputs", start), ahead)
     place = emitter.let(f"mul i64 {row}, {batch.targets}")
     place = emitter.let(f"add i64 {place}, {batch.target}")
@@ -170,13 +171,13 @@ def _ordered(emitter: Emitter, order: str, position: str) -> str:
 def _fetch_later(emitter: Emitter, batch: Batch, position: str) -> None:
     """Prefetch a later row of a shuffled order, which no processor can predict."""
     assert batch.order is not None
-    weights = batch.layout.weights
-    later = emitter.let(f"add i64 {position}, {min(16, AHEAD // weights)}")
+    count = batch.all_inputs
+    later = emitter.let(f"add i64 {position}, {min(16, AHEAD // count)}")
     within = emitter.let(f"icmp slt i64 {later}, {batch.stop}")
     later = emitter.let(f"select i1 {within}, i64 {later}, i64 {position}")
-    start = emitter.let(f"mul i64 {_ordered(emitter, batch.order, later)}, {weights}")
+    start = emitter.let(f"mul i64 {_ordered(emitter, batch.order, later)}, {count}")
     row = emitter.address("%inputs", start)
-    for place in range(0, weights, LANES):
+    for place in range(0, count, LANES):
         emitter.prefetch(emitter.address(row, place))
 
 
