@@ -1,6 +1,5 @@
 """`warmer rules`: what is installed, from where; `warmer rules NAME`: one plugin in full."""
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +11,12 @@ from warmer.cli.group import summary_of
 from warmer.cli.messages import HelpContext, say
 from warmer.cli.options import flag
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
-from warmer.contract.hookspecs import A_KIND, KINDS
+from warmer.contract.hookspecs import A_KIND
 from warmer.contract.parameters import construct, parameters_of, values_of
-from warmer.exceptions import UnknownNameError, said
-from warmer.plugins.installed import ANY, Plugin, kind_of
-from warmer.plugins.registry import Registry, is_file_reference, load_file
-from warmer.wording import did_you_mean, wrapped
+from warmer.exceptions import said
+from warmer.plugins.installed import ANY, kind_of
+from warmer.plugins.registry import Registry, find_any, is_file_reference, load_file
+from warmer.wording import wrapped
 
 if TYPE_CHECKING:
     from warmer.explaining.network_text import HookFormula
@@ -26,9 +25,10 @@ BESIDE = "raw-gradient"
 """The rule in whose network predictors, comparisons and modifiers are shown."""
 
 
-def _complete(
+def complete_plugins(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
+    """Complete the name of a plugin of any kind."""
     return [
         CompletionItem(plugin.name, help=plugin.kind)
         for plugin in Registry().plugins()
@@ -41,7 +41,7 @@ class _Rules(click.Command):
 
 
 @click.command(cls=_Rules, short_help="Show what is installed and from where.")
-@click.argument("plugin", metavar="[NAME]", required=False, shell_complete=_complete)
+@click.argument("plugin", metavar="[NAME]", required=False, shell_complete=complete_plugins)
 @click.option("as_json", "--json", is_flag=True, help="print one JSON document")
 def rules(plugin: str | None, as_json: bool) -> int:
     """Show what is installed and from where, or one plugin in full.
@@ -83,24 +83,6 @@ def _list(as_json: bool) -> None:
     say(*(f"warning: {plugin.misnaming}" for plugin in misnamed))
 
 
-def _find(asked: str) -> Plugin:
-    """Find a plugin of any kind; a name that stands in several kinds means the rule."""
-    registry = Registry()
-    known = registry.plugins()
-    bare = asked.rpartition("/")[2]
-    for kind in KINDS:
-        if any((plugin.kind, plugin.name) == (kind, bare) for plugin in known):
-            return registry.find(asked, kind)
-    names = list(dict.fromkeys(plugin.name for plugin in known))
-    hint = registry.hint(asked)
-    if not hint and "WARMER_PLUGINS" in os.environ:
-        hint = "; WARMER_PLUGINS says what may be named"
-    raise UnknownNameError(
-        f"no plugin is called {asked!r}{did_you_mean(asked, names)}; "
-        f"there is {', '.join(names)}{hint}"
-    )
-
-
 def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
     """Load one plugin and say what there is to say of it, as plain data; and its formulas."""
     from warmer.contract.check import HOOKS, evidence_of, implementations_of
@@ -111,7 +93,7 @@ def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
             kind = kind_of(cls)
             origin: tuple[str | None, ...] = (asked, None, None, asked)
         else:
-            found = _find(asked)
+            found = find_any(asked, Registry())
             cls = found.load()
             kind = found.kind
             origin = (found.name, found.distribution, found.version, found.source)

@@ -150,6 +150,27 @@ class Registry:
         return ""
 
 
+def find_any(asked: str, registry: Registry) -> Plugin:
+    """Find a plugin of any kind; a name that stands in several kinds means the rule.
+
+    Raises:
+        UnknownNameError: no plugin of that name.
+    """
+    known = registry.plugins()
+    bare = asked.rpartition("/")[2]
+    for kind in KINDS:
+        if any((plugin.kind, plugin.name) == (kind, bare) for plugin in known):
+            return registry.find(asked, kind)
+    names = list(dict.fromkeys(plugin.name for plugin in known))
+    hint = registry.hint(asked)
+    if not hint and "WARMER_PLUGINS" in os.environ:
+        hint = "; WARMER_PLUGINS says what may be named"
+    raise UnknownNameError(
+        f"no plugin is called {asked!r}{did_you_mean(asked, names)}; "
+        f"there is {', '.join(names)}{hint}"
+    )
+
+
 def registry_of(registry: "Registry | None") -> Registry:
     """The registry that was given, or one of all that is installed.
 

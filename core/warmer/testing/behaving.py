@@ -1,0 +1,163 @@
+"""Laws of what a plugin does: it runs, stays in the floats, learns, and compares truly."""
+
+import numpy as np
+
+from warmer.contract.answers import comparison
+from warmer.contract.check import evidence_of
+from warmer.contract.hookspecs import KINDS
+from warmer.exceptions import PLUGIN_ERRORS, HookError
+from warmer.runs.results import Run
+from warmer.testing.law import BrokenError, Law
+from warmer.testing.subject import ENOUGH, Case, Subject
+from warmer.training.fitting import AT, TARGETS, misfit, odds_misfit
+
+SHARES = (0.1, 0.01, 0.001, 0.0001)
+"""How much of weight_delta is taken beside a predictor or comparison, whose slopes may be steep."""
+
+FALLEN = 0.99
+"""Less than this share of the error at the start is left where something was learned."""
+
+
+def runs(subject: Subject) -> None:
+    """It takes steps on tables of every size: weights, batches, targets."""
+    subject.setting  # noqa: B018 - says what it refuses
+    for case, run in subject.tried.items():
+        if not isinstance(run, Run):
+            raise BrokenError(f"{run} (with {case}; where a table is not for it: warmer.DataError)")
+
+
+def stays_finite(subject: Subject) -> None:
+    """On a tame table no number leaves the floats."""
+    outcomes = [run.outcome for run in _long_runs(subject)]
+    if all(outcome.status == "diverged" for outcome in outcomes):
+        why = outcomes[-1].reason
+        raise BrokenError(f"on a tame table the run diverged: {why}; try a smaller default")
+
+
+def learns(subject: Subject) -> None:
+    """On a small table that its network can learn, the error falls."""
+    found = _long_runs(subject)
+    before, after = _first(found[0]), [_last(run) for run in found]
+    if not any(error < FALLEN * before for error in after):
+        raise BrokenError(
+            f"after {ENOUGH} steps the error over all rows is {min(after):.6g}, and it was "
+            f"{before:.6g} at the start; is a sign wrong, or the default too small? where it is "
+            "not to learn by itself, expect this law to fail"
+        )
+
+
+def _long_runs(subject: Subject) -> list[Run]:
+    """Runs on a small table, with ever smaller steps where the rule is not the subject."""
+    case = Case(subject.case.weights, "full", 1)
+    if subject.kind == "rule":
+        return [subject.run(case, steps=ENOUGH, engine="auto")]
+    found = []
+    for share in SHARES:
+        found.append(subject.run(case, steps=ENOUGH, engine="auto", share=share))
+        if found[-1].outcome.status != "diverged" and _last(found[-1]) < FALLEN * _first(found[-1]):
+            break
+    return found
+
+
+def _first(run: Run) -> float:
+    assert run.history is not None
+    return float(np.ravel(run.history.error)[0])
+
+
+def _last(run: Run) -> float:
+    return float(np.ravel(run.error)[0])
+
+
+def error_is_never_negative(subject: Subject) -> None:
+    """Whatever is predicted, the error is not below 0."""
+    asks = evidence_of(subject.cls, "compare")
+    for target in TARGETS:
+        for at in AT:
+            known = {"prediction": at, "log_odds": at, "target": target}
+            try:
+                answer = subject.plugin.compare(**{name: known[name] for name in asks})
+            except KeyboardInterrupt:
+                raise
+            except PLUGIN_ERRORS:  # it refuses these numbers
+                continue
+            where = f"compare of {subject.name} (prediction {at!r}, target {target!r})"
+            try:
+                comparison(answer, where)
+            except HookError as error:
+                raise BrokenError(str(error)) from error
+
+
+def delta_is_the_slope(subject: Subject) -> None:
+    """`delta` is the slope of the error, up to one positive factor."""
+    told = misfit(subject.plugin, subject.name)
+    if told:
+        raise BrokenError(f"{told}; answer its derivative")
+
+
+def log_odds_fit(subject: Subject) -> None:
+    """The log odds that a predictor answers are those of its prediction."""
+    from warmer.testing.bystanders import Surprise
+
+    told = odds_misfit(subject.network(compare=Surprise))
+    if told:
+        raise BrokenError(f"{told}; answer log(p / (1 - p)), or leave log_odds out")
+
+
+def zero_input_stops(subject: Subject) -> None:
+    """A weight at 0 whose input is always 0 has no slope, and stays where it is."""
+    case = Case(2, 3, 1)
+    inputs, targets, start = subject.table(case)
+    inputs[:, 1], start[1] = 0.0, 0.0
+    run = subject.run(case, table=(inputs, targets, start))
+    if run.weights[1, 0] != 0.0:
+        raise BrokenError(
+            f"a weight whose input is always 0 went from 0 to {run.weights[1, 0]!r}; where "
+            "weight_delta is 0 there is no way to go (copysign(1, 0.0) is 1)"
+        )
+
+
+def _follows(subject: Subject) -> bool:
+    return (
+        subject.asks("weight_delta", "weight_deltas")
+        and not subject.asks("error_at", "rng")
+        and not subject.answers("predict")
+    )
+
+
+def stays_on(subject: Subject) -> None:
+    """It is not switched off, whatever history is kept."""
+    for history in ("auto", 2, None):
+        run = subject.run(subject.case, subject.another(), history=history)
+        if run.reports:
+            said = "where no history is kept, history has no steps: look first; " * (not history)
+            raise BrokenError(f"with history={history!r}, {said}{run.reports[0]}")
+
+
+def changes_nothing(subject: Subject) -> None:
+    """The run comes to the same weights as without it."""
+    watched = subject.run(subject.case, subject.another())
+    steps = watched.outcome.steps
+    alone = subject.run(subject.case, steps=steps, observers=()) if steps else watched
+    if watched.weights.tobytes() != alone.weights.tobytes():
+        raise BrokenError("with it, the weights are others; an observer looks and changes nothing")
+
+
+RULE, PREDICTOR, COMPARISON, MODIFIER, OBSERVER = ((kind,) for kind in KINDS)
+LEARNING = RULE + PREDICTOR + COMPARISON
+
+
+def _compares(subject: Subject) -> bool:
+    return subject.answers("compare")
+
+
+LAWS = (
+    Law("contract", runs, needs_runs=False),
+    Law("contract", error_is_never_negative, RULE + COMPARISON, _compares, needs_runs=False),
+    Law("contract", delta_is_the_slope, RULE + COMPARISON, _compares, needs_runs=False),
+    Law("contract", log_odds_fit, RULE + PREDICTOR, lambda s: s.answers("log_odds")),
+    Law("contract", stays_finite, LEARNING + MODIFIER),
+    Law("contract", learns, LEARNING),
+    Law("contract", zero_input_stops, RULE, _follows),
+    Law("contract", stays_on, OBSERVER),
+    Law("repeatable", changes_nothing, OBSERVER),
+)

@@ -1,0 +1,292 @@
+"""The plugin that is checked: loaded, put into a network that suits it, and run on small tables."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import attrs
+import numpy as np
+
+from warmer.contract.answers import number
+from warmer.contract.check import evidence_of, implementations_of
+from warmer.contract.hookspecs import PLURAL
+from warmer.contract.parameters import construct, values_of
+from warmer.engines.calling import BeyondError, call
+from warmer.engines.weight_deltas import WeightDeltas
+from warmer.exceptions import ContractError, HookError, PluginError, UsageError
+from warmer.formulas.sums import Floats
+from warmer.plugins.choosing import assemble
+from warmer.plugins.network import Network
+from warmer.plugins.registry import Registry
+from warmer.runs.results import Run
+from warmer.runs.task import Array
+from warmer.testing.bystanders import (
+    Chance,
+    Follows,
+    FollowsAll,
+    Rolls,
+    RollsAll,
+    Surprise,
+    Tries,
+)  # fmt: skip
+from warmer.training.api import train
+
+ROWS, STEPS = 7, 6
+ENOUGH = 300  # steps in which a rule that learns has learned something
+
+
+@attrs.frozen
+class Case:
+    """The size of a small table: weights, rows of a batch, targets."""
+
+    weights: int
+    batch_size: Any
+    targets: int
+
+    def __str__(self) -> str:
+        batch = f"batches of {self.batch_size}" if self.batch_size != "full" else "full batches"
+        return f"{_count(self.weights, 'weight')}, {batch}, {_count(self.targets, 'target')}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number > 1 else ''}"
+
+
+CASES = tuple(
+    Case(*size) for size in ((2, 3, 1), (1, "full", 1), (1, 2, 2), (9, 3, 2), (9, "full", 1))
+)
+"""Short last batches among them, and sums of each documented order."""
+
+
+@attrs.frozen(eq=False)
+class Setting:
+    """What stands beside the plugin, and which tables it gets.
+
+    Parameters:
+        beside: arguments of `train`: rule, predict, compare, modifiers.
+        inputs: `signed` or `positive`.
+        targets: `any`, or one of two: `0 or 1`, `-1 or 1`.
+    """
+
+    beside: dict[str, Any]
+    inputs: str = "signed"
+    targets: str = "any"
+
+
+@attrs.frozen(eq=False)
+class Subject:
+    """A plugin that is checked.
+
+    Parameters:
+        kind, name: of which kind it is, and how messages call it.
+        plugin: an object of it.
+        asked: the name that it can be named by on the command line; None for a class.
+        registry: where names are looked up.
+    """
+
+    kind: str
+    name: str
+    plugin: Any
+    asked: str | None
+    registry: Registry
+
+    @property
+    def cls(self) -> type:
+        """Its class."""
+        return type(self.plugin)
+
+    def another(self, **values: Any) -> Any:
+        """Make another object of it, with other values of some parameters."""
+        return construct(self.cls, {**values_of(self.plugin), **values}, self.name)
+
+    def answers(self, hook: str) -> bool:
+        """Whether it implements a hook."""
+        return hook in implementations_of(self.cls)
+
+    def asks(self, *evidence: str) -> bool:
+        """Whether learn of it asks for any of these."""
+        return not evidence_of(self.cls, "learn").isdisjoint(evidence)
+
+    @property
+    def plural(self) -> bool:
+        """Whether learn of it is asked for all weights at once."""
+        return self.asks(*PLURAL)
+
+    def network(self, plugin: Any = None, **more: Any) -> Network:
+        """Its network."""
+        options = {**self.setting.beside, **more}
+        return _network(self.placed(self.plugin if plugin is None else plugin, options))
+
+    def placed(self, plugin: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """Put the plugin where it belongs among the arguments of `train`."""
+        match self.kind:
+            case "rule":
+                return {**options, "rule": plugin}
+            case "predictor":
+                return {**options, "predict": plugin}
+            case "comparison":
+                return {**options, "compare": plugin}
+            case "modifier":
+                around = options.get("modifiers", [None])
+                return {**options, "modifiers": [plugin if m is None else m for m in around]}
+        return {**options, "observers": [plugin]}
+
+    @cached_property
+    def setting(self) -> Setting:
+        """The first setting in which the plugin takes a step without refusing anything.
+
+        Raises:
+            UsageError: it refuses all of them; the words are its own, about the first.
+        """
+        refused: UsageError | None = None
+        for setting in self._settings():
+            for case in CASES[:2]:
+                try:
+                    self.run(case, setting=setting, steps=1)
+                except UsageError as error:
+                    refused = refused or error
+                except ContractError as error:  # it asks for what this network does not give
+                    refused = refused or UsageError(str(error))
+                except PluginError:  # a fault, which the laws will find
+                    return setting
+                else:
+                    return setting
+        raise UsageError(f"it refuses every table that was tried: {refused}")
+
+    def _settings(self) -> Iterator[Setting]:
+        for beside in self._besides():
+            yield Setting(beside)
+            yield Setting(beside, inputs="positive")
+            for targets in ("0 or 1", "-1 or 1"):
+                yield Setting(beside, targets=targets)
+
+    def _besides(self) -> Iterator[dict[str, Any]]:
+        if self.kind == "rule":
+            yield {}
+            if not self.answers("predict"):
+                yield {"predict": Chance}
+        elif self.kind == "predictor":
+            yield {"rule": Follows if self._has_slope() else Tries}
+        elif self.kind == "modifier":
+            for rule in (Follows, FollowsAll, Rolls, RollsAll, Tries):
+                yield {"rule": rule}
+            yield {"rule": Follows, "predict": Chance, "compare": Surprise}
+        else:
+            yield {"rule": Follows}
+            yield {"rule": Follows, "predict": Chance}
+
+    def _has_slope(self) -> bool:
+        network = _network({"rule": Follows, "predict": self.plugin})
+        return any(WeightDeltas(network, count).gradient is not None for count in (2, 1))
+
+    def table(self, case: Case, setting: Setting | None = None) -> tuple[Array, Array, Array]:
+        """Make a small table that its network can learn: inputs, targets, weights to start from."""
+        setting = setting or self.setting
+        chance = np.random.default_rng(case.weights)
+        inputs = np.round(chance.uniform(-1, 1, (ROWS, case.weights)) * 64) / 64
+        goals = np.round(chance.uniform(-1, 1, (case.weights, case.targets)) * 16) / 16
+        inputs /= max(1, case.weights // 4)
+        if setting.inputs == "positive":
+            inputs, goals = abs(inputs) + 0.125, abs(goals) + 0.125
+        network = _network(self.placed(self.plugin, dict(setting.beside)))
+        targets = np.array(
+            [
+                [_predicted(network, tuple(goal), row) for goal in goals.T.tolist()]
+                for row in map(tuple, inputs.tolist())
+            ]
+        )
+        if setting.targets != "any":
+            low = float(setting.targets.partition(" ")[0])
+            targets = np.where(targets > np.median(targets, axis=0), 1.0, low)
+        start = np.round((goals - np.where(goals > 0, 1.0, -0.75)) * 16) / 16
+        if setting.inputs == "positive":
+            start = abs(start)
+        return inputs, targets, start
+
+    def run(self, case: Case, plugin: Any = None, **options: Any) -> Run:
+        """Run it on a table of some size.
+
+        Parameters:
+            plugin: another object of it.
+            **options: those of `train`; and setting, table, and the share of the rule beside it.
+        """
+        setting = options.pop("setting", None) or self.setting
+        table = options.pop("table", None) or self.table(case, setting)
+        inputs, targets, start = (array.copy() for array in table)
+        share = options.pop("share", None)
+        asked = {"steps": STEPS, "seed": 3, "batch_size": case.batch_size, "engine": "python"}
+        asked |= setting.beside
+        if share is not None:
+            asked["rule"] = asked["rule"](share=share)
+        placed = self.placed(self.plugin if plugin is None else plugin, {**asked, **options})
+        return train(inputs, targets, weights=start, registry=self.registry, **placed)
+
+    @cached_property
+    def tried(self) -> dict[Case, Run | PluginError]:
+        """What `python` makes of every table that the plugin does not refuse, or how it failed."""
+        found: dict[Case, Run | PluginError] = {}
+        for case in CASES:
+            try:
+                found[case] = self.run(case)
+            except PluginError as error:
+                found[case] = error
+            except UsageError:  # it is not for tables of this size
+                continue
+        return found
+
+    @property
+    def baselines(self) -> dict[Case, Run]:
+        """The runs on `python` that did not fail."""
+        return {case: run for case, run in self.tried.items() if isinstance(run, Run)}
+
+    @property
+    def case(self) -> Case:
+        """The first table that it runs on."""
+        return next(iter(self.baselines))
+
+
+def _network(placed: dict[str, Any]) -> Network:
+    return assemble(
+        placed["rule"], {}, placed.get("predict"), placed.get("compare"),
+        placed.get("modifiers", ()), Registry(),
+    )  # fmt: skip
+
+
+def _predicted(network: Network, weights: Floats, inputs: Floats) -> float:
+    where = network.where["predict"]
+    try:
+        answer = call(network, where, network.hook.predict, weights=weights, inputs=inputs)
+    except BeyondError as error:
+        raise HookError(str(error)) from error
+    return float(number(answer, where, network.at["predict"]))
+
+
+def bits_of(run: Run) -> dict[str, Any]:
+    """All that a run came to, numbers as their bits."""
+    history = run.history
+    assert history is not None
+    columns = ("step", "weights", "error", "weight_deltas", "prediction", "delta")
+    return {
+        "outcome": run.outcome,
+        "weights": np.asarray(run.weights).tobytes(),
+        "memory": {name: values.tobytes() for name, values in run.memory.items()},
+        "error": np.asarray(run.error).tobytes(),
+        **{
+            f"history.{name}": None if values is None else np.asarray(values).tobytes()
+            for name in columns
+            for values in [getattr(history, name)]
+        },
+    }
+
+
+def difference(one: Run, other: Run) -> str | None:
+    """Name the first thing in which two runs differ to the bit; None where they are the same."""
+    first, second = bits_of(one), bits_of(other)
+    for name, value in first.items():
+        if value != second[name]:
+            if name == "outcome":
+                return f"one ended as {one.outcome.reason!r}, the other as {other.outcome.reason!r}"
+            if name == "weights":
+                return f"weights {np.ravel(one.weights)[0]!r} and {np.ravel(other.weights)[0]!r}"
+            return f"the {name} differs"
+    return None
