@@ -50,14 +50,14 @@ def refuses_nonsense(subject: Subject) -> None:
     """Every parameter refuses what is no value of it."""
     for parameter in parameters_of(subject.cls).values():
         for value in NONSENSE:
-            if parameter.type is str and not parameter.bounds.choices and isinstance(value, str):
-                continue
             try:
                 construct(subject.cls, {parameter.name: value}, subject.name)
             except ParameterError:
                 continue
             except PluginError as error:
                 raise BrokenError(f"{error}; let warmer.param check the value first") from error
+            if isinstance(value, str) and parameter.type is str and not parameter.bounds.choices:
+                continue
             raise BrokenError(
                 f"{parameter.name} takes {value!r}; declare it with warmer.param(...) alone, which "
                 "refuses such values"

@@ -7,7 +7,7 @@ from typing import Any
 
 from warmer.contract.arguments import check_choice, shown
 from warmer.contract.check import check as check_contract
-from warmer.contract.hookspecs import KINDS
+from warmer.contract.hookspecs import A_KIND, KINDS
 from warmer.contract.parameters import construct
 from warmer.engines.choice import compiler_trouble
 from warmer.exceptions import (
@@ -43,6 +43,7 @@ REMEDIES = {
     "it uses ": "ask for rng (plural) instead of random and time",
     "it calls print": "leave out what prints",
     "interpreted as an integer": "a constant works, or a parameter that is an int",
+    "needs the number itself": "evidence is a float already; a parameter may be an int",
     "ways through its branches": "min, max and abs need no branch",
     "ufunc": "say math.copysign and the like, or ask for plural evidence",
     "one by one": "warmer.dot(weights, inputs) keeps them one sum",
@@ -146,6 +147,9 @@ def result_of(name: str, found: Subject | PluginError, expected: Mapping[str, st
         return Result(name, part, "failed", str(found))
     if law is None:
         return Result(name, part, "passed")
+    if not _applies(law, found):
+        why = f"it was expected to fail, and does not apply to {A_KIND[found.kind]}: leave it out"
+        return Result(name, law.part, "failed", why)
     told = _checked(law, found)
     if name in expected and told.status == "passed":
         why = f"it was expected to fail ({expected[name]}), and holds: leave it out"
@@ -156,8 +160,6 @@ def result_of(name: str, found: Subject | PluginError, expected: Mapping[str, st
 
 
 def _checked(law: Law, subject: Subject) -> Result:
-    if not _applies(law, subject):
-        return Result(law.name, law.part, "failed", "it does not apply: do not expect it to fail")
     try:
         if law.needs_runs and not subject.baselines:
             raise NotRunError("it does not run")
@@ -203,4 +205,4 @@ def _with_line(reason: str) -> str:
     line = linecache.getline(place[1], int(place[2])).strip()
     if not line or line.startswith(("@", "def ")):
         return reason
-    return f"line {place[2]} says {shown(line)[1:-1]} ({reason[: place.start()]}, {place[1]})"
+    return f"line {place[2]} says {shown(line)} ({reason[: place.start()]}, {place[1]})"
