@@ -1,21 +1,13 @@
 """Laws of what a plugin does: it runs, stays in the floats, learns, and compares truly."""
 
-import numpy as np
-
 from warmer.contract.answers import comparison
 from warmer.contract.check import evidence_of
 from warmer.contract.hookspecs import KINDS
 from warmer.exceptions import PLUGIN_ERRORS, ContractError, HookError, PluginError, UsageError
 from warmer.runs.results import Run
 from warmer.testing.law import BrokenError, Law
-from warmer.testing.subject import ENOUGH, Case, Subject
+from warmer.testing.subject import ENOUGH, Case, Subject, errors_of, has_learned
 from warmer.training.fitting import AT, TARGETS, misfit, odds_misfit
-
-SHARES = (0.1, 0.01, 0.001, 0.0001)
-"""How much of weight_delta is taken beside a predictor or comparison, whose slopes may be steep."""
-
-FALLEN = 0.99
-"""Less than this share of the error at the start is left where something was learned."""
 
 
 def runs(subject: Subject) -> None:
@@ -39,7 +31,7 @@ def fits_every_rule(subject: Subject) -> None:
 
 def stays_finite(subject: Subject) -> None:
     """On a tame table no number leaves the floats."""
-    outcomes = [run.outcome for run in _long_runs(subject)]
+    outcomes = [run.outcome for run in subject.long_runs]
     if all(outcome.status == "diverged" for outcome in outcomes):
         why = outcomes[-1].reason
         raise BrokenError(
@@ -49,36 +41,13 @@ def stays_finite(subject: Subject) -> None:
 
 def learns(subject: Subject) -> None:
     """On a small table that its network can learn, the error falls."""
-    found = _long_runs(subject)
-    before, after = _first(found[0]), [_last(run) for run in found]
-    if not any(error < FALLEN * before for error in after):
+    if not any(map(has_learned, subject.long_runs)):
+        before, after = errors_of(subject.long_runs[-1])
         raise BrokenError(
-            f"after {ENOUGH} steps the error over all rows is {min(after):.6g}, and it was "
+            f"after {ENOUGH} steps the error over all rows is {after:.6g}, and it was "
             f"{before:.6g} at the start; is a sign wrong, or the default too small? where it is "
             "not to learn by itself, expect this law to fail"
         )
-
-
-def _long_runs(subject: Subject) -> list[Run]:
-    """Runs on a small table, with ever smaller steps where the rule is not the subject."""
-    case = Case(subject.case.weights, "full", 1)
-    if subject.kind == "rule":
-        return [subject.run(case, steps=ENOUGH, engine="auto")]
-    found = []
-    for share in SHARES:
-        found.append(subject.run(case, steps=ENOUGH, engine="auto", share=share))
-        if found[-1].outcome.status != "diverged" and _last(found[-1]) < FALLEN * _first(found[-1]):
-            break
-    return found
-
-
-def _first(run: Run) -> float:
-    assert run.history is not None
-    return float(np.ravel(run.history.error)[0])
-
-
-def _last(run: Run) -> float:
-    return float(np.ravel(run.error)[0])
 
 
 def error_is_never_negative(subject: Subject) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 
 from warmer.engines.choice import INSTALL, MISSING, compiler_trouble
 from warmer.exceptions import UsageError
+from warmer.testing.bits import difference
 from warmer.testing.bystanders import Guards, Passes, PassesPredictions
 from warmer.testing.law import BrokenError, Law, NotRunError
-from warmer.testing.subject import Case, Subject, difference
+from warmer.testing.subject import Case, Subject
 from warmer.training.api import steps
 
 STATE = "state goes in and out as memory, and never stays in the object, the class or the module"

@@ -34,6 +34,9 @@ from warmer.training.api import train
 
 ROWS, STEPS = 7, 6
 ENOUGH = 300  # steps in which a rule that learns has learned something
+FALLEN = 0.99  # of the error at the start; less is left where something was learned
+SHARES = (0.1, 0.01, 0.001, 0.0001)
+"""How much of weight_delta is taken beside a predictor or comparison, whose slopes may be steep."""
 
 
 @attrs.frozen
@@ -243,6 +246,17 @@ class Subject:
         """The runs on `python` that did not fail."""
         return {case: run for case, run in self.tried.items() if isinstance(run, Run)}
 
+    @cached_property
+    def long_runs(self) -> list[Run]:
+        """Runs long enough to learn, with ever smaller steps where the rule is not the subject."""
+        case = Case(self.case.weights, "full", 1)
+        found = []
+        for share in (None,) if self.kind == "rule" else SHARES:
+            found.append(self.run(case, steps=ENOUGH, engine="auto", share=share))
+            if has_learned(found[-1]):
+                break
+        return found
+
     @property
     def case(self) -> Case:
         """The first table that it runs on."""
@@ -265,32 +279,13 @@ def _predicted(network: Network, weights: Floats, inputs: Floats) -> float:
     return float(number(answer, where, network.at["predict"]))
 
 
-def bits_of(run: Run) -> dict[str, Any]:
-    """All that a run came to, numbers as their bits."""
-    history = run.history
-    assert history is not None
-    columns = ("step", "weights", "error", "weight_deltas", "prediction", "delta")
-    return {
-        "outcome": run.outcome,
-        "weights": np.asarray(run.weights).tobytes(),
-        "memory": {name: values.tobytes() for name, values in run.memory.items()},
-        "error": np.asarray(run.error).tobytes(),
-        **{
-            f"history.{name}": None if values is None else np.asarray(values).tobytes()
-            for name in columns
-            for values in [getattr(history, name)]
-        },
-    }
+def errors_of(run: Run) -> tuple[float, float]:
+    """The error over all rows at the start of a run of full batches, and at its end."""
+    assert run.history is not None
+    return float(np.ravel(run.history.error)[0]), float(np.ravel(run.error)[0])
 
 
-def difference(one: Run, other: Run) -> str | None:
-    """Name the first thing in which two runs differ to the bit; None where they are the same."""
-    first, second = bits_of(one), bits_of(other)
-    for name, value in first.items():
-        if value != second[name]:
-            if name == "outcome":
-                return f"one ended as {one.outcome.reason!r}, the other as {other.outcome.reason!r}"
-            if name == "weights":
-                return f"weights {np.ravel(one.weights)[0]!r} and {np.ravel(other.weights)[0]!r}"
-            return f"the {name} differs"
-    return None
+def has_learned(run: Run) -> bool:
+    """Whether the error has fallen."""
+    before, after = errors_of(run)
+    return run.outcome.status != "diverged" and after < FALLEN * before
