@@ -74,14 +74,6 @@ def blame(error: BaseException) -> str:
     return said(f"{type(error).__name__}: {said(error) or '(no message)'}")
 
 
-def raised_at(error: BaseException) -> str:
-    """Say in which file and line an error was raised that has been caught."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "somewhere"
-
-
 def said(text: object, most: int = LONGEST) -> str:
     """Write somebody's text on one line that is not too long, even where `str` fails."""
     try:

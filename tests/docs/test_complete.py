@@ -13,6 +13,7 @@ import pytest
 import warmer
 from warmer.contract.check import HOOKS
 from warmer.contract.hookspecs import KINDS
+from warmer.testing.kit import KEPT, LAWS
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -65,6 +66,12 @@ def test_what_steps_does_not_take():
     assert set(re.findall(r"`(\w+)`", said)) == left
 
 
+@pytest.mark.parametrize("law", [KEPT, *(law.name for law in LAWS)])
+def test_every_law(law):
+    """Every law that plugins are checked for has a row in the guide."""
+    assert re.search(rf"^\| `{law}` \|", page("writing-a-rule.md"), re.M)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind(kind):
     """Every group of entry points is named."""
@@ -74,7 +81,7 @@ def test_every_kind(kind):
 @pytest.mark.parametrize(
     "command",
     ["", "knob", "knob alpha-scaled", "knob hot-and-cold", "train", "train alpha-scaled",
-     "train hot-and-cold", "rules"],
+     "train hot-and-cold", "rules", "check"],
 )  # fmt: skip
 def test_every_option(command):
     """Every option and command that `--help` shows stands in the page of the command line."""

@@ -261,7 +261,7 @@ class TestRefused:
             def adjust(self, weight_delta, memory):
                 return weight_delta
 
-        with pytest.raises(warmer.HookError, match=r"return weight_delta, Memory\(\.\.\.\)"):
+        with pytest.raises(warmer.HookError, match=r"return weight_delta, Mean\(\.\.\.\)"):
             train("alpha-scaled", "python", [Forgets()])
 
     def test_learned_alone(self) -> None:

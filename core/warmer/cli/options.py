@@ -55,8 +55,8 @@ def number(
 def one_of(words: Sequence[str]) -> dict[str, Any]:
     """Settings of an option that takes one of a few words."""
 
-    def read(_ctx: click.Context, param: click.Parameter, text: str) -> str:
-        if text not in words:
+    def read(_ctx: click.Context, param: click.Parameter, text: str | None) -> str | None:
+        if text is not None and text not in words:
             raise ParameterError(
                 f"{name_of(param)} must be one of {', '.join(words)}, "
                 f"got {text!r}{did_you_mean(text, words)}"

@@ -1,8 +1,9 @@
-"""The commands: `warmer knob RULE`, `warmer train RULE DATA`, `warmer rules [NAME]`."""
+"""The commands: knob, train, rules and check."""
 
 import click
 
 import warmer as package
+from warmer.cli.checking import check
 from warmer.cli.knob import knob
 from warmer.cli.messages import HelpContext
 from warmer.cli.output import print_lines
@@ -39,6 +40,7 @@ warmer rules alpha-scaled                    one of them, with its formula
 warmer knob alpha-scaled                     one weight, every number
 warmer knob alpha-scaled --explain           and how a step comes about
 warmer train alpha-scaled DATA --target y    a table
+warmer check alpha-scaled                    whether a plugin is right
 """
 
 
@@ -70,5 +72,5 @@ def warmer(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (knob, train, rules):
+for command in (knob, train, rules, check):
     warmer.add_command(command)

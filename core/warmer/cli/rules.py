@@ -1,6 +1,5 @@
 """`warmer rules`: what is installed, from where; `warmer rules NAME`: one plugin in full."""
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +10,12 @@ from click.shell_completion import CompletionItem
 from warmer.cli.group import summary_of
 from warmer.cli.messages import HelpContext, say
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
-from warmer.contract.hookspecs import A_KIND, KINDS
+from warmer.contract.hookspecs import A_KIND
 from warmer.contract.parameters import parameters_of, values_of, word_of
-from warmer.exceptions import UnknownNameError, said
-from warmer.plugins.installed import ANY
-from warmer.plugins.naming import PARAMETER, Chosen, find
-from warmer.plugins.registry import Registry, is_file_reference
-from warmer.wording import did_you_mean, wrapped
+from warmer.exceptions import said
+from warmer.plugins.naming import Chosen, find_any
+from warmer.plugins.registry import Registry
+from warmer.wording import wrapped
 
 if TYPE_CHECKING:
     from warmer.explaining.network_text import HookFormula
@@ -26,9 +24,10 @@ BESIDE = "raw-gradient"
 """The rule in whose network predictors, comparisons and modifiers are shown."""
 
 
-def _complete(
+def complete_plugins(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
+    """Complete the name of a plugin of any kind."""
     return [
         CompletionItem(plugin.name, help=plugin.kind)
         for plugin in Registry().plugins()
@@ -41,7 +40,7 @@ class _Rules(click.Command):
 
 
 @click.command(cls=_Rules, short_help="Show what is installed and from where.")
-@click.argument("plugin", metavar="[NAME]", required=False, shell_complete=_complete)
+@click.argument("plugin", metavar="[NAME]", required=False, shell_complete=complete_plugins)
 @click.option("as_json", "--json", is_flag=True, help="print one JSON document")
 def rules(plugin: str | None, as_json: bool) -> int:
     """Show what is installed and from where, or one plugin in full.
@@ -83,33 +82,12 @@ def _list(as_json: bool) -> None:
     say(*(f"warning: {plugin.misnaming}" for plugin in misnamed))
 
 
-def _kind_of(asked: str) -> str:
-    """Say of which kind a plugin is; a name that stands in several kinds means the rule."""
-    reference = PARAMETER.split(asked)[0]
-    if is_file_reference(reference):
-        return ANY
-    registry = Registry()
-    known = registry.plugins()
-    bare = reference.rpartition("/")[2]
-    for kind in KINDS:
-        if any((plugin.kind, plugin.name) == (kind, bare) for plugin in known):
-            return kind
-    names = list(dict.fromkeys(plugin.name for plugin in known))
-    hint = registry.hint(reference)
-    if not hint and "WARMER_PLUGINS" in os.environ:
-        hint = "; WARMER_PLUGINS says what may be named"
-    raise UnknownNameError(
-        f"no plugin is called {reference!r}{did_you_mean(reference, names)}; "
-        f"there is {', '.join(names)}{hint}"
-    )
-
-
 def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
     """Load one plugin and describe it as plain data; answers its formulas as well."""
     from warmer.contract.check import HOOKS, evidence_of, implementations_of
 
     with plugins_speak_on_stderr():
-        named = find(asked, _kind_of(asked), Registry())
+        named = find_any(asked, Registry())
         kind, cls = named.kind, named.plugin
         chosen = named.chosen({})
         notes = _notes(kind, chosen.plugin, named.name)

@@ -1,7 +1,7 @@
 """The contract check: every fault of a plugin in one message."""
 
+import dis
 import inspect
-import math
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from warmer.contract.arguments import shown
+from warmer.contract.counting import weight_count_faults
 from warmer.contract.hookspecs import (
     A_KIND,
     COMMON,
@@ -20,6 +21,7 @@ from warmer.contract.hookspecs import (
 )
 from warmer.contract.manager import Manager
 from warmer.contract.parameters import parameters_of, refusal, type_of, word_of
+from warmer.contract.remembering import memory_fault
 from warmer.exceptions import PLUGIN_ERRORS, ContractError, blame
 from warmer.wording import did_you_mean
 
@@ -81,12 +83,12 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
         yield from _hook_faults(hook, function, options, kind)
     yield from _unmarked_faults(cls, implementations)
     if "log_odds" in implementations and "predict" not in implementations:
-        yield "it has 'log_odds' and no 'predict' that they belong to"
-    yield from _weight_count_faults(cls, kind, "predict" in implementations)
+        yield "it has 'log_odds' and no 'predict' that they belong to (add it)"
+    yield from weight_count_faults(cls, kind, "predict" in implementations)
     if not set(implementations) & set(KINDS[kind]):
         yield f"it implements none of the hooks of {A_KIND[kind]}: {', '.join(KINDS[kind])}"
     if kind in ("rule", "modifier"):
-        yield from _memory_faults(cls, kind, {"adjust", "learn"} & set(implementations))
+        yield from _learning_faults(cls, kind, {"adjust", "learn"} & set(implementations))
 
 
 def implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
@@ -133,18 +135,33 @@ def _equality_faults(cls: type) -> Iterator[str]:
 def _class_faults(cls: type) -> Iterator[str]:
     yield from _equality_faults(cls)
     declared = parameters_of(cls)
+    flags: dict[str, str] = {}
     for field in attrs.fields(cls):
+        if field.name == "memory":
+            yield "'memory' is annotated, which makes it a parameter (say memory = Memory() alone)"
+            continue
+        if field.alias != field.name:
+            yield f"{field.name!r} is given as {field.alias!r} (call the field {field.alias})"
+        elif not field.init:
+            yield f"{field.name!r} cannot be given a value (leave out init=False)"
+        same = flags.setdefault(field.name.rstrip("_").replace("_", "-"), field.name)
+        if same != field.name:
+            yield f"{same!r} and {field.name!r} would be one option (rename one of them)"
         if field.name not in declared:
             yield f"{field.name!r} is not declared with warmer.param(...)"
         elif type_of(field.type) is None:
             text = shown(field.type)
             yield f"{field.name!r} must be annotated float, int, bool or str, not {text}"
         if field.default is attrs.NOTHING:
-            yield f"{field.name!r} has no default"
+            yield f"{field.name!r} has no default (say warmer.param(0.1, ...), with yours)"
         if word_of(field.name).replace("-", "_") in RESERVED:
             yield f"{field.name!r} is a name that warmer uses itself (choose another)"
     if any(field.default is attrs.NOTHING for field in attrs.fields(cls)):
         return  # no object to look at
+    yield from _object_faults(cls)
+
+
+def _object_faults(cls: type) -> Iterator[str]:
     try:
         plugin = cls()
     except KeyboardInterrupt:
@@ -152,6 +169,13 @@ def _class_faults(cls: type) -> Iterator[str]:
     except PLUGIN_ERRORS as error:  # a plugin may raise anything
         yield f"its defaults do not make an object: {refusal(error)}"
         return
+    given = [field for field in attrs.fields(cls) if field.init]
+    try:
+        cls(**{field.alias: getattr(plugin, field.name) for field in given})
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS as error:
+        yield f"it does not take its parameters by name: {refusal(error)} (leave __init__ to attrs)"
     for field in attrs.fields(cls):
         try:
             setattr(plugin, field.name, getattr(plugin, field.name))
@@ -166,10 +190,11 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
         yield "'weight_count' is no hook (leave out @warmer.hookimpl)"
         return
     if hook not in HOOKS:
-        yield f"there is no hook {hook!r}{did_you_mean(hook, HOOKS)}"
+        meant = did_you_mean(hook, HOOKS) or f"; {A_KIND[kind]} has {', '.join(ALLOWED[kind])}"
+        yield f"there is no hook {hook!r}{meant}"
         return
     if hook not in ALLOWED[kind]:
-        yield f"{hook!r} is no hook of {A_KIND[kind]}"
+        yield f"{hook!r} is no hook of {A_KIND[kind]} (leave it out)"
     if options.get("specname"):
         yield f"{hook!r} is said with specname (call the method {hook})"
     if options.get("tryfirst") or options.get("trylast"):
@@ -182,17 +207,24 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
     if kind != "modifier" and wraps:
         yield f"{hook!r} of {A_KIND[kind]} answers and does not wrap (leave out wrapper=True)"
     if options.get("wrapper") and not inspect.isgeneratorfunction(function):
-        yield f"{hook!r} wraps and has no yield"
+        yield f"{hook!r} wraps and has no yield (say answer = yield, and return an answer)"
     if not wraps and inspect.isgeneratorfunction(function):
-        yield f"{hook!r} has a yield, which only a modifier may have"
+        yield f"{hook!r} has a yield, which only a modifier may have (return the answer)"
+    if wraps and inspect.isgeneratorfunction(function) and _yields_something(function):
+        yield f"{hook!r} yields a value, which nobody receives (say answer = yield, and no more)"
     if inspect.iscoroutinefunction(function):
         yield f"{hook!r} is async; hooks are plain functions"
+    named = list(inspect.signature(function).parameters.items())
+    if not named or named[0][0] in HOOKS[hook] or inspect.ismethod(function):
+        asked = ", ".join(["self", *(name for name, _ in named)])
+        yield f"{hook!r} lacks self (say def {hook}({asked}), with no decorator but warmer's)"
+        return
     names = set()
-    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+    for name, parameter in named[1:]:
         if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
             yield f"{hook!r} takes {parameter}, which never receives anything (name the evidence)"
         elif parameter.default is not parameter.empty:
-            yield f"{hook!r} gives {name!r} a default, and evidence has none"
+            yield f"{hook!r} gives {name!r} a default, and evidence has none (leave it out)"
         elif name not in HOOKS[hook]:
             yield (
                 f"{hook!r} asks for {name!r}{did_you_mean(name, HOOKS[hook])}; "
@@ -202,8 +234,19 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
     if hook in ("adjust", "learn") and names & SINGULAR and names & PLURAL:
         yield (
             f"{hook!r} mixes evidence for one weight ({', '.join(sorted(names & SINGULAR))}) "
-            f"and for all of them ({', '.join(sorted(names & PLURAL))})"
+            f"and for all of them ({', '.join(sorted(names & PLURAL))}): choose one kind"
         )
+
+
+def _yields_something(function: Any) -> bool:
+    """Whether a generator yields anything but None; what it receives is another matter."""
+    before: Any = None
+    for each in dis.get_instructions(function):
+        yields = each.opname == "YIELD_VALUE" and before is not None
+        if yields and before.argval is not None and before.opname != "SEND":  # a `yield from`
+            return True
+        before = each
+    return False
 
 
 def _unmarked_faults(cls: type, implementations: dict[str, Any]) -> Iterator[str]:
@@ -220,45 +263,19 @@ def _unmarked_faults(cls: type, implementations: dict[str, Any]) -> Iterator[str
             yield f"{name!r} is not marked with @warmer.hookimpl"
 
 
-def has_weight_count(cls: type) -> bool:
-    """Whether a predictor says how many weights it has."""
-    return inspect.isfunction(inspect.getattr_static(cls, "weight_count", None))
-
-
-def _weight_count_faults(cls: type, kind: str, predicts: bool) -> Iterator[str]:
-    named = inspect.getattr_static(cls, "weight_count", None)
-    if named is None or (attrs.has(cls) and "weight_count" in attrs.fields_dict(cls)):
-        return
-    if not predicts or kind not in ("rule", "predictor"):
-        yield "it has 'weight_count', which only the plugin that answers 'predict' is asked for"
-    elif not inspect.isfunction(named):
-        yield "'weight_count' is no plain method (say `def weight_count(self, inputs)`)"
-    elif list(inspect.signature(named).parameters)[1:] != ["inputs"]:
-        found = inspect.signature(named)
-        yield f"'weight_count' takes {found}, and is asked as weight_count(self, inputs)"
-
-
-def _memory_faults(cls: type, kind: str, hooks: set[str]) -> Iterator[str]:
-    memory = getattr(cls, "memory", None)
+def _learning_faults(cls: type, kind: str, hooks: set[str]) -> Iterator[str]:
     asking = {hook: evidence_of(cls, hook) for hook in sorted(hooks)}
-    own = kind == "rule" or "adjust" in hooks or memory is not None  # else it is the rule's
     for hook, evidence in asking.items():
-        if "memory" in evidence and own and not _is_memory(memory):
-            yield (
-                f"{hook!r} asks for memory, so the class needs `memory`, "
-                "a NamedTuple of finite floats"
-            )
         if kind == "rule" and not evidence & (SINGULAR | PLURAL | COMMON):
-            yield f"{hook!r} asks for no evidence, so it cannot learn"
-    if memory is not None and not any("memory" in evidence for evidence in asking.values()):
-        asked = " and ".join(map(repr, asking)) or "no hook"
-        yield f"it has a memory that {asked} does not ask for"
-
-
-def _is_memory(memory: Any) -> bool:
-    return (
-        isinstance(memory, tuple)
-        and hasattr(memory, "_fields")
-        and len(memory) > 0
-        and all(isinstance(value, float) and math.isfinite(value) for value in memory)
-    )
+            yield f"{hook!r} asks for no evidence, so it cannot learn (name weight, say)"
+    if attrs.has(cls) and "memory" in attrs.fields_dict(cls):  # which is a fault by itself
+        return
+    memory = getattr(cls, "memory", None)
+    asked = [hook for hook, evidence in asking.items() if "memory" in evidence]
+    own = kind == "rule" or "adjust" in asked or memory is not None  # else it is the rule's
+    fault = memory_fault(cls) if asked and own else None
+    if fault:
+        yield f"{asked[0]!r} asks for memory, so {fault}"
+    if memory is not None and not asked:
+        hooks_ = " and ".join(map(repr, asking)) or "no hook"
+        yield f"it has a memory that {hooks_} does not ask for (name it there, or leave it out)"

@@ -1,15 +1,13 @@
 """Calling somebody's code: whatever it raises names the hook, the line and the values."""
 
-import os
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+import attrs
+
+from warmer.contract.blaming import place_of
 from warmer.exceptions import PLUGIN_ERRORS, HookError, Stop, UsageError, blame, said
 from warmer.plugins.network import Network
-
-OURS = str(Path(__file__).parents[1]) + os.sep
 
 
 class BeyondError(Exception):
@@ -35,7 +33,6 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
     except OverflowError as error:
         raise BeyondError(f"{where} leaves the floats ({said(error)})") from error
     except PLUGIN_ERRORS as error:
-        frame = _frame(network, error)
         shown = {
             name: int(value) if name == "step" else value
             for name, value in arguments.items()
@@ -43,15 +40,17 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
         }
         values = "".join(f", {name} {value!r}" for name, value in shown.items())
         raise HookError(
-            f"{where} failed: {blame(error)} ({frame.filename}:{frame.lineno}{values})"
+            f"{where} failed: {blame(error)}{_remedy(error)} ({_place(network, error)}{values})"
         ) from error
 
 
-def _frame(network: Network, error: BaseException) -> traceback.FrameSummary:
-    """The last frame of somebody's code, passing over warmer's own that it called."""
-    trace = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in trace if not frame.filename.startswith(OURS)]
-    if theirs:
-        return theirs[-1]
+def _remedy(error: BaseException) -> str:
+    if isinstance(error, attrs.exceptions.FrozenInstanceError):
+        return "; a plugin never changes: what is remembered goes in and out as memory"
+    return ""
+
+
+def _place(network: Network, error: BaseException) -> str:
+    """Where somebody's code went wrong: not a line of warmer, or of a library, that it called."""
     code = type(network.predictor.plugin).predict.__code__  # what a derivative was taken of
-    return traceback.FrameSummary(code.co_filename, code.co_firstlineno, code.co_name)
+    return place_of(error) or f"{code.co_filename}:{code.co_firstlineno}"

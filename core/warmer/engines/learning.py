@@ -98,7 +98,8 @@ class Learner:
         seen: Seen,
     ) -> tuple[Floats, Array]:
         """Ask learn once for every weight."""
-        network, where = self._network, self._network.where["learn"]
+        network = self._network
+        where, at = network.where["learn"], network.at["learn"]
         remembered = memory.T.tolist() if memory.size else None
         probed = "error_at" in self._asked
         new, memories = [], []
@@ -116,8 +117,8 @@ class Learner:
             moved, after = network.moved(
                 answer, evidence["memory"], remembered[index] if remembered else ()
             )
-            new.append(number(moved, where))
-            memories.append([number(value, where) for value in after])
+            new.append(number(moved, where, at))
+            memories.append([number(value, where, at) for value in after])
         return tuple(new), np.array(memories).T if remembered else memory
 
     def _error_at(self, weights: Floats, index: int, seen: Seen) -> Callable[[float], float]:
@@ -125,14 +126,18 @@ class Learner:
 
         def error_at(candidate: float) -> float:
             return seen.error_at(
-                (*weights[:index], number(candidate, where), *weights[index + 1 :])
+                (
+                    *weights[:index],
+                    number(candidate, where, self._network.at["learn"]),
+                    *weights[index + 1 :],
+                )
             )
 
         return error_at
 
     def _error_at_all(self, count: int, seen: Seen) -> Callable[[Any], float]:
-        where = f"error_at_all, asked by {self._network.rule.name},"
-        return lambda candidates: seen.error_at(weights_of(candidates, count, where))
+        where, at = f"error_at_all, asked by {self._network.rule.name},", self._network.at["learn"]
+        return lambda candidates: seen.error_at(weights_of(candidates, count, where, at))
 
     def _learn_all(
         self,
@@ -149,7 +154,7 @@ class Learner:
         evidence["memory"] = network.recall(memory.copy())
         answer = call(network, where, self._hook.learn, **evidence)
         moved, after = network.moved(answer, evidence["memory"], list(memory))
-        return _columns(moved, after, len(weights), where, answer)
+        return _columns(moved, after, len(weights), (where, network.at["learn"]), answer)
 
     def adjust(
         self,
@@ -169,7 +174,7 @@ class Learner:
             given["memory"] = owner and owner.recall(memory.copy())
             answer = call(self._network, where, adjuster.hook, **given)
             adjusted, after = adjuster.adjusted(answer, list(memory))
-            return _columns(adjusted, after, len(weights), where, answer)
+            return _columns(adjusted, after, len(weights), (where, adjuster.at), answer)
         new, memories = [], []
         remembered = memory.T.tolist() if owner else [()] * len(weights)
         for weight, slope, column in zip(weights, slopes, remembered, strict=True):
@@ -177,8 +182,8 @@ class Learner:
             given["memory"] = owner and owner.recall(column)
             answer = call(self._network, where, adjuster.hook, **given)
             adjusted, after = adjuster.adjusted(answer, column)
-            new.append(number(adjusted, where))
-            memories.append([number(value, where) for value in after])
+            new.append(number(adjusted, where, adjuster.at))
+            memories.append([number(value, where, adjuster.at) for value in after])
         return new, np.array(memories).T if owner else memory
 
 
@@ -197,9 +202,13 @@ def _in_arrays(weights: Floats, slopes: Sequence[float] | None, seen: Seen) -> d
 
 
 def _columns(
-    values: Any, memory: Sequence[Any], weights: int, where: str, answer: Any
+    values: Any, memory: Sequence[Any], weights: int, who: tuple[str, str], answer: Any
 ) -> tuple[Floats, Array]:
-    """Check what was answered for all weights, and turn it into numbers."""
+    """Check what was answered for all weights, and turn it into numbers.
+
+    Parameters:
+        who: which hook of whom answered, and where its code stands, for messages.
+    """
     try:
         new = np.asarray(values, dtype=np.float64)
         memories = np.array([*memory], dtype=np.float64).reshape(len(memory), weights)
@@ -208,8 +217,9 @@ def _columns(
     except KeyboardInterrupt:
         raise
     except PLUGIN_ERRORS as error:  # whatever its conversion raises
+        where, at = who
+        beside = " and their memory" if memory else ""
         raise HookError(
-            f"{where} answered {shown(answer)}, not {weights} weights"
-            + (" and their memory" if memory else "")
+            f"{where} answered {shown(answer)}, not {weights} weights{beside}{at}"
         ) from error
     return tuple(new.tolist()), memories

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from warmer.contract.arguments import shown
+from warmer.contract.blaming import place_of_method
 from warmer.contract.check import evidence_of
 from warmer.contract.hookspecs import PLURAL
 from warmer.exceptions import HookError
@@ -34,6 +35,11 @@ class Adjuster:
         return f"adjust of {self.chosen.name}"
 
     @property
+    def at(self) -> str:
+        """Where its code stands, as it ends a message."""
+        return place_of_method(self.chosen.plugin, "adjust")
+
+    @property
     def evidence(self) -> frozenset[str]:
         """What it asks for."""
         return evidence_of(type(self.chosen.plugin), "adjust")
@@ -49,15 +55,17 @@ class Adjuster:
         Raises:
             HookError: it is nothing, or lacks the memory.
         """
+        at = self.at
         if answer is None:
-            raise HookError(f"{self.where} answered None (is a return missing?)")
+            raise HookError(f"{self.where} answered None (is a return missing?){at}")
         after = list(memory)
         if self.owner is None or "memory" not in self.evidence:
             return answer, after
         if not (isinstance(answer, tuple) and len(answer) == 2):
             raise HookError(
                 f"{self.where} answered {shown(answer)} without its memory "
-                "(return weight_delta, Memory(...))"
+                f"(say return weight_delta, {type(self.owner.start).__name__}(...)){at}"
             )
-        after[self.owner.span] = self.owner.own(answer[1], self.where)
+        own = self.owner.own(answer[1], self.where, "weight_delta", at)
+        after[self.owner.span] = own
         return answer[0], after

@@ -37,14 +37,33 @@ class Owner:
         """Its own part of all that is remembered, as it expects it."""
         return type(self.start)(*[*memory][self.span])
 
-    def own(self, remembered: Any, where: str) -> Sequence[Any]:
-        """Check how many numbers a plugin answered as its memory."""
-        if not isinstance(remembered, tuple) or len(remembered) != len(self.start):
-            raise HookError(
-                f"{where} answered the memory {shown(remembered)}; "
-                f"it remembers {len(self.start)} numbers"
+    def own(self, answered: Any, where: str, answer: str, at: str) -> Sequence[Any]:
+        """Check that a plugin answered as many numbers as it remembers.
+
+        Parameters:
+            where: which hook of whom it is, for messages.
+            answer: what the hook answers beside the memory, such as weight.
+            at: where its code stands, as it ends a message.
+
+        Raises:
+            HookError: saying what to write.
+        """
+        if isinstance(answered, tuple) and len(answered) == len(self.start):
+            return answered
+        if not self.start:
+            fault = (
+                f"answered the memory {shown(answered)}, and the class has no memory "
+                f"(say return {answer}, or declare memory = Memory())"
             )
-        return remembered
+        else:
+            remedy = f"{type(self.start).__name__}({', '.join(self.start._fields)})"
+            memory = "no memory" if answered == () else f"the memory {shown(answered)}"
+            fault = f"answered {memory} (say return {answer}, {remedy})"
+        raise HookError(f"{where} {fault}{at}")
+
+
+NOBODY = Owner(0, "", (), slice(0))
+"""Who remembers nothing."""
 
 
 def owners_of(plugins: Sequence[Chosen]) -> tuple[Owner, ...]:

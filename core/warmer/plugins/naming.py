@@ -10,7 +10,7 @@ from warmer.contract.arguments import shown
 from warmer.contract.parameters import Parameter, construct, parameters_of, values_of, word_of
 from warmer.exceptions import ParameterError, UsageError
 from warmer.plugins.installed import ANY, kind_of
-from warmer.plugins.registry import Registry, is_file_reference, load_file
+from warmer.plugins.registry import Registry, is_file_reference, kind_of_name, load_file
 from warmer.tables.numbers import parse_number, parse_whole
 from warmer.wording import did_you_mean
 
@@ -56,6 +56,11 @@ class Named:
     source: str
     values: Mapping[str, Any]
 
+    @property
+    def reference(self) -> str:
+        """The name that is never ambiguous: `distribution/name`, or `path/to/file.py:Class`."""
+        return f"{self.distribution}/{self.name}" if self.distribution else self.name
+
     def chosen(self, parameters: Mapping[str, Any]) -> Chosen:
         """Make the plugin, from these parameters and those beside its name.
 
@@ -100,6 +105,14 @@ def find(text: str, kind: str, registry: Registry, files: bool = True) -> Named:
     kind = kind_of(plugin) if kind == ANY else kind
     values = _values(f"{kind} {name}", parameters_of(plugin), said)
     return Named(kind, name, plugin, distribution, version, source, values)
+
+
+def find_any(text: str, registry: Registry) -> Named:
+    """Find the plugin that a text names, of whatever kind; raises as `find` does."""
+    reference = PARAMETER.split(text)[0]
+    if is_file_reference(reference):
+        return find(text, ANY, registry)
+    return find(text, kind_of_name(reference, registry), registry)
 
 
 def _values(whose: str, known: Mapping[str, Parameter], said: list[str]) -> dict[str, Any]:

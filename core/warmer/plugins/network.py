@@ -7,42 +7,22 @@ from typing import Any
 
 import attrs
 
-from warmer.contract.answers import comparison, full, number
+from warmer.contract.answers import full
 from warmer.contract.arguments import shown
-from warmer.contract.check import evidence_of, has_weight_count, implementations_of
-from warmer.contract.hookspecs import COMMON, PLURAL, SINGULAR, Learned, Rule, hookimpl
-from warmer.contract.manager import Manager
+from warmer.contract.blaming import at as standing_at
+from warmer.contract.blaming import place_of, place_of_method
+from warmer.contract.check import evidence_of, implementations_of
+from warmer.contract.counting import has_weight_count
+from warmer.contract.hookspecs import COMMON, PLURAL, SINGULAR, Learned
 from warmer.contract.parameters import values_of
-from warmer.exceptions import PLUGIN_ERRORS, HookError, UsageError, blame, raised_at
+from warmer.exceptions import PLUGIN_ERRORS, HookError, UsageError, blame
 from warmer.plugins.adjusting import Adjuster
-from warmer.plugins.memories import Memories, Owner, hand_out, owners_of
+from warmer.plugins.binding import bind
+from warmer.plugins.memories import NOBODY, Memories, Owner, hand_out, owners_of
 from warmer.plugins.naming import Chosen
 from warmer.plugins.odds import LogOdds
 
 UNASKED = dict.fromkeys(sorted(SINGULAR | PLURAL | COMMON))
-
-
-class _Answers:
-    """Wraps every implementation first, so that modifiers always receive the full form."""
-
-    def __init__(self, names: dict[str, str]):
-        self._names = names
-
-    @hookimpl(wrapper=True)
-    def predict(self) -> Any:
-        return number((yield), f"predict of {self._names['predict']}")
-
-    @hookimpl(wrapper=True)
-    def log_odds(self) -> Any:
-        return number((yield), f"log_odds of {self._names['log_odds']}")
-
-    @hookimpl(wrapper=True)
-    def compare(self) -> Any:
-        return comparison((yield), f"compare of {self._names['compare']}")
-
-    @hookimpl(wrapper=True)
-    def learn(self) -> Any:
-        return full((yield), f"learn of {self._names['learn']}")
 
 
 @attrs.frozen(eq=False)  # with slots: attrs keeps cached properties without a lock
@@ -64,15 +44,10 @@ class Network:
     def hook(self) -> Any:
         """The hooks: `hook.predict(weights=..., inputs=...)` and so on."""
         if not self.shares_memory:
-            return bind([c.plugin for c in self.plugins], self.names, len(self.modifiers))
-        return self.bind(
-            {
-                index: {
-                    hook: getattr(c.plugin, hook) for hook in implementations_of(type(c.plugin))
-                }
-                for index, c in enumerate(self.plugins)
-            }
-        )
+            return bind([c.plugin for c in self.plugins], self.who, len(self.modifiers))
+        plugins = [c.plugin for c in self.plugins]
+        named = [{h: getattr(p, h) for h in implementations_of(type(p))} for p in plugins]
+        return self.bind(dict(enumerate(named)))
 
     def bind(self, methods: Mapping[int, Mapping[str, Any]]) -> Any:
         """Bind methods as the hooks of a manager of their own.
@@ -87,7 +62,7 @@ class Network:
                 own["learn"] = hand_out(own["learn"], self.plugins[index], index)
             hooks.append(type("Hooks", (), {n: staticmethod(m) for n, m in own.items()})())
         modifiers = sum(self.plugins[index].kind == "modifier" for index in methods)
-        return bind(hooks, self.names, modifiers)
+        return bind(hooks, self.who, modifiers)
 
     @cached_property
     def plugins(self) -> tuple[Chosen, ...]:
@@ -126,6 +101,27 @@ class Network:
         }
 
     @cached_property
+    def who(self) -> dict[str, tuple[str, str]]:
+        """Who answers each hook, modifiers apart, and where its code stands, for messages."""
+        answering = {"predict": self.predictor, "compare": self.comparison, "learn": self.rule}
+        if self.odds:
+            answering["log_odds"] = self.odds
+        return {
+            hook: (f"{hook} of {chosen.name}", place_of_method(chosen.plugin, hook))
+            for hook, chosen in answering.items()
+        }
+
+    @cached_property
+    def at(self) -> dict[str, str]:
+        """Where the code stands that has the last word in each hook, for messages."""
+        last = {
+            hook: place_of_method(chosen.plugin, hook)
+            for chosen in self.modifiers
+            for hook in implementations_of(type(chosen.plugin))
+        }
+        return {hook: place for hook, (_, place) in self.who.items()} | last
+
+    @cached_property
     def where(self) -> dict[str, str]:
         """Each hook with all who answer it, for messages."""
 
@@ -142,7 +138,7 @@ class Network:
             Adjuster(
                 index,
                 chosen,
-                bind([chosen.plugin], self.names, 0).adjust,
+                bind([chosen.plugin], self.who, 0).adjust,
                 next((owner for owner in self.owners if owner.index == index), None),
             )
             for index, chosen in enumerate(self.plugins)
@@ -210,7 +206,9 @@ class Network:
         except (KeyboardInterrupt, UsageError):
             raise
         except PLUGIN_ERRORS as error:
-            raise HookError(f"{where} failed: {blame(error)} ({raised_at(error)})") from error
+            raise HookError(
+                f"{where} failed: {blame(error)}{standing_at(place_of(error))}"
+            ) from error
         if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
             raise HookError(
                 f"{where} answered {shown(count)}, not a whole number of at least 1 "
@@ -244,11 +242,14 @@ class Network:
         Raises:
             HookError: it is nothing, or a modifier's and something else.
         """
-        where = self.where["learn"]
+        where, at = self.where["learn"], self.at["learn"]
         if not self.modified:
-            return full(answer, where)
+            return full(answer, where, at)
         if not isinstance(answer, Learned):
-            raise HookError(f"{where} answered {shown(answer)} (does a modifier lack its return?)")
+            remedy = "does a modifier lack its return?"
+            if answer is not None:
+                remedy = "a modifier returns a Learned: say learned._replace(weight=...)"
+            raise HookError(f"{where} answered {shown(answer)} ({remedy}){at}")
         return answer
 
     def moved(self, answer: Any, recalled: Any, memory: Sequence[Any]) -> tuple[Any, list[Any]]:
@@ -261,9 +262,9 @@ class Network:
         Raises:
             HookError: it is something else, or the memory has another length.
         """
-        learned = self.learned(answer)
+        learned, where = self.learned(answer), self.where["learn"]
         if not self.owners:
-            Owner(0, "", (), slice(0)).own(learned.memory, self.where["learn"])
+            NOBODY.own(learned.memory, where, "weight", self.at["learn"])
             return learned.weight, []
         after = list(memory)
         for owner in self.owners:
@@ -273,7 +274,7 @@ class Network:
                 own = recalled.parts[owner.index]
             else:
                 continue
-            after[owner.span] = owner.own(own, self.where["learn"])
+            after[owner.span] = owner.own(own, where, "weight", self.at["learn"])
         return learned.weight, after
 
     def description(self) -> dict[str, Any]:
@@ -293,20 +294,3 @@ def inputs_in_words(inputs: int) -> str:
     ('1 input', '2 inputs')
     """
     return f"{inputs} input" + ("s" if inputs != 1 else "")
-
-
-def bind(plugins: Sequence[Any], names: dict[str, str], modifiers: int) -> Any:
-    """Register plugins with a fresh manager, in order, and return its hooks.
-
-    pluggy runs the wrapper that was registered last outermost; the answers of the
-    implementations are brought to their full form before any modifier sees them.
-    """
-    manager = Manager(Rule)
-    for plugin in plugins[: len(plugins) - modifiers]:
-        manager.register(plugin)
-    if modifiers:
-        manager.register(_Answers(names))
-    for plugin in plugins[len(plugins) - modifiers :]:
-        manager.register(plugin)
-    manager.check_pending()
-    return manager.hook

@@ -162,6 +162,27 @@ class Registry:
         return ""
 
 
+def kind_of_name(name: str, registry: Registry) -> str:
+    """Say of which kind a plugin is; a name that stands in several kinds means the rule.
+
+    Raises:
+        UnknownNameError: no plugin of that name.
+    """
+    known = registry.plugins()
+    bare = name.rpartition("/")[2]
+    for kind in KINDS:
+        if any((plugin.kind, plugin.name) == (kind, bare) for plugin in known):
+            return kind
+    names = list(dict.fromkeys(plugin.name for plugin in known))
+    hint = registry.hint(name)
+    if not hint and "WARMER_PLUGINS" in os.environ:
+        hint = "; WARMER_PLUGINS says what may be named"
+    raise UnknownNameError(
+        f"no plugin is called {name!r}{did_you_mean(name, names)}; "
+        f"there is {', '.join(names)}{hint}"
+    )
+
+
 def registry_of(registry: "Registry | None") -> Registry:
     """The registry that was given, or one of all that is installed.
 

@@ -11,6 +11,7 @@ from warmer.exceptions import PLUGIN_ERRORS, HookError, WarmerError, blame
 from warmer.formulas.derivative import gradient
 from warmer.formulas.expression import RELATIONS, Graph, Node, UntraceableError, shape
 from warmer.formulas.keeping import Kept
+from warmer.formulas.signs import never_negative
 from warmer.formulas.vector import Vector
 from warmer.plugins.adjusting import Adjuster
 from warmer.plugins.network import Network
@@ -91,7 +92,7 @@ class Reader:
 
     def predict(self, inputs: int) -> Prediction:
         """Read predict for a number of inputs; raises UntraceableError where it cannot."""
-        graph, where = self._tracer.graph, self._network.where["predict"]
+        graph, where, at = self._tracer.graph, self._network.where["predict"], self._network.at
         try:
             graph.lengths = {"weights": self._network.weight_count(inputs), "inputs": inputs}
         except WarmerError as error:
@@ -99,11 +100,11 @@ class Reader:
         vectors = {name: Vector(graph, name, 0, count) for name, count in graph.lengths.items()}
 
         def answers(hook: Any, **row: Any) -> tuple[Any, ...]:
-            prediction = number(hook.predict(**row), where)
+            prediction = number(hook.predict(**row), where, at["predict"])
             if not self._network.odds:
                 return (prediction,)
             odds = hook.log_odds(**row, prediction=prediction)
-            return prediction, number(odds, self._network.where["log_odds"])
+            return prediction, number(odds, self._network.where["log_odds"], at["log_odds"])
 
         def run() -> tuple[Node, ...]:
             return tuple(map(graph.lift, answers(self._hook, **vectors)))
@@ -125,14 +126,19 @@ class Reader:
 
     def compare(self) -> Comparing:
         """Read compare; raises UntraceableError where it cannot."""
-        graph, where = self._tracer.graph, self._network.where["compare"]
+        graph = self._tracer.graph
+        said = self._network.where["compare"], self._network.at["compare"]
         known = {name: graph.symbol(name) for name in ("prediction", "log_odds", "target")}
 
         def run() -> tuple[Node, ...]:
-            return tuple(map(graph.lift, comparison(self._hook.compare(**known), where)))
+            answer = comparison(self._hook.compare(**known), *said)
+            error, delta = map(graph.lift, answer)
+            if not never_negative(error):
+                graph.guard("<", error, graph.constant(0.0))
+            return error, delta
 
         def call(**row: Any) -> Sequence[float]:
-            return comparison(self._network.hook.compare(**row), where)
+            return comparison(self._network.hook.compare(**row), *said)
 
         return Comparing(*self._read("compare", run, check.of_compare(self._values, call)))
 
@@ -163,7 +169,7 @@ class Reader:
                 raise UntraceableError(f"{where} asks for all weights at once{place}")
         literal = Hooks(network.hook.learn, [each.hook for each in network.adjusters])
         evidence: dict[str, Any] = {name: graph.symbol(name) for name in NUMBERS}
-        evidence["error_at"] = partial(_probe, graph)
+        evidence["error_at"] = partial(_probe, graph, network.at["learn"])
         norm = partial(graph.make, "norm") if composed else None
         memory = [graph.symbol(field, "memory") for field in network.fields]
         now, faults = evidence["weight_delta"], []
@@ -201,7 +207,7 @@ class Reader:
                 check.check(results[:-1], results[-1], samples)
                 PASSED.put(said, True, len(said[0]))
         except HookError as error:
-            raise UntraceableError(f"{error}{self._place(hook, adjuster)}") from error
+            raise UntraceableError(str(error)) from error  # it names the place
         except KeyboardInterrupt:
             raise
         except PLUGIN_ERRORS as error:
@@ -225,9 +231,9 @@ def _lifted(graph: Graph, run: Callable[[], tuple[Any, ...]]) -> tuple[Node, ...
     return tuple(map(graph.lift, run()))
 
 
-def _probe(graph: Graph, candidate: Any) -> Node:
+def _probe(graph: Graph, at: str, candidate: Any) -> Node:
     """Record a call of error_at, which Python refuses to answer where the error is not finite."""
-    probed = graph.lift(number(candidate, "error_at"))
+    probed = graph.lift(number(candidate, "the weight that error_at is asked for", at))
     if probed.operation in RELATIONS:
         raise UntraceableError("error_at is asked of True or False, not of a number")
     node = graph.make("error_at", probed)

@@ -46,13 +46,13 @@ def ask(
         if norm is not None:
             given |= {"weight_norm": norm(given["weight"]), "weight_delta_norm": norm(now)}
         if stage == LEARN:
-            where = network.where["learn"]
+            where, at = network.where["learn"], network.at["learn"]
             given["memory"] = network.recall(memory)
             now, memory = network.moved(hooks.learn(**given), given["memory"], memory)
         else:
             adjuster = network.adjusters[stage]
-            where = adjuster.where
+            where, at = adjuster.where, adjuster.at
             given["memory"] = adjuster.owner and adjuster.owner.recall(memory)
             now, memory = adjuster.adjusted(hooks.adjust[stage](**given), memory)
-        now, *memory = (number(value, where) for value in (now, *memory))
+        now, *memory = (number(value, where, at) for value in (now, *memory))
     return now, *memory

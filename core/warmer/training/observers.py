@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from warmer.contract.blaming import at, place_of
 from warmer.contract.hookspecs import Observer
 from warmer.contract.manager import Manager
 from warmer.exceptions import PLUGIN_ERRORS, Stop, blame
@@ -33,5 +34,6 @@ class Watchers:
                 del self._managers[manager]
                 self.reports.append(
                     f"observer {name} failed in {hook} and was switched off: {blame(error)}"
+                    f"{at(place_of(error))}"
                 )
         return stop

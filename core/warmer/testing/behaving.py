@@ -1,0 +1,148 @@
+"""Laws of what a plugin does: it runs, stays in the floats, learns, and compares truly."""
+
+from warmer.contract.answers import comparison
+from warmer.contract.check import evidence_of
+from warmer.contract.hookspecs import KINDS
+from warmer.exceptions import PLUGIN_ERRORS, ContractError, HookError, PluginError, UsageError
+from warmer.runs.results import Run
+from warmer.testing.law import BrokenError, Law
+from warmer.testing.subject import ENOUGH, Case, Subject, errors_of, has_learned
+from warmer.training.fitting import AT, TARGETS, misfit, odds_misfit
+
+
+def runs(subject: Subject) -> None:
+    """It takes steps on tables of every size: weights, batches, targets."""
+    subject.setting  # noqa: B018 - says what it refuses
+    for case, run in subject.tried.items():
+        if not isinstance(run, Run):
+            raise BrokenError(f"{run} (with {case}; where a table is not for it: warmer.DataError)")
+
+
+def fits_every_rule(subject: Subject) -> None:
+    """It works around rules of every form: with memory and without, for one weight and for all."""
+    for setting in subject.settings():
+        try:
+            subject.run(subject.case, setting=setting)
+        except (UsageError, ContractError):  # it is not for this one, and has said so
+            continue
+        except PluginError as error:
+            raise BrokenError(f"{error}; around {setting.beside['rule'].__name__}") from error
+
+
+def stays_finite(subject: Subject) -> None:
+    """On a tame table no number leaves the floats."""
+    outcomes = [run.outcome for run in subject.long_runs]
+    if all(outcome.status == "diverged" for outcome in outcomes):
+        why = outcomes[-1].reason
+        raise BrokenError(
+            f"on a tame table the run diverged: {why}; is a sign wrong, or a default too large?"
+        )
+
+
+def learns(subject: Subject) -> None:
+    """On a small table that its network can learn, the error falls."""
+    if not any(map(has_learned, subject.long_runs)):
+        before, after = errors_of(subject.long_runs[-1])
+        raise BrokenError(
+            f"after {ENOUGH} steps the error over all rows is {after:.6g}, and it was "
+            f"{before:.6g} at the start; is a sign wrong, or the default too small? where it is "
+            "not to learn by itself, expect this law to fail"
+        )
+
+
+def error_is_never_negative(subject: Subject) -> None:
+    """Whatever is predicted, the error is not below 0."""
+    asks = evidence_of(subject.cls, "compare")
+    for target in TARGETS:
+        for at in AT:
+            known = {"prediction": at, "log_odds": at, "target": target}
+            try:
+                answer = subject.plugin.compare(**{name: known[name] for name in asks})
+            except KeyboardInterrupt:
+                raise
+            except PLUGIN_ERRORS:  # it refuses these numbers
+                continue
+            where = f"compare of {subject.name} (prediction {at!r}, target {target!r})"
+            try:
+                comparison(answer, where)
+            except HookError as error:
+                raise BrokenError(str(error)) from error
+
+
+def delta_is_the_slope(subject: Subject) -> None:
+    """`delta` is the slope of the error, up to one positive factor."""
+    told = misfit(subject.plugin, subject.name)
+    if told:
+        raise BrokenError(f"{told}; answer its derivative")
+
+
+def log_odds_fit(subject: Subject) -> None:
+    """The log odds that a predictor answers are those of its prediction."""
+    from warmer.testing.bystanders import Surprise
+
+    told = odds_misfit(subject.network(compare=Surprise))
+    if told:
+        raise BrokenError(f"{told}; answer log(p / (1 - p)), or leave log_odds out")
+
+
+def zero_input_stops(subject: Subject) -> None:
+    """A weight at 0 whose input is always 0 has no slope, and stays where it is."""
+    case = Case(2, 3, 1)
+    inputs, targets, start = subject.table(case)
+    inputs[:, 1], start[1] = 0.0, 0.0
+    run = subject.run(case, table=(inputs, targets, start))
+    if run.weights[1, 0] != 0.0:
+        raise BrokenError(
+            f"a weight whose input is always 0 went from 0 to {run.weights[1, 0]!r}; where "
+            "weight_delta is 0 there is no way to go (copysign(1, 0.0) is 1)"
+        )
+
+
+def _follows(subject: Subject) -> bool:
+    return (
+        subject.asks("weight_delta", "weight_deltas")
+        and not subject.asks("error_at", "rng")
+        and not subject.answers("predict")
+    )
+
+
+def stays_on(subject: Subject) -> None:
+    """It is not switched off, whatever history is kept."""
+    for history in (None, 2, "auto"):
+        run = subject.run(subject.case, history=history)
+        if run.reports:
+            raise BrokenError(
+                f"with history={history!r}, {run.reports[0]}; where few steps are recorded, or "
+                "none, history may be empty: look first"
+            )
+
+
+def changes_nothing(subject: Subject) -> None:
+    """The run comes to the same weights as without it."""
+    watched = subject.run(subject.case)
+    steps = watched.outcome.steps
+    alone = subject.run(subject.case, steps=steps, observers=()) if steps else watched
+    if watched.weights.tobytes() != alone.weights.tobytes():
+        raise BrokenError("with it, the weights are others; an observer looks and changes nothing")
+
+
+RULE, PREDICTOR, COMPARISON, MODIFIER, OBSERVER = ((kind,) for kind in KINDS)
+LEARNING = RULE + PREDICTOR + COMPARISON
+
+
+def _compares(subject: Subject) -> bool:
+    return subject.answers("compare")
+
+
+LAWS = (
+    Law("contract", runs, needs_runs=False),
+    Law("contract", error_is_never_negative, RULE + COMPARISON, _compares, needs_runs=False),
+    Law("contract", delta_is_the_slope, RULE + COMPARISON, _compares, needs_runs=False),
+    Law("contract", log_odds_fit, RULE + PREDICTOR, lambda s: s.answers("log_odds")),
+    Law("contract", fits_every_rule, MODIFIER),
+    Law("contract", stays_finite, LEARNING + MODIFIER),
+    Law("contract", learns, LEARNING),
+    Law("contract", zero_input_stops, RULE, _follows),
+    Law("contract", stays_on, OBSERVER),
+    Law("repeatable", changes_nothing, OBSERVER),
+)
