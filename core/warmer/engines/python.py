@@ -141,6 +141,8 @@ class PythonEngine:
                 ]
             except BeyondError as beyond:
                 return Advance(walk.state(), trouble=f"{beyond} at step {step}")
+            except HookError as error:
+                raise HookError(f"{error} at step {step}") from error.__cause__
             walk.take(task.window(step), taken, tolerance is not None)
             if tolerance is not None and step % task.batches.per_pass == 0:
                 if walk.moved <= tolerance:
