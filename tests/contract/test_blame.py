@@ -287,3 +287,20 @@ def test_a_file_whose_objects_cannot_be_looked_at(tmp_path: Path) -> None:
     )
     with pytest.raises(warmer.UsageError, match="no class 'Prox' .did you mean 'Proxy'"):
         warmer.train([1.0], [1.0], f"{tmp_path}/mine.py:Prox")
+
+
+def test_a_keyword_that_param_does_not_take(tmp_path: Path) -> None:
+    """A misspelt bound is told with its file, its line and the word that is meant."""
+    (tmp_path / "mine.py").write_text(
+        "import attrs, warmer\n@attrs.frozen(eq=False)\nclass Mine:\n"
+        "    alpha: float = warmer.param(0.1, minimum=0)\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(warmer.LoadError) as caught:
+        warmer.train([1.0], [1.0], f"{tmp_path}/mine.py:Mine")
+
+    told = str(caught.value)
+    assert "warmer.param takes no 'minimum' (did you mean 'at_least'?); it takes above" in told
+    assert told.endswith(f"({tmp_path}/mine.py:4)")
+    with pytest.raises(warmer.ParameterError, match="no 'abov' .did you mean 'above'"):
+        warmer.param(0.1, abov=3)

@@ -9,7 +9,7 @@ import os
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 import click
@@ -173,3 +173,40 @@ class TestKept:
     def test_hooks_are_those_of_the_specification(self) -> None:
         """The check knows every hook of every kind, and no other."""
         assert set(HOOKS) == {hook for hooks in ALLOWED.values() for hook in hooks}
+
+
+class Past(NamedTuple):
+    velocity: float = 0.0
+
+
+class Nothing(NamedTuple):
+    pass
+
+
+MEMORIES = {
+    "property": (property(lambda self: Past()), "`memory` is a property"),
+    "method": (lambda self: Past(), "`memory` is a method"),
+    "class": (Past, "`memory` is the class Past, not an object of it (say memory = Past())"),
+    "dict": ({"velocity": 0.0}, "`memory` is {'velocity': 0.0} (dict), not a NamedTuple"),
+    "float": (0.5, "`memory` is 0.5 (float), not a NamedTuple of floats"),
+    "tuple": ((0.0,), "`memory` is (0.0,), and its numbers need names"),
+    "None": (None, "the class needs `memory`"),
+    "no fields": (Nothing(), "`memory` has no fields"),
+    "an int": (Past(1), "`memory` starts 'velocity' at 1, an int (say 1.0)"),
+    "a bool": (Past(True), "`memory` starts 'velocity' at True, a truth value (say 1.0)"),
+    "a None": (Past(None), "`memory` starts 'velocity' at None, which is no float"),
+    "inf": (Past(float("inf")), "`memory` starts 'velocity' at inf, which is not finite"),
+    "a word": (Past("0"), "`memory` starts 'velocity' at '0', which is no float"),
+}
+
+
+@pytest.mark.parametrize(("memory", "words"), MEMORIES.values(), ids=MEMORIES)
+def test_what_is_wrong_with_a_memory(memory: Any, words: str) -> None:
+    """Each fault of a memory is told by itself, with what to write instead."""
+    body = {"memory": memory, "learn": warmer.hookimpl(lambda self, weight, memory: weight)}
+    rule = attrs.make_class("Rule", {}, class_body=body, frozen=True, eq=False)
+
+    (fault,) = faults_of(rule, "rule")
+
+    assert fault.startswith(f"'learn' asks for memory, so {words}")
+    assert "(say " in fault or "(class Memory(NamedTuple)" in fault

@@ -42,7 +42,7 @@ class TellsLogOdds:
 class Compares:
     @warmer.hookimpl
     def compare(self, prediction, target):
-        return warmer.Comparison(1.0 / (prediction - 3.0), prediction)
+        return warmer.Comparison(1.0, prediction / (prediction - 3.0))
 
 
 @attrs.frozen(eq=False)

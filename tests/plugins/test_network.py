@@ -1,7 +1,7 @@
 """Hooks: who answers, who wraps whom, and what is never an answer."""
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 import numpy as np
@@ -48,6 +48,12 @@ def comparison_answering(answer: Any) -> type:
     return Compare
 
 
+class Past(NamedTuple):
+    """What a rule remembers."""
+
+    velocity: float
+
+
 @attrs.frozen(eq=False)
 class Add:
     """Adds to the new weight."""
@@ -83,10 +89,13 @@ class Forgetful:
 
 
 def fault(**options: Any) -> str:
-    """What is said of a run that a plugin's answer ends."""
+    """What is said of a run that a plugin's answer ends, at a place in this file and a step."""
     with pytest.raises(warmer.HookError) as caught:
         warmer.train([1.0], [1.0], steps=2, **{"rule": "hot-and-cold", **options})
-    return str(caught.value).removesuffix(" at step 1")
+    said, _, place = str(caught.value).rpartition(" (")
+    assert place.startswith(__file__)
+    assert place.endswith(") at step 1")
+    return said
 
 
 class TestAnswers:
@@ -155,7 +164,73 @@ class TestAnswers:
         """A rule cannot hand on more memory than it declared."""
         assert (
             fault(rule=rule_answering((1.0, (1.0,))))
-            == "learn of Rule answered the memory (1.0,); it remembers 0 numbers"
+            == "learn of Rule answered the memory (1.0,), and the class has no memory "
+            "(say return weight, or declare memory = Memory())"
+        )
+
+    @pytest.mark.parametrize("engine", ["python", "arrays", "native"])
+    def test_an_error_is_never_negative(self, engine: str) -> None:
+        """A comparison that answers a negative error is refused, on every engine alike."""
+
+        @attrs.frozen(eq=False)
+        class Profit:
+            @warmer.hookimpl
+            def compare(self, prediction: float, target: float) -> Any:
+                return warmer.Comparison(prediction - target + 0.25, 1.0)
+
+        asked = {"rule": "alpha-scaled", "compare": Profit, "engine": engine}
+        assert fault(**asked).startswith(
+            "compare of Profit answered the error -0.75, and an error is never negative (say abs"
+        )
+        with pytest.raises(warmer.HookError, match="answered the error -0.05"):
+            warmer.train([1.0], [1.0], steps=50, weights=2.0, **asked)
+
+    def test_a_rule_that_changes_itself(self) -> None:
+        """A hook that sets a field is told of memory, with its own line and not that of attrs."""
+
+        @attrs.frozen(eq=False)
+        class Counts:
+            alpha: float = warmer.param(0.1)
+
+            @warmer.hookimpl
+            def learn(self, weight: float) -> float:
+                self.alpha = self.alpha / 2
+                return weight
+
+        with pytest.raises(warmer.HookError) as caught:
+            warmer.train([1.0], [1.0], Counts)
+        assert "; a plugin never changes: what is remembered goes in and out as memory" in str(
+            caught.value
+        )
+        line = Counts.learn.__code__.co_firstlineno + 2
+        assert f"({__file__}:{line}, weight 0.0)" in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("learn", "said"),
+        [
+            (lambda self, weight, memory: weight, "answered no memory (say return weight, Past"),
+            (lambda self, weight, memory: (weight, 0.5), "answered the memory 0.5 (say return"),
+            (lambda self, weight, memory: (weight, (0.5, 1.0)), "the memory (0.5, 1.0) (say"),
+        ],
+    )
+    def test_a_memory_that_is_lost(self, learn: Any, said: str) -> None:
+        """A rule that remembers is told what to return."""
+        body = {"memory": Past(0.0), "learn": warmer.hookimpl(learn)}
+        rule = attrs.make_class("Rule", {}, class_body=body, frozen=True, eq=False)
+
+        assert said in fault(rule=rule)
+
+    def test_a_modifier_that_answers_a_number(self) -> None:
+        """A modifier of learn is told to keep the form that it received."""
+
+        @attrs.frozen(eq=False)
+        class Halve:
+            @warmer.hookimpl(wrapper=True)
+            def learn(self) -> Any:
+                return (yield).weight / 2
+
+        assert fault(modifiers=[Halve]).endswith(
+            "(a modifier returns a Learned: say learned._replace(weight=...))"
         )
 
 

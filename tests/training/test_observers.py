@@ -182,10 +182,10 @@ class TestFailing:
         )
 
         assert run.outcome.status == "budget"
-        when = rf"{hook} at step \d+" if hook == "steps_taken" else hook
-        said = rf"observer Failing failed in {when} and was switched off: RuntimeError: out of ink"
         (report,) = run.reports
-        assert re.fullmatch(rf"{said} \(.*test_observers\.py:\d+\)", report)
+        when = rf"{hook} at step \d+" if hook == "steps_taken" else hook
+        said = f"observer Failing failed in {when} and was switched off: RuntimeError: out of ink"
+        assert re.fullmatch(rf"{said} \({re.escape(__file__)}:\d+\)", report)
         assert ["a", "b"] * (len(log) // 2) == [entry[0] for entry in log]
         assert log[-1][1] == "ended"
 

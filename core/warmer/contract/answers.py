@@ -12,8 +12,12 @@ from warmer.exceptions import PLUGIN_ERRORS, HookError, blame
 from warmer.formulas.expression import Node
 
 
-def number(answer: Any, where: str) -> Any:
+def number(answer: Any, where: str, at: str = "") -> Any:
     """Check that an answer is one number, and return it as a float (a symbol as it is).
+
+    Parameters:
+        where: which hook of whom answered, for messages.
+        at: where its code stands, as it ends a message: ` (file:line)`.
 
     Raises:
         HookError: it is something else.
@@ -21,7 +25,7 @@ def number(answer: Any, where: str) -> Any:
     if type(answer) is float or isinstance(answer, Node):
         return answer
     if answer is None:
-        raise HookError(f"{where} answered None (is a return missing?)")
+        raise HookError(f"{where} answered None (is a return missing?){at}")
     if isinstance(answer, Real) and not isinstance(answer, (bool, np.bool_)):
         try:
             return float(answer)
@@ -30,31 +34,43 @@ def number(answer: Any, where: str) -> Any:
         except KeyboardInterrupt:
             raise
         except PLUGIN_ERRORS as error:
-            raise HookError(f"{where} answered a number that fails: {blame(error)}") from error
-    raise HookError(f"{where} answered {shown(answer)}, not a number")
+            raise HookError(f"{where} answered a number that fails: {blame(error)}{at}") from error
+    raise HookError(f"{where} answered {shown(answer)}, not a number{at}")
 
 
-def comparison(answer: Any, where: str) -> Comparison:
-    """Check that an answer is a Comparison of two numbers.
+def comparison(answer: Any, where: str, at: str = "") -> Comparison:
+    """Check that an answer is a Comparison of two numbers, of which the error is not negative.
+
+    Parameters: as of `number`.
 
     Raises:
         HookError: it is something else.
     """
     if answer is None:
-        raise HookError(f"{where} answered None (is a return missing?)")
+        raise HookError(f"{where} answered None (is a return missing?){at}")
     if not (isinstance(answer, tuple) and len(answer) == 2):
-        raise HookError(f"{where} answered {shown(answer)}, not warmer.Comparison(error, delta)")
-    return Comparison(number(answer[0], where), number(answer[1], where))
+        raise HookError(
+            f"{where} answered {shown(answer)}, not warmer.Comparison(error, delta){at}"
+        )
+    error, delta = number(answer[0], where, at), number(answer[1], where, at)
+    if type(error) is float and error < 0:
+        raise HookError(
+            f"{where} answered the error {error!r}, and an error is never negative "
+            f"(say abs(...), or max(error, 0.0) where it is rounding){at}"
+        )
+    return Comparison(error, delta)
 
 
-def full(answer: Any, where: str) -> Learned:
+def full(answer: Any, where: str, at: str = "") -> Learned:
     """Bring what a rule answered to its full form.
+
+    Parameters: as of `number`.
 
     Raises:
         HookError: it answered nothing.
     """
     if answer is None:
-        raise HookError(f"{where} answered None (is a return missing?)")
+        raise HookError(f"{where} answered None (is a return missing?){at}")
     if isinstance(answer, tuple) and len(answer) == 2:
         return Learned(*answer)
     return Learned(answer)

@@ -1,7 +1,7 @@
 """The contract check: every fault of a plugin in one message."""
 
+import dis
 import inspect
-import math
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from warmer.contract.hookspecs import (
 )
 from warmer.contract.manager import Manager
 from warmer.contract.parameters import parameters_of, refusal, type_of
+from warmer.contract.remembering import memory_fault
 from warmer.exceptions import PLUGIN_ERRORS, ContractError, blame
 from warmer.wording import did_you_mean
 
@@ -94,11 +95,11 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
         yield from _hook_faults(hook, function, options, kind)
     yield from _unmarked_faults(cls, implementations)
     if "log_odds" in implementations and "predict" not in implementations:
-        yield "it has 'log_odds' and no 'predict' that they belong to"
+        yield "it has 'log_odds' and no 'predict' that they belong to (add it)"
     if not set(implementations) & set(KINDS[kind]):
         yield f"it implements none of the hooks of {A_KIND[kind]}: {', '.join(KINDS[kind])}"
     if "learn" in implementations and kind == "rule":
-        yield from _memory_faults(cls, evidence_of(cls, "learn"))
+        yield from _learning_faults(cls, evidence_of(cls, "learn"))
 
 
 def implementations_of(cls: type) -> dict[str, tuple[Any, Any]]:
@@ -145,18 +146,33 @@ def _equality_faults(cls: type) -> Iterator[str]:
 def _class_faults(cls: type) -> Iterator[str]:
     yield from _equality_faults(cls)
     declared = parameters_of(cls)
+    flags: dict[str, str] = {}
     for field in attrs.fields(cls):
+        if field.name == "memory":
+            yield "'memory' is annotated, which makes it a parameter (say memory = Memory() alone)"
+            continue
+        if field.alias != field.name:
+            yield f"{field.name!r} is given as {field.alias!r} (call the field {field.alias})"
+        elif not field.init:
+            yield f"{field.name!r} cannot be given a value (leave out init=False)"
+        same = flags.setdefault(field.name.rstrip("_").replace("_", "-"), field.name)
+        if same != field.name:
+            yield f"{same!r} and {field.name!r} would be one option (rename one of them)"
         if field.name not in declared:
             yield f"{field.name!r} is not declared with warmer.param(...)"
         elif type_of(field.type) is None:
             text = shown(field.type)
             yield f"{field.name!r} must be annotated float, int, bool or str, not {text}"
         if field.default is attrs.NOTHING:
-            yield f"{field.name!r} has no default"
+            yield f"{field.name!r} has no default (say warmer.param(0.1, ...), with yours)"
         if field.name in RESERVED:
             yield f"{field.name!r} is a name that warmer uses itself (choose another)"
     if any(field.default is attrs.NOTHING for field in attrs.fields(cls)):
         return  # no object to look at
+    yield from _object_faults(cls)
+
+
+def _object_faults(cls: type) -> Iterator[str]:
     try:
         plugin = cls()
     except KeyboardInterrupt:
@@ -164,6 +180,13 @@ def _class_faults(cls: type) -> Iterator[str]:
     except PLUGIN_ERRORS as error:  # a plugin may raise anything
         yield f"its defaults do not make an object: {refusal(error)}"
         return
+    given = [field for field in attrs.fields(cls) if field.init]
+    try:
+        cls(**{field.alias: getattr(plugin, field.name) for field in given})
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS as error:
+        yield f"it does not take its parameters by name: {refusal(error)} (leave __init__ to attrs)"
     for field in attrs.fields(cls):
         try:
             setattr(plugin, field.name, getattr(plugin, field.name))
@@ -175,10 +198,11 @@ def _class_faults(cls: type) -> Iterator[str]:
 
 def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[str]:
     if hook not in HOOKS:
-        yield f"there is no hook {hook!r}{did_you_mean(hook, HOOKS)}"
+        meant = did_you_mean(hook, HOOKS) or f"; {A_KIND[kind]} has {', '.join(ALLOWED[kind])}"
+        yield f"there is no hook {hook!r}{meant}"
         return
     if hook not in ALLOWED[kind]:
-        yield f"{hook!r} is no hook of {A_KIND[kind]}"
+        yield f"{hook!r} is no hook of {A_KIND[kind]} (leave it out)"
     if options.get("specname"):
         yield f"{hook!r} is said with specname (call the method {hook})"
     if options.get("tryfirst") or options.get("trylast"):
@@ -189,17 +213,24 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
     if kind != "modifier" and wraps:
         yield f"{hook!r} of {A_KIND[kind]} answers and does not wrap (leave out wrapper=True)"
     if options.get("wrapper") and not inspect.isgeneratorfunction(function):
-        yield f"{hook!r} wraps and has no yield"
+        yield f"{hook!r} wraps and has no yield (say answer = yield, and return an answer)"
     if not wraps and inspect.isgeneratorfunction(function):
-        yield f"{hook!r} has a yield, which only a modifier may have"
+        yield f"{hook!r} has a yield, which only a modifier may have (return the answer)"
+    if wraps and inspect.isgeneratorfunction(function) and _yields_something(function):
+        yield f"{hook!r} yields a value, which nobody receives (say answer = yield, and no more)"
     if inspect.iscoroutinefunction(function):
         yield f"{hook!r} is async; hooks are plain functions"
+    named = list(inspect.signature(function).parameters.items())
+    if not named or named[0][0] in HOOKS[hook] or inspect.ismethod(function):
+        asked = ", ".join(["self", *(name for name, _ in named)])
+        yield f"{hook!r} lacks self (say def {hook}({asked}), with no decorator but warmer's)"
+        return
     names = set()
-    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+    for name, parameter in named[1:]:
         if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
             yield f"{hook!r} takes {parameter}, which never receives anything (name the evidence)"
         elif parameter.default is not parameter.empty:
-            yield f"{hook!r} gives {name!r} a default, and evidence has none"
+            yield f"{hook!r} gives {name!r} a default, and evidence has none (leave it out)"
         elif name not in HOOKS[hook]:
             yield (
                 f"{hook!r} asks for {name!r}{did_you_mean(name, HOOKS[hook])}; "
@@ -209,8 +240,19 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
     if hook == "learn" and names & SINGULAR and names & PLURAL:
         yield (
             f"'learn' mixes evidence for one weight ({', '.join(sorted(names & SINGULAR))}) "
-            f"and for all of them ({', '.join(sorted(names & PLURAL))})"
+            f"and for all of them ({', '.join(sorted(names & PLURAL))}): choose one kind"
         )
+
+
+def _yields_something(function: Any) -> bool:
+    """Whether a generator yields anything but None; what it receives is another matter."""
+    before: Any = None
+    for each in dis.get_instructions(function):
+        yields = each.opname == "YIELD_VALUE" and before is not None
+        if yields and before.argval is not None and before.opname != "SEND":  # a `yield from`
+            return True
+        before = each
+    return False
 
 
 def _unmarked_faults(cls: type, implementations: dict[str, Any]) -> Iterator[str]:
@@ -227,20 +269,13 @@ def _unmarked_faults(cls: type, implementations: dict[str, Any]) -> Iterator[str
             yield f"{name!r} is not marked with @warmer.hookimpl"
 
 
-def _memory_faults(cls: type, evidence: frozenset[str]) -> Iterator[str]:
-    memory = getattr(cls, "memory", None)
-    if "memory" in evidence and not _is_memory(memory):
-        yield "'learn' asks for memory, so the class needs `memory`, a NamedTuple of finite floats"
-    if "memory" not in evidence and memory is not None:
-        yield "it has a memory that 'learn' does not ask for"
+def _learning_faults(cls: type, evidence: frozenset[str]) -> Iterator[str]:
+    annotated = attrs.has(cls) and "memory" in attrs.fields_dict(cls)  # which is a fault by itself
+    if "memory" in evidence and not annotated:
+        fault = memory_fault(cls)
+        if fault:
+            yield f"'learn' asks for memory, so {fault}"
+    if "memory" not in evidence and not annotated and getattr(cls, "memory", None) is not None:
+        yield "it has a memory that 'learn' does not ask for (name it there, or leave it out)"
     if not evidence & (SINGULAR | PLURAL | COMMON):
-        yield "'learn' asks for no evidence, so it cannot learn"
-
-
-def _is_memory(memory: Any) -> bool:
-    return (
-        isinstance(memory, tuple)
-        and hasattr(memory, "_fields")
-        and len(memory) > 0
-        and all(isinstance(value, float) and math.isfinite(value) for value in memory)
-    )
+        yield "'learn' asks for no evidence, so it cannot learn (name weight, say)"

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import lru_cache
 from numbers import Integral, Real
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Never
 
 import attrs
 
@@ -18,6 +18,17 @@ TYPES: dict[Any, type] = {t: t for t in (float, int, bool, str)} | {
     t.__name__: t for t in (float, int, bool, str)
 }
 """What a parameter may be annotated with, as a type or as its name."""
+
+KEYWORDS = ("above", "below", "at_least", "at_most", "choices", "help")
+SYNONYMS = {
+    **dict.fromkeys(("min", "minimum", "ge", "gte", "lower", "low"), "at_least"),
+    **dict.fromkeys(("max", "maximum", "le", "lte", "upper", "high"), "at_most"),
+    **dict.fromkeys(("gt", "greater", "more_than"), "above"),
+    **dict.fromkeys(("lt", "less", "less_than"), "below"),
+    **dict.fromkeys(("doc", "description", "text"), "help"),
+    **dict.fromkeys(("options", "words", "values"), "choices"),
+}
+"""What the arguments of `param` are called, and elsewhere."""
 
 REFUSALS = ValueError, TypeError
 """What a plugin's own checks raise to refuse a value; all else is a fault of theirs."""
@@ -86,6 +97,7 @@ def param(
     at_most: float | None = None,
     choices: tuple[str, ...] = (),
     help: str = "",  # noqa: A002 - the word that click and argparse users know
+    **unknown: Never,
 ) -> Any:
     """Declare a parameter of a plugin: an attrs field that checks its value.
 
@@ -100,8 +112,8 @@ def param(
         help: one line, shown by `warmer rules` and `--help`.
 
     Raises:
-        ParameterError: a bound is no number, a choice or the help no text; later, when an object
-            is made with a value that does not fit.
+        ParameterError: a bound is no number, a choice or the help no text, a keyword unknown;
+            later, when an object is made with a value that does not fit.
 
     >>> import attrs, warmer
     >>> @attrs.frozen(eq=False)
@@ -111,6 +123,12 @@ def param(
     Traceback (most recent call last):
     warmer.exceptions.ParameterError: share must be a number above 0 and at most 1, got 2
     """
+    for word in unknown:
+        meant = SYNONYMS.get(word.lower())
+        close = f" (did you mean {meant!r}?)" if meant else did_you_mean(word, KEYWORDS)
+        raise ParameterError(
+            f"warmer.param takes no {word!r}{close}; it takes {', '.join(KEYWORDS)}"
+        )
     bounds = Bounds(above, below, at_least, at_most, check_names("choices", choices, "words"))
     for name in ("above", "below", "at_least", "at_most"):
         _check_bound(name, getattr(bounds, name))

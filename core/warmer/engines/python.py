@@ -31,18 +31,19 @@ class Assessed(NamedTuple):
 
 def assess_row(network: Network, weights: Floats, inputs: Floats, target: float) -> Assessed:
     """Predict and compare one row, as their plugins do."""
-    hook, where, log_odds = network.hook, network.where, None
+    hook, where, at, log_odds = network.hook, network.where, network.at, None
     said = where["predict"]
-    prediction = number(call(network, said, hook.predict, weights=weights, inputs=inputs), said)
+    answer = call(network, said, hook.predict, weights=weights, inputs=inputs)
+    prediction = number(answer, said, at["predict"])
     if network.odds:
         said = where["log_odds"]
         row = {"weights": weights, "inputs": inputs, "prediction": prediction}
-        log_odds = number(call(network, said, hook.log_odds, **row), said)
+        log_odds = number(call(network, said, hook.log_odds, **row), said, at["log_odds"])
     said = where["compare"]
     answer = call(
         network, said, hook.compare, prediction=prediction, log_odds=log_odds, target=target
     )
-    error, delta = comparison(answer, said)
+    error, delta = comparison(answer, said, at["compare"])
     return Assessed(prediction, log_odds, error, delta)
 
 
@@ -247,7 +248,8 @@ class PythonEngine:
     ) -> Callable[[float], float]:
         def error_at(candidate: float) -> float:
             where = f"error_at, asked by {self._network.rule.name},"
-            tried = (*weights[:index], number(candidate, where), *weights[index + 1 :])
+            asked = number(candidate, where, self._network.at["learn"])
+            tried = (*weights[:index], asked, *weights[index + 1 :])
             return self._assess(tried, rows, goals)[0]
 
         return error_at
@@ -287,6 +289,7 @@ class PythonEngine:
             raise HookError(
                 f"{where} answered {shown(answer)}, not {shape[0]} weights"
                 + (" and their memory" if start else "")
+                + self._network.at["learn"]
             ) from error
         return tuple(new.tolist()), memories
 

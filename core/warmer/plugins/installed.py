@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from warmer.contract.arguments import shown
+from warmer.contract.blaming import at, place_of
 from warmer.contract.check import check, implementations_of
 from warmer.contract.hookspecs import KINDS
 from warmer.exceptions import PLUGIN_ERRORS, LoadError, PluginError, blame
@@ -99,7 +100,8 @@ class Plugin:
         except KeyboardInterrupt:
             raise
         except PLUGIN_ERRORS as error:  # a package may even call sys.exit
-            raise LoadError(f"{self.kind} {where} cannot be imported: {blame(error)}") from error
+            why = f"{blame(error)}{at(place_of(error))}"
+            raise LoadError(f"{self.kind} {where} cannot be imported: {why}") from error
         if not isinstance(cls, type):
             raise LoadError(f"{self.kind} {where} is no class, but {shown(cls)}")
         check(cls, kind, where)

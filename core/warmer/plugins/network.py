@@ -1,6 +1,6 @@
 """A network: the chosen plugins, bound to the hooks of a plugin manager of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -8,6 +8,7 @@ import attrs
 
 from warmer.contract.answers import comparison, full, number
 from warmer.contract.arguments import shown
+from warmer.contract.blaming import place_of_method
 from warmer.contract.check import evidence_of, implementations_of
 from warmer.contract.hookspecs import PLURAL, SINGULAR, Learned, Rule, hookimpl
 from warmer.contract.manager import Manager
@@ -41,24 +42,24 @@ class Chosen:
 class _Answers:
     """Wraps every implementation first, so that modifiers always receive the full form."""
 
-    def __init__(self, names: dict[str, str]):
-        self._names = names
+    def __init__(self, who: Mapping[str, tuple[str, str]]):
+        self._who = who
 
     @hookimpl(wrapper=True)
     def predict(self) -> Any:
-        return number((yield), f"predict of {self._names['predict']}")
+        return number((yield), *self._who["predict"])
 
     @hookimpl(wrapper=True)
     def log_odds(self) -> Any:
-        return number((yield), f"log_odds of {self._names['log_odds']}")
+        return number((yield), *self._who["log_odds"])
 
     @hookimpl(wrapper=True)
     def compare(self) -> Any:
-        return comparison((yield), f"compare of {self._names['compare']}")
+        return comparison((yield), *self._who["compare"])
 
     @hookimpl(wrapper=True)
     def learn(self) -> Any:
-        return full((yield), f"learn of {self._names['learn']}")
+        return full((yield), *self._who["learn"])
 
 
 @attrs.frozen(eq=False)  # with slots: attrs keeps cached properties without a lock
@@ -79,7 +80,7 @@ class Network:
     @cached_property
     def hook(self) -> Any:
         """The hooks: `hook.predict(weights=..., inputs=...)` and so on."""
-        return bind([chosen.plugin for chosen in self.plugins], self.names, len(self.modifiers))
+        return bind([chosen.plugin for chosen in self.plugins], self.who, len(self.modifiers))
 
     @cached_property
     def plugins(self) -> tuple[Chosen, ...]:
@@ -116,6 +117,27 @@ class Network:
             "compare": self.comparison.name,
             "learn": self.rule.name,
         }
+
+    @cached_property
+    def who(self) -> dict[str, tuple[str, str]]:
+        """Who answers each hook, modifiers apart, and where its code stands, for messages."""
+        answering = {"predict": self.predictor, "compare": self.comparison, "learn": self.rule}
+        if self.odds:
+            answering["log_odds"] = self.odds
+        return {
+            hook: (f"{hook} of {chosen.name}", place_of_method(chosen.plugin, hook))
+            for hook, chosen in answering.items()
+        }
+
+    @cached_property
+    def at(self) -> dict[str, str]:
+        """Where the code stands that has the last word in each hook, for messages."""
+        last = {
+            hook: place_of_method(chosen.plugin, hook)
+            for chosen in self.modifiers
+            for hook in implementations_of(type(chosen.plugin))
+        }
+        return {hook: place for hook, (_, place) in self.who.items()} | last
 
     @cached_property
     def where(self) -> dict[str, str]:
@@ -165,11 +187,14 @@ class Network:
         Raises:
             HookError: it is nothing, or a modifier's and something else.
         """
-        where = self.where["learn"]
+        where, at = self.where["learn"], self.at["learn"]
         if not self.modified:
-            return full(answer, where)
+            return full(answer, where, at)
         if not isinstance(answer, Learned):
-            raise HookError(f"{where} answered {shown(answer)} (does a modifier lack its return?)")
+            remedy = "does a modifier lack its return?"
+            if answer is not None:
+                remedy = "a modifier returns a Learned: say learned._replace(weight=...)"
+            raise HookError(f"{where} answered {shown(answer)} ({remedy}){at}")
         return answer
 
     def moved(self, answer: Any) -> tuple[float, tuple[float, ...]]:
@@ -178,16 +203,28 @@ class Network:
         Raises:
             HookError: it is something else.
         """
-        where, memory = self.where["learn"], self.memory
+        where, at, memory = self.where["learn"], self.at["learn"], self.memory
         if type(answer) is float and not memory and not self.modified:
             return answer, ()
         learned = self.learned(answer)
         if not isinstance(learned.memory, tuple) or len(learned.memory) != len(memory):
-            raise HookError(
-                f"{where} answered the memory {shown(learned.memory)}; "
-                f"it remembers {len(memory)} numbers"
+            raise HookError(f"{where} {self._memory_fault(learned.memory)}{at}")
+        return (
+            number(learned.weight, where, at),
+            tuple(number(each, where, at) for each in learned.memory),
+        )
+
+    def _memory_fault(self, answered: Any) -> str:
+        """Say what is wrong with a memory that learn answered, and what to write."""
+        if not self.memory:
+            return (
+                f"answered the memory {shown(answered)}, and the class has no memory "
+                "(say return weight, or declare memory = Memory())"
             )
-        return number(learned.weight, where), tuple(number(x, where) for x in learned.memory)
+        name, fields = type(self.memory).__name__, ", ".join(self.fields)
+        if answered == ():
+            return f"answered no memory (say return weight, {name}({fields}))"
+        return f"answered the memory {shown(answered)} (say return weight, {name}({fields}))"
 
     def description(self) -> dict[str, Any]:
         """The chosen plugins by kind, as plain data."""
@@ -199,7 +236,7 @@ class Network:
         }
 
 
-def bind(plugins: Sequence[Any], names: dict[str, str], modifiers: int) -> Any:
+def bind(plugins: Sequence[Any], who: Mapping[str, tuple[str, str]], modifiers: int) -> Any:
     """Register plugins with a fresh manager, in order, and return its hooks.
 
     pluggy runs the wrapper that was registered last outermost; the answers of the
@@ -209,7 +246,7 @@ def bind(plugins: Sequence[Any], names: dict[str, str], modifiers: int) -> Any:
     for plugin in plugins[: len(plugins) - modifiers]:
         manager.register(plugin)
     if modifiers:
-        manager.register(_Answers(names))
+        manager.register(_Answers(who))
     for plugin in plugins[len(plugins) - modifiers :]:
         manager.register(plugin)
     manager.check_pending()

@@ -1,7 +1,7 @@
 """The reader: calls a network's hooks with symbols, through pluggy, and checks what it read."""
 
 import types
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from warmer.exceptions import PLUGIN_ERRORS, HookError, blame
 from warmer.formulas.derivative import gradient
 from warmer.formulas.expression import RELATIONS, Graph, Node, UntraceableError, shape
 from warmer.formulas.keeping import Kept
+from warmer.formulas.signs import never_negative
 from warmer.formulas.vector import Vector
 from warmer.plugins.network import UNASKED, Network, bind
 from warmer.tracing import samples as check
@@ -71,20 +72,20 @@ class Reader:
         ]
         first = len(network.plugins) - len(network.modifiers)
         modifiers = sum(index >= first for index, _ in concerned)
-        self._hook = _bound(twins, network.names, modifiers)
+        self._hook = _bound(twins, network.who, modifiers)
 
     def predict(self, weights: int) -> Prediction:
         """Read predict for a number of weights; raises UntraceableError where it cannot."""
-        graph, where = self._tracer.graph, self._network.where["predict"]
+        graph, where, at = self._tracer.graph, self._network.where["predict"], self._network.at
         graph.weights = weights
         vectors = [Vector(graph, name, 0, weights) for name in ("weights", "inputs")]
 
         def answers(hook: Any, **row: Any) -> tuple[Any, ...]:
-            prediction = number(hook.predict(**row), where)
+            prediction = number(hook.predict(**row), where, at["predict"])
             if not self._network.odds:
                 return (prediction,)
             odds = hook.log_odds(**row, prediction=prediction)
-            return prediction, number(odds, self._network.where["log_odds"])
+            return prediction, number(odds, self._network.where["log_odds"], at["log_odds"])
 
         def run() -> tuple[Node, ...]:
             row = dict(zip(("weights", "inputs"), vectors, strict=True))
@@ -107,14 +108,19 @@ class Reader:
 
     def compare(self) -> Comparing:
         """Read compare; raises UntraceableError where it cannot."""
-        graph, where = self._tracer.graph, self._network.where["compare"]
+        graph = self._tracer.graph
+        said = self._network.where["compare"], self._network.at["compare"]
         known = {name: graph.symbol(name) for name in ("prediction", "log_odds", "target")}
 
         def run() -> tuple[Node, ...]:
-            return tuple(map(graph.lift, comparison(self._hook.compare(**known), where)))
+            answer = comparison(self._hook.compare(**known), *said)
+            error, delta = map(graph.lift, answer)
+            if not never_negative(error):
+                graph.guard("<", error, graph.constant(0.0))
+            return error, delta
 
         def call(**row: Any) -> Sequence[float]:
-            return comparison(self._network.hook.compare(**row), where)
+            return comparison(self._network.hook.compare(**row), *said)
 
         return Comparing(*self._read("compare", run, check.of_compare(self._values, call)))
 
@@ -129,7 +135,7 @@ class Reader:
         fields = network.fields
         numbers = "weight", "weight_delta", "error", "step"
         evidence: dict[str, Any] = {name: graph.symbol(name) for name in numbers}
-        evidence["error_at"] = partial(_probe, graph)
+        evidence["error_at"] = partial(_probe, graph, network.at["learn"])
 
         def answers(
             hook: Any, evidence: dict[str, Any], memories: Sequence[Any]
@@ -167,7 +173,7 @@ class Reader:
                 check.check(results[:-1], results[-1], samples)
                 PASSED.put(said, True, len(said[0]))
         except HookError as error:
-            raise UntraceableError(f"{error}{self._place(hook)}") from error
+            raise UntraceableError(str(error)) from error  # it names the place
         except KeyboardInterrupt:
             raise
         except PLUGIN_ERRORS as error:
@@ -186,9 +192,9 @@ class Reader:
         return f" ({code.co_filename}:{code.co_firstlineno})"
 
 
-def _probe(graph: Graph, candidate: Any) -> Node:
+def _probe(graph: Graph, at: str, candidate: Any) -> Node:
     """Record a call of error_at, which Python refuses to answer where the error is not finite."""
-    probed = graph.lift(number(candidate, "error_at"))
+    probed = graph.lift(number(candidate, "the weight that error_at is asked for", at))
     if probed.operation in RELATIONS:
         raise UntraceableError("error_at is asked of True or False, not of a number")
     node = graph.make("error_at", probed)
@@ -201,13 +207,13 @@ def _hooks_of(plugin: object, twin: Any) -> dict[str, Any]:
     return {hook: getattr(twin, hook) for hook in implementations_of(type(plugin))}
 
 
-def _bound(twins: list[dict[str, Any]], names: dict[str, str], modifiers: int) -> Any:
+def _bound(twins: list[dict[str, Any]], who: Mapping[str, tuple[str, str]], modifiers: int) -> Any:
     """Bind the hooks of twins as pluggy does; without modifiers each has one answer."""
     if modifiers:
         made = [
             type("Hooks", (), {h: staticmethod(m) for h, m in twin.items()})() for twin in twins
         ]
-        return bind(made, names, modifiers)
+        return bind(made, who, modifiers)
     hooks = {hook: partial(_answer, method) for twin in twins for hook, method in twin.items()}
     return types.SimpleNamespace(**hooks)
 

@@ -9,22 +9,17 @@ import builtins
 import dis
 import functools
 import math
-import sys
 import types
 from collections.abc import Iterator
 from typing import Any
 
+from warmer.contract.blaming import FOREIGN
 from warmer.formulas.expression import RELATIONS, Node, UntraceableError
 from warmer.formulas.functions import FUNCTIONS
 from warmer.formulas.vector import Vector
 
 MATCH_CLASS = dis.opmap["MATCH_CLASS"]
 """What `case float():` is compiled to; it asks for a class where no symbol can answer."""
-
-FOREIGN = (frozenset(sys.stdlib_module_names) - {"__main__", "test"}) | {
-    "attr", "attrs", "numpy", "pluggy", "warmer"
-}  # fmt: skip
-"""Packages whose functions are called as they are."""
 
 CHANCE = ("random", "secrets", "time", "datetime", "uuid", "numpy.random")
 """Modules whose answers differ from call to call."""

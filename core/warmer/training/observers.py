@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from warmer.contract.blaming import at, place_of
 from warmer.contract.hookspecs import Observer
 from warmer.contract.manager import Manager
-from warmer.engines.calling import place_of
 from warmer.exceptions import PLUGIN_ERRORS, Stop, blame
 
 
@@ -18,12 +18,12 @@ class Watchers:
         for name, observer in observers:
             manager = Manager(Observer)
             manager.register(observer)
-            self._managers[manager] = name, observer
+            self._managers[manager] = name
 
     def tell(self, hook: str, **news: Any) -> Stop | None:
         """Tell every observer; answer the first Stop that one of them raised."""
         stop = None
-        for manager, (name, observer) in list(self._managers.items()):
+        for manager, name in list(self._managers.items()):
             try:
                 getattr(manager.hook, hook)(**news)
             except Stop as asked:
@@ -33,9 +33,8 @@ class Watchers:
             except PLUGIN_ERRORS as error:  # an observer may raise anything
                 del self._managers[manager]
                 when = f"{hook} at step {news['step']}" if "step" in news else hook
-                place = place_of(error, [observer])
                 self.reports.append(
                     f"observer {name} failed in {when} and was switched off: {blame(error)}"
-                    + (f" ({place})" if place else "")
+                    f"{at(place_of(error))}"
                 )
         return stop

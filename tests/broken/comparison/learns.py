@@ -17,5 +17,5 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' is no hook of a comparison",
+    "'learn' is no hook of a comparison (leave it out)",
 ]

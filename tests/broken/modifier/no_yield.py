@@ -13,5 +13,5 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' wraps and has no yield",
+    "'learn' wraps and has no yield (say answer = yield, and return an answer)",
 ]

@@ -13,6 +13,6 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' is no hook of an observer",
+    "'learn' is no hook of an observer (leave it out)",
     "it implements none of the hooks of an observer: run_started, steps_taken, run_ended",
 ]

@@ -17,5 +17,5 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' is no hook of a predictor",
+    "'learn' is no hook of a predictor (leave it out)",
 ]

@@ -13,6 +13,6 @@ class Broken:
 
 
 FAULTS = [
-    "it has 'log_odds' and no 'predict' that they belong to",
+    "it has 'log_odds' and no 'predict' that they belong to (add it)",
     "it implements none of the hooks of a predictor: predict",
 ]

@@ -13,5 +13,5 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' gives 'weight_delta' a default, and evidence has none",
+    "'learn' gives 'weight_delta' a default, and evidence has none (leave it out)",
 ]

@@ -13,5 +13,5 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' has a yield, which only a modifier may have",
+    "'learn' has a yield, which only a modifier may have (return the answer)",
 ]

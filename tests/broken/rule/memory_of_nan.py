@@ -21,5 +21,6 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' asks for memory, so the class needs `memory`, a NamedTuple of finite floats",
+    "'learn' asks for memory, so `memory` starts 'velocity' at nan, which is not "
+    "finite (say a finite number, such as 0.0)",
 ]

@@ -15,5 +15,6 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' asks for memory, so the class needs `memory`, a NamedTuple of finite floats",
+    "'learn' asks for memory, so `memory` is (0.0, 0.0), and its numbers need names "
+    "(class Memory(NamedTuple): velocity: float = 0.0, and in the class memory = Memory())",
 ]

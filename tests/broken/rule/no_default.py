@@ -16,5 +16,5 @@ class Broken:
 
 FAULTS = [
     "'alpha' is not declared with warmer.param(...)",
-    "'alpha' has no default",
+    "'alpha' has no default (say warmer.param(0.1, ...), with yours)",
 ]

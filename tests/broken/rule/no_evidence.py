@@ -13,5 +13,5 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' asks for no evidence, so it cannot learn",
+    "'learn' asks for no evidence, so it cannot learn (name weight, say)",
 ]

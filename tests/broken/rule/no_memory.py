@@ -13,5 +13,6 @@ class Broken:
 
 
 FAULTS = [
-    "'learn' asks for memory, so the class needs `memory`, a NamedTuple of finite floats",
+    "'learn' asks for memory, so the class needs `memory`, a NamedTuple of finite "
+    "floats (class Memory(NamedTuple): velocity: float = 0.0, and in the class memory = Memory())",
 ]

@@ -17,5 +17,5 @@ class Broken:
 
 
 FAULTS = [
-    "'run_started' is no hook of a rule",
+    "'run_started' is no hook of a rule (leave it out)",
 ]

@@ -14,5 +14,5 @@ class Broken:
 
 FAULTS = [
     "'learn' mixes evidence for one weight (weight, weight_delta) "
-    "and for all of them (deltas, rng)",
+    "and for all of them (deltas, rng): choose one kind",
 ]

@@ -21,5 +21,5 @@ class Broken:
 
 
 FAULTS = [
-    "it has a memory that 'learn' does not ask for",
+    "it has a memory that 'learn' does not ask for (name it there, or leave it out)",
 ]
