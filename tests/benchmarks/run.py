@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cold
 import growth
+import idle
 import workloads
 from figure import svg
 from timing import measure, table
@@ -50,7 +51,7 @@ def grown(figure: Path | None) -> Iterator[list[str]]:
 def main() -> None:
     """Measure what is asked for and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="w1 w2 w3 w4 w5 third_party cold growth (all)")
+    parser.add_argument("only", nargs="*", help="w1 w2 w3 w4 w5 third_party cold idle growth (all)")
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
     parser.add_argument("--output", type=Path, default=Path("benchmarks.txt"), help="report file")
@@ -64,7 +65,11 @@ def main() -> None:
         "w5": lambda: workloads.w5(10_000),
         "third_party": lambda: workloads.third_party(200_000),
     }
-    tables = {"cold": lambda: cold.lines(asked.rounds), "growth": lambda: grown(asked.figure)}
+    tables = {
+        "cold": lambda: cold.lines(asked.rounds),
+        "idle": lambda: idle.lines(asked.rounds),
+        "growth": lambda: grown(asked.figure),
+    }
     wanted = asked.only or [*suites, *tables]
     unknown = set(wanted) - set(suites) - set(tables)
     if unknown:

@@ -1,10 +1,11 @@
-"""The commands: `warmer knob RULE`, `warmer train RULE DATA`, `warmer rules [NAME]`."""
+"""The commands: `knob RULE`, `train RULE DATA`, `rules [NAME]`, `new NAME`."""
 
 import click
 
 import warmer as package
 from warmer.cli.knob import knob
 from warmer.cli.messages import HelpContext
+from warmer.cli.new import new
 from warmer.cli.output import print_lines
 from warmer.cli.rules import rules
 from warmer.cli.train import train
@@ -39,6 +40,7 @@ warmer rules alpha-scaled                    one of them, with its formula
 warmer knob alpha-scaled                     one weight, every number
 warmer knob alpha-scaled --explain           and how a step comes about
 warmer train alpha-scaled DATA --target y    a table
+warmer new my-rule                           a package for a rule of your own
 """
 
 
@@ -70,5 +72,5 @@ def warmer(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (knob, train, rules):
+for command in (knob, train, rules, new):
     warmer.add_command(command)
