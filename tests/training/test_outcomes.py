@@ -169,7 +169,7 @@ class TestFaults:
     """A plugin that raises."""
 
     def test_division_by_zero(self) -> None:
-        """Python's own error becomes a HookError with rule, hook, line, values and step; cause kept."""
+        """Python's own error is a HookError with rule, hook, line, values and step; cause kept."""
 
         @attrs.frozen(eq=False)
         class Rule:
