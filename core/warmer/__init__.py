@@ -11,6 +11,7 @@ Names are imported when they are first used, so that `warmer --help` needs no Nu
 TYPE_CHECKING = False  # as `typing` has it, which is imported later: a Ctrl-C is not handled yet
 
 if TYPE_CHECKING:
+    from warmer.contract.hookspecs import CONTRACT as CONTRACT
     from warmer.contract.hookspecs import Comparison as Comparison
     from warmer.contract.hookspecs import Learned as Learned
     from warmer.contract.hookspecs import hookimpl as hookimpl
@@ -62,7 +63,7 @@ _MODULES = {
     "training.fitting": "check_comparison",
     "explaining.network_text": "FormulaLine Formulas HookFormula formula",
     "runs.history": "History",
-    "contract.hookspecs": "Comparison Learned hookimpl",
+    "contract.hookspecs": "CONTRACT Comparison Learned hookimpl",
     "plugins.installed": "Plugin",
     "runs.outcome": "Outcome",
     "contract.parameters": "param",

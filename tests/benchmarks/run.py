@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cold
 import growth
+import idle
 import workloads
 from figure import svg
 from timing import measure, table
@@ -51,7 +52,7 @@ def main() -> None:
     """Measure what is asked for and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "only", nargs="*", help="w1 w2 w3 w4 w5 third_party two_layers cold growth (all)"
+        "only", nargs="*", help="w1 w2 w3 w4 w5 third_party two_layers cold idle growth (all)"
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -67,7 +68,11 @@ def main() -> None:
         "third_party": lambda: workloads.third_party(200_000),
         "two_layers": lambda: workloads.two_layers(2_000),
     }
-    tables = {"cold": lambda: cold.lines(asked.rounds), "growth": lambda: grown(asked.figure)}
+    tables = {
+        "cold": lambda: cold.lines(asked.rounds),
+        "idle": lambda: idle.lines(asked.rounds),
+        "growth": lambda: grown(asked.figure),
+    }
     wanted = asked.only or [*suites, *tables]
     unknown = set(wanted) - set(suites) - set(tables)
     if unknown:

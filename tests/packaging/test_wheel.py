@@ -3,7 +3,8 @@
 The wheels are installed into a fresh environment that sees no other packages. pip gets
 `--no-index --no-deps`, so nothing comes from the network; what warmer depends on is copied from the
 environment that runs the tests, file by file as its metadata lists them, so that each dependency
-is installed properly and nothing else is visible. Where `WARMER_WHEEL` names a wheel, that one is
+is installed properly and nothing else is visible; so is pytest, for the tests of packages that
+`warmer new` began. Where `WARMER_WHEEL` names a wheel, that one is
 examined instead of a new one.
 """
 
@@ -17,11 +18,13 @@ import sys
 import venv
 import zipfile
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import warmer
+from warmer.contract.hookspecs import KINDS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("warmer-*"))
@@ -69,8 +72,9 @@ def readme_package(tmp_path_factory):
 
 
 def dependencies():
-    """The installed distributions that warmer needs, one by one."""
-    found, wanted = {}, ["warmer"]
+    """The installed distributions that warmer needs, llvmlite, and pytest with its own."""
+    found = {name: metadata.distribution(name) for name in ("pytest", "llvmlite")}
+    wanted = ["warmer", "pytest"]
     while wanted:
         name = wanted.pop()
         for requirement in metadata.requires(name) or ():
@@ -97,11 +101,16 @@ def environment(wheel, readme_package, tmp_path_factory):
         build(source, tmp_path_factory.mktemp("third-party"))
         for source in (*EXAMPLES, readme_package)
     ]
-    run(
-        sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index",
-        "--disable-pip-version-check", "--no-deps", wheel, *packages,
-    )  # fmt: skip
+    install(folder / "bin", wheel, *packages)
     return folder / "bin"
+
+
+def install(environment, *wheels):
+    """Install wheels into an environment, without the network."""
+    run(
+        sys.executable, "-m", "pip", "--python", environment / "python", "install", "--quiet",
+        "--no-index", "--disable-pip-version-check", "--no-deps", *wheels,
+    )  # fmt: skip
 
 
 def test_the_wheel_holds_what_it_should(wheel):
@@ -166,3 +175,72 @@ def test_nothing_but_the_wheels_was_used(environment):
     """The environment of these tests runs the wheel, not the source tree beside it."""
     where = run(environment / "python", "-c", "import warmer; print(warmer.__file__)")
     assert Path(where.strip()).is_relative_to(environment.parent)
+
+
+EACH_KIND = [
+    pytest.param(kind, marks=[] if kind == "rule" else [pytest.mark.nightly]) for kind in KINDS
+]
+
+
+@pytest.fixture(scope="session", params=EACH_KIND)
+def begun(request, environment, tmp_path_factory):
+    """A package that `warmer new` began, of each kind; what the plugin is called, and its kind."""
+    kind = request.param
+    folder = tmp_path_factory.mktemp("begun") / f"of-{kind}"
+    run(environment / "warmer", "new", f"new-{kind}", "--kind", kind, folder)
+    return folder, f"new-{kind}", kind
+
+
+@pytest.fixture(scope="session")
+def installed(begun, environment, tmp_path_factory):
+    """The same, built and installed."""
+    install(environment, build(begun[0], tmp_path_factory.mktemp("new")))
+    return begun
+
+
+def test_a_new_package_is_listed(installed, environment):
+    """What `warmer new` began builds and installs; its plugin is listed, shown, and in order."""
+    _, name, kind = installed
+    listed = json.loads(run(environment / "warmer", "rules", "--check", "--json"))
+    shown = json.loads(run(environment / "warmer", "rules", name, "--json"))
+
+    (entry,) = [entry for entry in listed if entry["name"] == name]
+    assert entry["kind"] == shown["kind"] == kind
+    assert entry["distribution"] == f"warmer-{name}"
+    assert entry["notes"] == shown["notes"] == []
+    assert shown["summary"]
+    assert [each["help"] for each in shown["parameters"]]
+
+
+def test_a_new_package_is_right(installed, environment):
+    """Every law holds for what `warmer new` began."""
+    _, name, kind = installed
+    report = json.loads(run(environment / "warmer", "check", name, "--json"))
+
+    assert (report["passed"], report["kind"]) == (True, kind)
+
+
+def test_a_new_package_passes_its_tests(installed, environment):
+    """Its own tests pass, each of them, with warnings for errors."""
+    folder, _, _ = installed
+    told = run(
+        environment / "python", "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider",
+        cwd=folder,
+    )  # fmt: skip
+
+    assert re.search(r"^\d+ passed in", told, re.MULTILINE)
+
+
+if find_spec("mypy"):  # where the linters are: `.ci/run` has them
+
+    @pytest.mark.nightly
+    def test_the_types_of_a_new_package(begun, environment, tmp_path_factory):
+        """Its plugin and its tests pass `mypy --strict` against the installed wheel."""
+        folder, _, _ = begun
+        cache = tmp_path_factory.getbasetemp() / "mypy"
+        told = run(
+            sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache,
+            "--python-executable", environment / "python", *folder.glob("**/*.py"), cwd=folder,
+        )  # fmt: skip
+
+        assert "no issues found" in told

@@ -118,7 +118,7 @@ class TestEntryPoints:
 
         assert str(caught.value) == (
             f"rule bad ({value}, from broken 1.0) cannot be imported: ImportError: "
-            f"{value!r} is not of the form module:Class"
+            f"{value!r} is not of the form module:Class; to remove it: pip uninstall broken"
         )
 
     @pytest.mark.parametrize(

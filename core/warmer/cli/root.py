@@ -1,4 +1,4 @@
-"""The commands: knob, train, rules and check."""
+"""The commands: knob, train, rules, check and new."""
 
 import click
 
@@ -6,6 +6,7 @@ import warmer as package
 from warmer.cli.checking import check
 from warmer.cli.knob import knob
 from warmer.cli.messages import HelpContext
+from warmer.cli.new import new
 from warmer.cli.output import print_lines
 from warmer.cli.rules import rules
 from warmer.cli.train import train
@@ -41,6 +42,7 @@ warmer knob alpha-scaled                     one weight, every number
 warmer knob alpha-scaled --explain           and how a step comes about
 warmer train alpha-scaled DATA --target y    a table
 warmer check alpha-scaled                    whether a plugin is right
+warmer new my-rule                           a package for a rule of your own
 """
 
 
@@ -72,5 +74,5 @@ def warmer(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (knob, train, rules, check):
+for command in (knob, train, rules, check, new):
     warmer.add_command(command)

@@ -8,11 +8,12 @@ import click
 from click.shell_completion import CompletionItem
 
 from warmer.cli.group import summary_of
-from warmer.cli.messages import HelpContext, say
+from warmer.cli.messages import LONGEST, HelpContext, say
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
 from warmer.contract.hookspecs import A_KIND
 from warmer.contract.parameters import parameters_of, values_of, word_of
-from warmer.exceptions import said
+from warmer.exceptions import PluginError, UsageError, said
+from warmer.plugins.installed import Plugin
 from warmer.plugins.naming import Chosen, find_any
 from warmer.plugins.registry import Registry
 from warmer.wording import wrapped
@@ -41,8 +42,9 @@ class _Rules(click.Command):
 
 @click.command(cls=_Rules, short_help="Show what is installed and from where.")
 @click.argument("plugin", metavar="[NAME]", required=False, shell_complete=complete_plugins)
+@click.option("--check", "checked", is_flag=True, help="import and check all that is listed")
 @click.option("as_json", "--json", is_flag=True, help="print one JSON document")
-def rules(plugin: str | None, as_json: bool) -> int:
+def rules(plugin: str | None, checked: bool, as_json: bool) -> int:
     """Show what is installed and from where, or one plugin in full.
 
     NAME is the name of a rule or of any other plugin, `distribution/name`, or
@@ -52,34 +54,66 @@ def rules(plugin: str | None, as_json: bool) -> int:
     warmer's own: unset all, empty none, else a list with commas.
     """
     if plugin is None:
-        _list(as_json)
+        return _check(as_json) if checked else _list(as_json)
+    if checked:
+        raise UsageError(f"--check is for the whole list; {plugin} is checked whenever it is shown")
+    shown, formulas = _show(plugin)
+    if as_json:
+        print_json(shown)
     else:
-        shown, formulas = _show(plugin)
-        if as_json:
-            print_json(shown)
-        else:
-            print_lines(_page(shown, formulas))
-        say(*(f"warning: {note}" for note in shown["notes"]))
+        print_lines(_page(shown, formulas))
+    say(*(f"warning: {note}" for note in shown["notes"]))
     return 0
 
 
-def _list(as_json: bool) -> None:
-    fields = ("kind", "name", "distribution", "version")
+FIELDS = ("kind", "name", "distribution", "version")
+
+
+def _list(as_json: bool) -> int:
+    """List what may be named, from metadata alone; warn of what is installed and cannot be."""
     registry = Registry()
     plugins, misnamed = registry.plugins(), registry.misnamed()
     if as_json:
-        print_json(
-            [
-                {
-                    **{field: getattr(plugin, field) for field in (*fields, "source")},
-                    "notes": list(filter(None, [plugin.misnaming])),
-                }
-                for plugin in (*plugins, *misnamed)
-            ]
-        )
+        print_json([_entry(plugin, plugin.misnaming) for plugin in (*plugins, *misnamed)])
     else:
-        print_lines(columns([fields, *([getattr(p, f) for f in fields] for p in plugins)]))
+        print_lines(columns([FIELDS, *([getattr(p, f) for f in FIELDS] for p in plugins)]))
     say(*(f"warning: {plugin.misnaming}" for plugin in misnamed))
+    return 0
+
+
+def _check(as_json: bool) -> int:
+    """The same, each plugin imported and checked; 1 where one of them cannot be used."""
+    registry = Registry()
+    faults = {plugin: _fault(plugin) for plugin in registry.plugins()}
+    misnamed = {plugin: plugin.misnaming for plugin in registry.misnamed()}
+    if as_json:
+        print_json([_entry(*each) for each in (faults | misnamed).items()])
+    else:
+        rows = [
+            (*(getattr(plugin, field) for field in FIELDS), "broken" if fault else "good")
+            for plugin, fault in faults.items()
+        ]
+        print_lines(columns([(*FIELDS, "check"), *rows]))
+    found = [*filter(None, faults.values()), *filter(None, misnamed.values())]
+    say(*found)
+    return 1 if found else 0
+
+
+def _entry(plugin: Plugin, note: str | None) -> dict[str, Any]:
+    return {
+        **{field: getattr(plugin, field) for field in (*FIELDS, "source")},
+        "notes": list(filter(None, [note])),
+    }
+
+
+def _fault(plugin: Plugin) -> str | None:
+    """Why a plugin cannot be used; None where it can."""
+    try:
+        with plugins_speak_on_stderr():
+            plugin.load()
+    except PluginError as error:
+        return said(error, LONGEST)
+    return None
 
 
 def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":

@@ -13,6 +13,7 @@ from warmer.contract.counting import weight_count_faults
 from warmer.contract.hookspecs import (
     A_KIND,
     COMMON,
+    CONTRACT,
     KINDS,
     PLURAL,
     SINGULAR,
@@ -41,11 +42,12 @@ ALLOWED = {
 """The hooks that each kind may implement: a rule may bring its own predict and compare."""
 
 RESERVED = frozenset(
-    "all batch_size bias compare data engine explain features goal help history input json memory "
-    "no_bias observe predict registry scale seed steps target threads tolerance weight weights "
-    "with".split()
+    "all batch_size bias compare contract data engine explain features goal help history input "
+    "json memory no_bias observe predict registry scale seed steps target threads tolerance weight "
+    "weights with".split()
 )
-"""Names of the command line's own options, and of what a rule remembers and is looked up in."""
+"""Names of the command line's own options, of what a class says beside its parameters, and of what
+a rule is looked up in."""
 
 
 def check(plugin: object, kind: str, name: str) -> None:
@@ -72,6 +74,17 @@ def _faults(cls: type, kind: str) -> tuple[str, ...]:
 def faults_of(plugin: object, kind: str) -> Iterator[str]:
     """Find the faults of a plugin, each in a few words."""
     cls = plugin if isinstance(plugin, type) else type(plugin)
+    pinned = getattr(cls, "contract", CONTRACT)
+    if type(pinned) is not int or pinned < 1:
+        yield f"'contract' must be the number of a contract, from 1, not {shown(pinned)}"
+    elif pinned > CONTRACT:  # whatever else is amiss may come from this
+        import warmer
+
+        yield (
+            f"it is written for contract {pinned}, and this warmer {warmer.__version__} offers "
+            f"{CONTRACT}: upgrade warmer"
+        )
+        return
     if kind == "observer":  # told of a run and free to keep what it hears
         yield from _equality_faults(cls)
     elif attrs.has(cls):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 PROJECT = "warmer"
 
+CONTRACT = 2
+"""The number of this contract; it grows by one with a release that offers plugins more."""
+
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 

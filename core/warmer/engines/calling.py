@@ -34,9 +34,9 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
         raise BeyondError(f"{where} leaves the floats ({said(error)})") from error
     except PLUGIN_ERRORS as error:
         shown = {
-            name: int(value) if name == "step" else value
+            name: value
             for name, value in arguments.items()
-            if isinstance(value, (int, float)) and name in network.evidence
+            if isinstance(value, (int, float)) and name in network.evidence - {"step"}
         }
         values = "".join(f", {name} {value!r}" for name, value in shown.items())
         raise HookError(

@@ -11,7 +11,7 @@ from warmer.engines.calling import BeyondError, call
 from warmer.engines.floats import Rows
 from warmer.engines.learning import Learner, Seen
 from warmer.engines.weight_deltas import WeightDeltas
-from warmer.exceptions import Stop
+from warmer.exceptions import HookError, Stop
 from warmer.formulas.sums import Floats, sum_of_rows
 from warmer.plugins.network import Network
 from warmer.runs.history import Record
@@ -119,6 +119,8 @@ class PythonEngine:
                 return Advance(walk.state(), trouble=f"{beyond} at step {step}")
             except Stop as stop:
                 return Advance(walk.state(), stop=stop)
+            except HookError as error:
+                raise HookError(f"{error} at step {step}") from error.__cause__
             walk.take(task.window(step), taken, tolerance is not None)
             if tolerance is not None and step % task.batches.per_pass == 0:
                 if walk.moved <= tolerance:

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from importlib import metadata
 from pathlib import Path
@@ -16,7 +16,8 @@ from warmer.contract.arguments import shown
 from warmer.contract.blaming import at, place_of
 from warmer.contract.check import check, implementations_of
 from warmer.contract.hookspecs import KINDS
-from warmer.exceptions import PLUGIN_ERRORS, LoadError, blame
+from warmer.exceptions import PLUGIN_ERRORS, LoadError, PluginError, blame
+from warmer.wording import did_you_mean
 
 SHIPPED = "warmer"
 RULES = "warmer_rules"
@@ -24,6 +25,14 @@ RULES = "warmer_rules"
 ANY = "plugin"
 """The kind of a plugin whose hooks are to say its kind."""
 NAME = re.compile(r"[a-z][a-z0-9-]*")
+GROUPS = {f"warmer.{kind}s": kind for kind in KINDS}
+"""The groups of entry points, and the kind of plugin that each is for."""
+NAMELESS = "unnamed"
+"""What a distribution is called whose metadata give it no name."""
+DAMAGED = "the entry_points.txt of its package is damaged"
+
+Where = tuple[tuple[str, int], ...]
+Declared = tuple[metadata.EntryPoint, metadata.Distribution | None]
 
 
 def normal(distribution: str) -> str:
@@ -33,7 +42,10 @@ def normal(distribution: str) -> str:
 
 @attrs.frozen
 class Plugin:
-    """A plugin that may be named: where it comes from, and how it is loaded."""
+    """A plugin that may be named: where it comes from, and how it is loaded.
+
+    `fault` says what is wrong with its package's metadata; None where nothing is.
+    """
 
     kind: str
     name: str
@@ -41,6 +53,8 @@ class Plugin:
     version: str
     source: str
     _load: Callable[[], Any] = attrs.field(repr=False, eq=False)
+    fault: str | None = None
+    _remedy: str = attrs.field(default="", repr=False, eq=False)
 
     @property
     def qualified(self) -> str:
@@ -55,20 +69,30 @@ class Plugin:
     @property
     def misnaming(self) -> str | None:
         """Why it cannot be named, in a sentence; None where it can."""
-        if NAME.fullmatch(self.name):
-            return None
-        return (
-            f"{self.kind} {self.name!r} of {self.origin} cannot be named: a name has lower-case "
-            "letters, digits and hyphens, and starts with a letter (its package has to rename it)"
-        )
+        fault = self.fault
+        if fault is None and not NAME.fullmatch(self.name):
+            fault = (
+                "a name has lower-case letters, digits and hyphens, and starts with a letter "
+                "(its package has to rename it)"
+            )
+        return fault and f"{self.kind} {self.name!r} of {self.origin} cannot be named: {fault}"
 
     def load(self) -> type:
         """Import the plugin's class and check that it keeps the contract.
 
         Raises:
-            LoadError: it cannot be imported, whatever its package did, or is no class.
+            LoadError: it cannot be imported, whatever its package did, or is no class; or the
+                metadata of its package are at fault.
             ContractError: it can, and does not keep the contract.
         """
+        try:
+            return self._checked()
+        except PluginError as error:
+            raise type(error)(f"{error}{self._remedy}") from error.__cause__
+
+    def _checked(self) -> type:
+        if self.fault:
+            raise LoadError(self.misnaming)
         where = f"{self.name} ({self.source}, from {self.origin})"
         try:
             cls: type = self._load()
@@ -97,6 +121,11 @@ def installed(kind: str) -> tuple[Plugin, ...]:
     return _read(kind, _search_path())
 
 
+def misplaced(kind: str) -> tuple[Plugin, ...]:
+    """List the plugins that stand in a group whose name is close to that of a kind."""
+    return _read_misplaced(kind, _search_path())
+
+
 @lru_cache(maxsize=8)
 def shipped_by_name(kind: str) -> dict[str, Plugin]:
     """List the plugins of a kind that warmer ships, by name; nobody can add to them."""
@@ -104,7 +133,7 @@ def shipped_by_name(kind: str) -> dict[str, Plugin]:
     return {plugin.name: plugin for plugin in shipped if plugin.misnaming is None}
 
 
-def _search_path() -> tuple[tuple[str, int], ...]:
+def _search_path() -> Where:
     """The folders where distributions are looked for, and when each last changed."""
 
     def changed(place: str) -> int:
@@ -117,18 +146,63 @@ def _search_path() -> tuple[tuple[str, int], ...]:
 
 
 @lru_cache(maxsize=64)
-def _read(kind: str, _where: tuple[tuple[str, int], ...]) -> tuple[Plugin, ...]:
+def _read(kind: str, where: Where) -> tuple[Plugin, ...]:
     """Read the metadata for a kind, again when a folder changes."""
     group, own = f"warmer.{kind}s", own_distribution()
-    theirs = [(point, point.dist) for point in _entry_points(group)]
+    whole, damaged = _entry_points(where)
     ours = [(point, own) for point in own.entry_points.select(group=group)] if own else []
+    found = _plugins(kind, [*_of_group(whole, group), *ours], own)
+    broken = [declared for declared in damaged if declared[0].group == group]
+    return (*found, *_plugins(kind, broken, own, DAMAGED))
+
+
+@lru_cache(maxsize=64)
+def _read_misplaced(kind: str, where: Where) -> tuple[Plugin, ...]:
+    """Read what stands in a misspelt group, of packages that seem to be meant for warmer."""
+    whole, _ = _entry_points(where)
+    found: tuple[Plugin, ...] = ()
+    for group in sorted(whole.groups - {*GROUPS}):
+        meant = did_you_mean(group, GROUPS)
+        if repr(f"warmer.{kind}s") in meant:
+            fault = f"its package names the group {group!r}{meant}"
+            declared = [each for each in _of_group(whole, group) if _is_for_warmer(*each)]
+            found += _plugins(kind, declared, own_distribution(), fault)
+    return found
+
+
+def _is_for_warmer(point: metadata.EntryPoint, distribution: metadata.Distribution | None) -> bool:
+    needed = getattr(distribution, "requires", None) or ()
+    return point.group.casefold().startswith(SHIPPED) or any(
+        re.match(rf"{SHIPPED}\b", each, re.IGNORECASE) for each in needed
+    )
+
+
+def _of_group(whole: Any, group: str) -> list[Declared]:
+    return [(point, point.dist) for point in whole.select(group=group)]
+
+
+def _plugins(
+    kind: str,
+    declared: Iterable[Declared],
+    own: metadata.Distribution | None,
+    fault: str | None = None,
+) -> tuple[Plugin, ...]:
+    """Make plugins of entry points, each once though it is listed twice."""
     found = {}
-    for point, distribution in [*theirs, *ours]:
-        name = normal(_said(distribution, "name"))
-        if name and (name != SHIPPED or distribution is own):
-            version, load = _said(distribution, "version"), partial(_import, point)
-            plugin = Plugin(kind, point.name, name, version, point.value, load)
-            found[name, point.name, point.value] = plugin  # once, where it is listed twice
+    for point, distribution in declared:
+        name, version = _name_and_version(distribution)
+        if name == SHIPPED and distribution is not own:
+            continue
+        why, remedy = fault, f"; to remove it: pip uninstall {name}"
+        if not name:
+            place = distribution.locate_file("") if distribution else ""
+            why = fault or f"the METADATA of its package in {place} are missing or damaged"
+            name, remedy = NAMELESS, "; to mend it, install it again"
+        if distribution is own:
+            remedy = ""
+        found[name, point.name, point.value] = Plugin(
+            kind, point.name, name, version, point.value, partial(_import, point), why, remedy
+        )
     return tuple(found.values())
 
 
@@ -164,23 +238,50 @@ def _import(point: metadata.EntryPoint) -> Any:
     return point.load()
 
 
-def _entry_points(group: str) -> Iterable[metadata.EntryPoint]:
-    """The entry points of a group, of all distributions whose metadata can be read."""
+@lru_cache(maxsize=8)
+def _entry_points(_where: Where) -> tuple[Any, tuple[Declared, ...]]:
+    """All entry points, by `groups` and `select`; and what can be read of damaged files."""
     try:
-        return metadata.entry_points(group=group)
+        return metadata.entry_points(), ()
     except Exception:  # noqa: BLE001 - one damaged file: look at every distribution by itself
         found: dict[str, metadata.EntryPoints] = {}
+        damaged: dict[str, list[Declared]] = {}
         for distribution in metadata.distributions():
-            try:
-                found.setdefault(_said(distribution, "name"), distribution.entry_points)
-            except Exception:  # noqa: BLE001 - the damaged one
+            name, _ = _name_and_version(distribution)
+            if name in found or name in damaged:
                 continue
-        return [point for points in found.values() for point in points if point.group == group]
+            try:
+                found[name] = distribution.entry_points
+            except Exception:  # noqa: BLE001 - the damaged one
+                damaged[name] = [(point, distribution) for point in _legible(distribution)]
+        whole = metadata.EntryPoints(point for points in found.values() for point in points)
+        return whole, tuple(each for points in damaged.values() for each in points)
 
 
-def _said(distribution: metadata.Distribution | None, field: str) -> str:
-    """A field of a distribution's metadata; empty where there is none, or it cannot be read."""
+def _legible(distribution: metadata.Distribution) -> Iterator[metadata.EntryPoint]:
+    """Read what can be read of a damaged entry_points.txt."""
     try:
-        return getattr(distribution, field, "") or ""
+        text = distribution.read_text("entry_points.txt") or ""
+    except Exception:  # noqa: BLE001 - it is no text
+        return
+    group = ""
+    for line in map(str.strip, text.splitlines()):
+        name, equals, value = map(str.strip, line.partition("="))
+        if line.startswith("[") and line.endswith("]"):
+            group = line[1:-1]
+        elif equals:
+            yield metadata.EntryPoint(name, value, group)
+
+
+def _name_and_version(distribution: metadata.Distribution | None) -> tuple[str, str]:
+    """What a distribution is called; empty where it does not say or cannot be read.
+
+    `distribution.metadata` would parse the whole of a long description.
+    """
+    try:
+        texts = (distribution.read_text(file) for file in ("METADATA", "PKG-INFO") if distribution)
+        head = next(filter(None, texts), "").partition("\n\n")[0]
     except Exception:  # noqa: BLE001 - its metadata is missing or damaged
-        return ""
+        return "", ""
+    said = dict(re.findall(r"^(Name|Version):[ \t]*(.*?)\s*$", head, re.M))
+    return normal(said.get("Name", "")), said.get("Version", "")

@@ -5,14 +5,22 @@ imported until it is named, so a broken package can harm nobody else.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from warmer.contract.arguments import check_choice, check_names, shown
 from warmer.contract.check import check
 from warmer.contract.hookspecs import A_KIND, KINDS
 from warmer.exceptions import LoadError, UnknownNameError, UsageError
-from warmer.plugins.installed import NAME, SHIPPED, Plugin, installed, normal, shipped_by_name
+from warmer.plugins.installed import (
+    NAME,
+    SHIPPED,
+    Plugin,
+    installed,
+    misplaced,
+    normal,
+    shipped_by_name,
+)
 from warmer.wording import did_you_mean
 
 SAID = {
@@ -84,19 +92,24 @@ class Registry:
 
     def plugins(self, kind: str | None = None) -> list[Plugin]:
         """List what may be named, sorted by kind and name; imports nothing."""
-        return [plugin for plugin in self._admitted(kind) if plugin.misnaming is None]
+        return [plugin for plugin in self._admitted(kind, installed) if plugin.misnaming is None]
 
     def misnamed(self, kind: str | None = None) -> list[Plugin]:
-        """List what is installed under a name that cannot be one; `misnaming` of each says why."""
-        return [plugin for plugin in self._admitted(kind) if plugin.misnaming]
+        """List what is installed and cannot be named; `misnaming` of each says why.
 
-    def _admitted(self, kind: str | None) -> list[Plugin]:
+        Its name is none, it stands in a misspelt group, or the metadata of its package are damaged.
+        """
+        return [p for p in self._admitted(kind, installed, misplaced) if p.misnaming]
+
+    def _admitted(
+        self, kind: str | None, *sources: Callable[[str], Iterable[Plugin]]
+    ) -> list[Plugin]:
         if kind is not None:
             check_choice("kind", kind, KINDS)
-        found = list(self._registered)
+        found, allowed = list(self._registered), self._allowed
         for each in KINDS if kind is None else (kind,):
-            allowed = self._allowed
-            found += [p for p in installed(each) if allowed is None or p.distribution in allowed]
+            listed = [plugin for source in sources for plugin in source(each)]
+            found += [p for p in listed if allowed is None or p.distribution in allowed]
         order = list(KINDS)
         wanted = [plugin for plugin in found if kind in (None, plugin.kind)]
         return sorted(wanted, key=lambda p: (order.index(p.kind), p.name, p.distribution))
@@ -104,7 +117,8 @@ class Registry:
     def find(self, name: str, kind: str = "rule") -> Plugin:
         """Find one plugin by its name or by `distribution/name`.
 
-        A bare name that warmer ships always means the shipped plugin.
+        A bare name that warmer ships always means the shipped plugin. Where nothing else has the
+        name, a plugin is found whose package's metadata are at fault: to load it says how.
 
         Raises:
             UnknownNameError: no plugin of that name (with the nearest name and the list), or
@@ -118,11 +132,9 @@ class Registry:
         if shipped:
             return shipped
         known = self.plugins(kind)
-        if "/" in name:
-            distribution, _, bare = name.partition("/")
-            matches = [p for p in known if (p.distribution, p.name) == (normal(distribution), bare)]
-        else:
-            matches = [p for p in known if p.name == name]
+        matches = _called(name, known)
+        if not matches:
+            matches = _called(name, [p for p in self.misnamed(kind) if p.fault])
         if len(matches) == 1:
             return matches[0]
         if len({plugin.distribution for plugin in matches}) == 1:
@@ -170,9 +182,10 @@ def kind_of_name(name: str, registry: Registry) -> str:
     """
     known = registry.plugins()
     bare = name.rpartition("/")[2]
-    for kind in KINDS:
-        if any((plugin.kind, plugin.name) == (kind, bare) for plugin in known):
-            return kind
+    for plugins in (known, [plugin for plugin in registry.misnamed() if plugin.fault]):
+        for kind in KINDS:
+            if any((plugin.kind, plugin.name) == (kind, bare) for plugin in plugins):
+                return kind
     names = list(dict.fromkeys(plugin.name for plugin in known))
     hint = registry.hint(name)
     if not hint and "WARMER_PLUGINS" in os.environ:
@@ -181,6 +194,14 @@ def kind_of_name(name: str, registry: Registry) -> str:
         f"no plugin is called {name!r}{did_you_mean(name, names)}; "
         f"there is {', '.join(names)}{hint}"
     )
+
+
+def _called(name: str, plugins: Iterable[Plugin]) -> list[Plugin]:
+    """Pick the plugins of a name, or of `distribution/name`."""
+    distribution, slash, bare = name.partition("/")
+    if not slash:
+        return [plugin for plugin in plugins if plugin.name == name]
+    return [p for p in plugins if (p.distribution, p.name) == (normal(distribution), bare)]
 
 
 def registry_of(registry: "Registry | None") -> Registry:

@@ -32,8 +32,9 @@ class Watchers:
                 raise
             except PLUGIN_ERRORS as error:  # an observer may raise anything
                 del self._managers[manager]
+                when = f"{hook} at step {news['step']}" if "step" in news else hook
                 self.reports.append(
-                    f"observer {name} failed in {hook} and was switched off: {blame(error)}"
+                    f"observer {name} failed in {when} and was switched off: {blame(error)}"
                     f"{at(place_of(error))}"
                 )
         return stop

@@ -1,0 +1,1 @@
+"""The scaffold: a package with one plugin in it, begun for its author."""
