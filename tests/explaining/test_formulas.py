@@ -190,7 +190,7 @@ def test_modifiers_and_equal_names():
 def test_parts_without_a_formula():
     """A hook that cannot be read says why, with the line; the others have their formula."""
     formula = warmer.formula("alpha-scaled", compare=Rounding)
-    assert "round() needs the number itself" in formula.compare.reason
+    assert "round() to digits needs the number itself" in formula.compare.reason
     assert f"{__file__}:" in formula.compare.reason
     assert formula.compare.lines == ()
     assert [part.reason for part in (formula.predict, formula.slope, formula.learn)] == [None] * 3

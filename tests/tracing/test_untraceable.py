@@ -59,33 +59,23 @@ def forever(n, x):
 
 
 @rule
-def remainder(self, weight, step):
-    return weight * (step % 10)  # %
-
-
-@rule
-def floor_division(self, weight, step):
-    return weight * (step // 10)  # //
-
-
-@rule
 def rounding(self, weight):
-    return round(weight, 3)  # round()
+    return round(weight, 3)  # round() to digits needs the number itself (say round
+
+
+@rule
+def power_of_three(self, weight):
+    return pow(math.floor(weight), 2, 5)  # pow() of three numbers needs the number itself (say
 
 
 @rule
 def to_int(self, weight):
-    return int(weight)  # int()
+    return int(weight)  # int() needs the number itself (say math.trunc)
 
 
 @rule
 def to_float(self, weight):
     return float(weight)  # float()
-
-
-@rule
-def flooring(self, weight):
-    return math.floor(weight)  # math.floor
 
 
 @rule
@@ -131,7 +121,7 @@ def formatting(self, weight):
 @rule
 def swallowed(self, weight):
     try:
-        return math.floor(weight)  # math.floor
+        return math.modf(weight)[0]  # math.modf
     except TypeError:
         return weight
 
@@ -225,7 +215,7 @@ def asked_attribute(self, weight):
 
 @rule
 def bit(self, weight, step):
-    return weight * ((step > 3) & (step < 9))  # & (say `and`)
+    return weight * ((step > 3) & (step < 9))  # & needs the number itself (say `and`)
 
 
 @rule

@@ -43,7 +43,36 @@ class Operators:
     def __rtruediv__(self, other: Any) -> Any:
         return self.graph.make("/", other, self)
 
-    def __pow__(self, other: Any) -> Any:
+    def __mod__(self, other: Any) -> Any:
+        return self.graph.make("%", self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return self.graph.make("%", other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return self.graph.make("//", self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return self.graph.make("//", other, self)
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
+
+    def __floor__(self) -> Any:
+        return self.apply("floor")
+
+    def __ceil__(self) -> Any:
+        return self.apply("ceil")
+
+    def __trunc__(self) -> Any:
+        return self.apply("trunc")
+
+    def __pow__(self, other: Any, modulo: Any = None) -> Any:
+        if modulo is not None:
+            raise self._refusal("pow() of three numbers", "x ** y % z")
         return self.graph.make("**", self, other)
 
     def __rpow__(self, other: Any) -> Any:
@@ -81,8 +110,9 @@ class Operators:
             raise self._refusal("a set, a dictionary or a cache")
         return object.__hash__(self)
 
-    def _refusal(self, what: str) -> Any:
-        return self.graph.refuse(f"{what} needs the number itself")
+    def _refusal(self, what: str, instead: str = "") -> Any:
+        say = f" (say {instead})" if instead else ""
+        return self.graph.refuse(f"{what} needs the number itself{say}")
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -93,28 +123,21 @@ class Operators:
         raise self._refusal("float(), or a function of a foreign library,")
 
     def __int__(self) -> int:
-        raise self._refusal("int()")
+        raise self._refusal("int()", "math.trunc")
 
     def __index__(self) -> int:
         raise self._refusal("an index or a range")
 
-    def __round__(self, _digits: int | None = None) -> int:
-        raise self._refusal("round()")
-
-    def __mod__(self, _other: Any) -> Any:
-        raise self._refusal("%")
-
-    def __floordiv__(self, _other: Any) -> Any:
-        raise self._refusal("//")
-
-    __rmod__ = __divmod__ = __rdivmod__ = __mod__
-    __rfloordiv__ = __floordiv__
+    def __round__(self, digits: int | None = None) -> Any:
+        if digits is not None:
+            raise self._refusal("round() to digits", "round(x * 100) / 100")
+        return self.apply("round")
 
     def __and__(self, _other: Any) -> Any:
-        raise self._refusal("& (say `and`)")
+        raise self._refusal("&", "`and`")
 
     def __or__(self, _other: Any) -> Any:
-        raise self._refusal("| (say `or`)")
+        raise self._refusal("|", "`or`")
 
     __rand__, __ror__ = __and__, __or__
 

@@ -14,7 +14,7 @@ from warmer.formulas.expression import RELATIONS, Node, in_order
 CHOICE, RELATION, SUM, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How strongly the parts of a text hold together, as in Python."""
 
-BINARY = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
+BINARY = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT}
 Piece = tuple[str, int]  # a text, and how strongly its parts hold together
 Symbols = Mapping[tuple[str, str], str]  # how to call symbols, by (owner, name)
 
@@ -128,8 +128,11 @@ def _shared(results: list[Node], named: Mapping[int, str]) -> set[int]:
 
 
 def constant_text(node: Node) -> str:
-    """Write a constant; a zero with its point where it is a float, since that keeps its sign."""
-    if node.value == 0 and not node.graph.is_int(node):
+    """Write a constant; with its point where a float that is taken for an int gives other bits.
+
+    Such are zeros, which have a sign, and whole numbers in formulas where ints are computed.
+    """
+    if (node.value == 0 or node.graph.ints.computed) and not node.graph.is_int(node):
         return repr(node.value)
     return number_text(node.value)
 

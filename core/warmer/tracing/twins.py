@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from warmer.formulas.expression import RELATIONS, Node, UntraceableError
-from warmer.formulas.functions import FUNCTIONS
+from warmer.formulas.functions import FUNCTIONS, ROUNDINGS
 from warmer.formulas.vector import Vector
 
 MATCH_CLASS = dis.opmap["MATCH_CLASS"]
@@ -165,7 +165,7 @@ def _function(original: Any) -> Any:
                 return abs(x) == math.inf
             case "isfinite", (x,):
                 return abs(x) < math.inf
-            case _ if name in FUNCTIONS:
+            case _ if name in FUNCTIONS or name in ROUNDINGS:
                 return graph.make(name, *operands)
         raise graph.refuse(f"math.{name} needs the number itself")
 
