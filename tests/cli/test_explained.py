@@ -234,8 +234,8 @@ def test_a_formula_that_is_too_long(warmer, tmp_path) -> None:
         "class Long:\n"
         "    @warmer.hookimpl\n"
         "    def learn(self, weight, weight_delta):\n"
-        "        for _ in range(6):\n"
-        "            weight = weight / 2 if weight > 0.1 else weight + 0.1\n"
+        "        for _ in range(40):\n"
+        "            weight = weight * 0.9 + weight_delta / 7\n"
         "        return weight\n",
         encoding="utf-8",
     )

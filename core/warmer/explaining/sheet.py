@@ -12,6 +12,7 @@ from warmer.contract.hookspecs import COMMON, PLURAL, SINGULAR
 from warmer.contract.parameters import parameters_of
 from warmer.formulas.derivative import Gradient
 from warmer.formulas.expression import Node, UntraceableError, in_order
+from warmer.formulas.joining import joined
 from warmer.formulas.text import Definition, Symbols, definitions, is_computed
 from warmer.plugins.network import Network
 from warmer.tracing.network_formula import Prediction
@@ -128,8 +129,8 @@ def parts_of(network: Network, weights: int) -> dict[str, Part]:
     def learn() -> Part:
         traced = trace_learn(network)
         fields = memory_names(network, taken)
-        results = [*zip(fields, traced.memory, strict=True), ("weight", traced.weight)]
-        return _part("learn", results, taken)
+        results = joined([*traced.memory, traced.weight])
+        return _part("learn", zip((*fields, "weight"), results, strict=True), taken)
 
     predicted = _read(predict)
     readers = [compare, *([slope] if network.asks_for_weight_deltas else []), learn]

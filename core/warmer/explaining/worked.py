@@ -8,7 +8,7 @@ import attrs
 from warmer.engines.calling import BeyondError
 from warmer.engines.python import Assessed, assess_row
 from warmer.exceptions import HookError, UsageError, WarmerError
-from warmer.explaining.explanation import ExplainedLine, ExplainedPart, Names
+from warmer.explaining.explanation import ExplainedLine, ExplainedPart, Names, short
 from warmer.explaining.sheet import (
     EVIDENCE,
     Part,
@@ -90,9 +90,11 @@ class WorkedStep:
                 **{("memory", field): x for field, x in zip(fields, memory, strict=True)},
             }
             lines: tuple[ExplainedLine, ...] = ()
+            notes = []
             if weight_deltas is not None and "slope" in self._parts:
                 known["", "weight_delta"] = weight_deltas[index]
-                lines = self._slope_lines(slope, index, weight_deltas[index])
+                lines, aside = self._slope_lines(slope, index, weight_deltas[index])
+                notes.append(aside)
             remembered = after.memory[:, index, self.target].tolist()
             results = dict(zip(names, remembered, strict=True))
             results["weight"] = float(after.weights[index, self.target])
@@ -100,11 +102,11 @@ class WorkedStep:
             if not any(line.formula for line in part.lines):
                 lines = (ExplainedLine("weight before", self._weights[index]), *lines)
             left = count - self._shown
-            note = part.note
+            notes.append(part.note)
             if index == self._shown - 1 and left > 0:
-                note = f"{note}; " if note else ""
                 moved = _more(left, "weight moves", "weights move")
-                note += f"{moved} by the same formula, not shown here"
+                notes.append(f"{moved} by the same formula, not shown here")
+            note = "; ".join(filter(None, notes)) or None
             parts.append(attrs.evolve(part, lines=(*lines, *part.lines), note=note))
         return parts
 
@@ -141,24 +143,24 @@ class WorkedStep:
 
     def _slope_lines(
         self, slope: Slope | None, index: int, value: float
-    ) -> tuple[ExplainedLine, ...]:
+    ) -> tuple[tuple[ExplainedLine, ...], str | None]:
         """How the weight_delta of one weight comes about: in full where the batch is one row."""
         bare = ExplainedLine("weight_delta", value)
         if slope is None:
-            return (bare,)
+            return (bare,), None
         part = slope_part(slope, index, set(self._used))
         if len(self.batch) > 1:
             *shared, formula = _formulas(part, self._symbols)
             mean = f"mean of {formula} over {self._all}"
             if shared:
                 mean += ", where " + ", ".join(shared)
-            return (attrs.evolve(bare, formula=mean),)
+            return (attrs.evolve(bare, formula=mean),), None
         row = self.batch[0]
         found = self._assess(self._weights, row)
         known = _known(**_predicted(found), delta=found.delta)
         vectors = self._weights, self._row(row)[0]
-        lines = self._lines(part, {"weight_delta": value}, known, vectors)
-        return lines or (bare,)
+        lines, aside = self._lines(part, {"weight_delta": value}, known, vectors)
+        return lines or (bare,), aside
 
     def _part(
         self,
@@ -178,7 +180,7 @@ class WorkedStep:
         if weight is not None and len(self._weights) > 1:
             numbered = f"{weight + 1} of {len(self._weights)}"
             title += f", weight {self.names.weights[weight] if self.names.weights else numbered}"
-        lines, note = self._lines(part, results, known, vectors), None
+        lines, note = self._lines(part, results, known, vectors)
         if not lines:
             lines = tuple(ExplainedLine(name, value) for name, value in results.items())
             note = f"no formula: {part.reason}" if part.reason else (
@@ -188,8 +190,11 @@ class WorkedStep:
 
     def _lines(
         self, part: Part, results: Mapping[str, float], known: Known, vectors: Any
-    ) -> tuple[ExplainedLine, ...]:
-        """Work out the lines of a part; none where it has no formula or an exceptional value."""
+    ) -> tuple[tuple[ExplainedLine, ...], str | None]:
+        """Work out the lines of a part, and say what those stand for that were not computed.
+
+        No lines where it has no formula or an exceptional value.
+        """
         values: dict[int, Any] = {}
         leaf = leaf_of(*vectors) if vectors else None
         try:
@@ -197,15 +202,19 @@ class WorkedStep:
                 if name in results:
                     evaluate(node, {**self._values, **known}, leaf, values)
                     if repr(float(values[id(node)])) != repr(results[name]):
-                        return ()
+                        return (), None
         except (ArithmeticError, ValueError, WarmerError):
-            return ()
-        return tuple(
+            return (), None
+        lines = tuple(
             ExplainedLine(name, _plain(results.get(name, value)), formula, numbers, because)
             for name, formula, numbers, value, because in work_out(
                 part.lines, part.named, self._symbols, values, vectors
             )
         )
+        writer = TextWriter(part.named, self._symbols)
+        left = [line for line in part.lines if id(line.node) not in values]
+        aside = ", ".join(f"{line.name} = {writer.define(line)}" for line in left)
+        return lines, f"not computed, on sides not taken: {short(aside)}" if aside else None
 
 
 def _predicted(row: Assessed) -> dict[str, float]:

@@ -7,7 +7,7 @@ simplified: `x * 1`, `x / 1`, `x - 0.0`, `-(-x)`, and arithmetic on constants.
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -141,6 +141,10 @@ class Graph:
         elif operation == "**" or (operation in FUNCTIONS and operation != "copysign"):
             self.guard("nonfinite", node)
         return self._as_int(node) if operation in INTEGRAL else node
+
+    def again(self, node: "Node", operands: "Sequence[Node]") -> "Node":
+        """Make the node of the same operation on other operands, of the same kind."""
+        return self._node(node.operation, tuple(operands), node.value)
 
     def guard(self, operation: str, *operands: "Node") -> None:
         """Note a condition under which Python may raise."""

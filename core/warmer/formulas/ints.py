@@ -42,15 +42,15 @@ class Ints:
 
     def size_of(self, operation: str, operands: Sequence[Any]) -> float:
         """How large what an operation makes of ints may be."""
-        sizes = [self.size(operand) for operand in operands]
+        sizes: list[Any] = [self.size(operand) for operand in operands]
         if math.inf in sizes:
             return math.inf
-        match operation:
-            case "*":
-                return float(math.prod(sizes))
-            case "**":
-                return float(max(1, sizes[0]) ** min(sizes[1], 64))
-        return sum(sizes)
+        size: float = sum(sizes)  # an int, so that it is exact
+        if operation == "*":
+            size = math.prod(sizes)
+        elif operation == "**":
+            size = max(1, sizes[0]) ** min(sizes[1], 64)
+        return size
 
 
 def makes_negative_zero(operation: str, operands: Sequence[Any]) -> bool:
