@@ -163,7 +163,22 @@ def counter(self, weight):
 
 @rule
 def function_of_numpy(self, weight):
-    return np.tanh(weight)  # ufunc
+    return np.tanh(weight)  # numpy.tanh needs the number itself (say math.tanh; arrays are plural
+
+
+@rule
+def sign_of_numpy(self, weight):
+    return np.sign(weight)  # numpy.sign needs the number itself (say math.copysign(1, x); arrays
+
+
+@rule
+def clip_of_numpy(self, weight):
+    return np.clip(weight, -1, 1)  # .clip needs the number itself (say min(max(x, low), high))
+
+
+@rule
+def combined_with_itself(self, weight):
+    return weight * self  # a number is combined with Made (does its method lack `self`?)
 
 
 @rule
@@ -240,7 +255,7 @@ def always_raising(self, weight):
 
 @rule
 def endless(self, weight):
-    while weight > 1:  # more than 64 ways
+    while weight > 1:  # more than 64 ways through its branches; each `if` on a number doubles them
         weight = weight / 2
     return weight
 

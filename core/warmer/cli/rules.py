@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import click
 from click.shell_completion import CompletionItem
 
@@ -176,6 +175,7 @@ def _formulas(kind: str, cls: type) -> "list[HookFormula]":
 def _modified(cls: type, hooks: Sequence[str]) -> "list[HookFormula]":
     """What a modifier makes of the hooks that it wraps, around a network that all know."""
     import warmer
+    from warmer.explaining.network_text import noted
 
     try:
         parts = warmer.formula(BESIDE, modifiers=[cls])
@@ -183,7 +183,7 @@ def _modified(cls: type, hooks: Sequence[str]) -> "list[HookFormula]":
         return []
     inner = [part.plugin.partition(" (")[0] for part in parts]
     return [
-        attrs.evolve(part, note=f"around {name}")
+        noted(part, f"around {name}")
         for part, name in zip(parts, inner, strict=True)
         if part.hook in hooks
     ]

@@ -173,6 +173,9 @@ def _hook_faults(hook: str, function: Any, options: Any, kind: str) -> Iterator[
     if inspect.iscoroutinefunction(function):
         yield f"{hook!r} is async; hooks are plain functions"
     names = set()
+    first = next(iter(inspect.signature(function).parameters), None)
+    if first is None or first in HOOKS[hook]:
+        yield f"{hook!r} lacks `self`, the first argument of a method"
     for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
         if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
             yield f"{hook!r} takes {parameter}, which never receives anything (name the evidence)"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from warmer.exceptions import PLUGIN_ERRORS, HookError, UsageError, blame, said
+from warmer.formulas.vector import wants_more
 from warmer.plugins.network import Network
 
 OURS = str(Path(__file__).parents[1]) + os.sep
@@ -35,6 +36,8 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
         raise BeyondError(f"{where} leaves the floats ({said(error)})") from error
     except PLUGIN_ERRORS as error:
         frame = _frame(network, error)
+        row = arguments.get("weights")
+        there = wants_more(error, len(row)) if isinstance(row, tuple) else ""
         shown = {
             name: int(value) if name == "step" else value
             for name, value in arguments.items()
@@ -42,7 +45,7 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
         }
         values = "".join(f", {name} {value!r}" for name, value in shown.items())
         raise HookError(
-            f"{where} failed: {blame(error)} ({frame.filename}:{frame.lineno}{values})"
+            f"{where} failed: {blame(error)}{there} ({frame.filename}:{frame.lineno}{values})"
         ) from error
 
 

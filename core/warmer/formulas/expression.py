@@ -89,7 +89,7 @@ class Graph:
         if self.tracing and len(used) > LONGEST_LOOP:
             raise self.refuse(
                 f"more than {LONGEST_LOOP} {vector} one by one; "
-                "warmer.dot(weights, inputs) keeps them one sum"
+                "say warmer.dot(weights, inputs), which is one sum however long it is"
             )
         return self._node("element", (), (vector, index))
 
@@ -165,7 +165,8 @@ class Graph:
             raise self.refuse(f"no float equals an int of {value.bit_length()} bits")
         if isinstance(value, (int, float)):
             return self.constant(value)
-        raise self.refuse(f"a number is combined with {type(value).__name__}")
+        lacking = " (does its method lack `self`?)" if attrs.has(type(value)) else ""
+        raise self.refuse(f"a number is combined with {type(value).__name__}{lacking}")
 
     def number(self, value: Any) -> "Node":
         """Lift an operand; what is true or false counts as 1 or 0."""

@@ -42,7 +42,8 @@ def _joined(result: Node, choices: dict[int, Node]) -> dict[int, Node]:
         if node.operation == "select" and id(node) not in choices:
             condition, left, right = operands
             merged = _Ways(condition, choices).merged(left, right)
-            new[id(node)] = merged or node.graph.select(condition, left, right)
+            whole = node.graph.select(condition, left, right)
+            new[id(node)] = whole if merged is None else merged
         elif all(one is other for one, other in zip(operands, node.arguments, strict=True)):
             new[id(node)] = node
         else:

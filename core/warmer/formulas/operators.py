@@ -4,6 +4,24 @@ import sys
 import types
 from typing import Any
 
+UFUNCS = {
+    "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "true_divide": "/",
+    "floor_divide": "//", "remainder": "%", "negative": "negative", "absolute": "abs",
+    "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=",
+    "equal": "==", "not_equal": "!=",
+}  # fmt: skip
+"""NumPy's functions that are what Python's operators are, to the bit."""
+
+LIKE = {
+    "sign": "math.copysign(1, x)", "minimum": "min", "maximum": "max", "power": "**",
+    "arctan": "math.atan", "arcsin": "math.asin", "arccos": "math.acos", "arctan2": "math.atan2",
+    "square": "x * x", "rint": "round",
+}  # fmt: skip
+"""What to say for a function of NumPy that `math` calls by another name."""
+
+ARRAYS = "arrays are plural evidence, such as weights and weight_deltas"
+INSTEAD_OF_NUMPY = f"min, max, if, or a function of math; {ARRAYS}"
+
 
 class Operators:
     """The operators of a node. Arithmetic makes further nodes of its graph.
@@ -117,7 +135,7 @@ class Operators:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise self._refusal(f".{name}")
+        raise self._refusal(f".{name}", "min(max(x, low), high)" if name == "clip" else "")
 
     def __float__(self) -> float:
         raise self._refusal("float(), or a function of a foreign library,")
@@ -142,9 +160,13 @@ class Operators:
     __rand__, __ror__ = __and__, __or__
 
     def __array__(self, *_how: Any, **_more: Any) -> Any:
-        raise self._refusal("NumPy")
+        raise self._refusal("NumPy", INSTEAD_OF_NUMPY)
 
-    __array_ufunc__ = None
+    def __array_ufunc__(self, function: Any, method: str, *operands: Any, **how: Any) -> Any:
+        name = function.__name__
+        if name in UFUNCS and method == "__call__" and not how:  # arithmetic with a NumPy number
+            return self.graph.make(UFUNCS[name], *operands)
+        raise self._refusal(f"numpy.{name}", f"{LIKE.get(name, f'math.{name}')}; {ARRAYS}")
 
     def __str__(self) -> str:
         # Counts unless this way through the code ends in an error, whose message may show it.

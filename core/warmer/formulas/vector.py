@@ -31,13 +31,17 @@ class Vector:
             if step != 1:
                 raise self.graph.refuse(f"a slice of {self.name} with a step")
             return Vector(self.graph, self.name, self.start + start, self.start + max(start, stop))
-        position = range(self.start, self.stop)[index]
+        try:
+            position = range(self.start, self.stop)[index]
+        except IndexError:
+            raise IndexError(f"there is no {self.name}[{index}]") from None
         return self.graph.element(self.name, position)
 
     def __iter__(self) -> Iterator[Node]:
         if len(self) > LONGEST_LOOP:
             raise self.graph.refuse(
-                f"a loop over {len(self)} {self.name}; warmer.dot(weights, inputs) keeps it one sum"
+                f"a loop over {len(self)} {self.name}, more than {LONGEST_LOOP} one by one; "
+                "say warmer.dot(weights, inputs), which is one sum however long it is"
             )
         return (self.graph.element(self.name, i) for i in range(self.start, self.stop))
 
@@ -45,7 +49,23 @@ class Vector:
         raise self.graph.refuse(f"comparing {self.name} as a whole")
 
     def __array__(self, *_how: Any, **_more: Any) -> Any:
-        raise self.graph.refuse("an array of symbols")
+        raise self.graph.refuse(f"an array of {self.name} (say warmer.dot)")
+
+    def __array_ufunc__(self, function: Any, *_how: Any, **_more: Any) -> Any:
+        raise self.graph.refuse(f"numpy.{function.__name__} of {self.name} (say warmer.dot)")
 
     __hash__ = object.__hash__
-    __array_ufunc__ = None
+
+
+def wants_more(error: BaseException, weights: int) -> str:
+    """Say how many weights predict has, where it fails as if it wanted more of them.
+
+    >>> wants_more(IndexError("there is no weights[1]"), 1)
+    '; it has 1 weight and 1 input'
+    """
+    unpacking = type(error) is ValueError and "values to unpack" in str(error)
+    if not (isinstance(error, IndexError) or unpacking):
+        return ""
+    return (
+        f"; it has {weights} weight{'s' * (weights > 1)} and {weights} input{'s' * (weights > 1)}"
+    )

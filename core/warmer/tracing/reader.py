@@ -11,7 +11,7 @@ from warmer.exceptions import PLUGIN_ERRORS, HookError, blame
 from warmer.formulas.derivative import gradient
 from warmer.formulas.expression import RELATIONS, Graph, Node, UntraceableError, shape
 from warmer.formulas.keeping import Kept
-from warmer.formulas.vector import Vector
+from warmer.formulas.vector import Vector, wants_more
 from warmer.plugins.network import UNASKED, Network, bind
 from warmer.tracing import samples as check
 from warmer.tracing.network_formula import Comparing, Formula, Learning, Prediction
@@ -172,6 +172,8 @@ class Reader:
             raise
         except PLUGIN_ERRORS as error:
             why = str(error) if isinstance(error, UntraceableError) else blame(error)
+            if hook == "predict" and self._tracer.graph.weights:
+                why += wants_more(error, self._tracer.graph.weights)
             place = _line(error) or self._place(hook)
             raise UntraceableError(f"{self._network.where[hook]}: {why}{place}") from error
         return results

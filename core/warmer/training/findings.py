@@ -1,10 +1,13 @@
 """Findings: what there is to say about a run, once it is over."""
 
+from collections.abc import Iterator
+
 from warmer.plugins.installed import SHIPPED
 from warmer.plugins.network import Network
 from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import State, Task
+from warmer.tracing.chance import chance_in
 from warmer.training.diagnosis import advice_after, swinging
 from warmer.training.ending import Ending
 from warmer.training.fitting import misfit, odds_misfit
@@ -33,4 +36,16 @@ def findings(
     if compare.distribution != SHIPPED:
         unfit = misfit(compare.plugin, compare.name)
     beyond = out_of_reach(network, task.targets)
-    return tuple(filter(None, [went, unfit, odds_misfit(network), beyond]))
+    return tuple(filter(None, [went, unfit, odds_misfit(network), beyond, *_by_chance(network)]))
+
+
+def _by_chance(network: Network) -> Iterator[str]:
+    """Name the plugins that answer by a chance that no seed repeats."""
+    for chosen in network.plugins:
+        found = None if chosen.distribution == SHIPPED else chance_in(type(chosen.plugin))
+        if found:
+            yield (
+                f"{chosen.kind} {chosen.name} uses {found}, so this run cannot be repeated, "
+                "with a seed or without; "
+                "learn(self, weights, rng) gets a generator that seed= repeats"
+            )
