@@ -10,10 +10,10 @@ WORD = re.compile(r"\([^()]*:\d+\)\S*|\S+")  # a place in a file is one word, sp
 STRENGTH = {
     **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), 1),
     **dict.fromkeys("+-", 2),
-    **dict.fromkeys("*/", 3),
+    **dict.fromkeys(("*", "/", "//", "%"), 3),
     "**": 4,
 }
-NEVER = 9
+NEVER, BEST = 9, -1
 OBEYED = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]")
 
 
@@ -91,4 +91,6 @@ def _cost(word: str, following: str) -> int:
     """Say how unwelcome a break between two words is."""
     if word in ("if", "else") or following in STRENGTH:
         return NEVER
+    if following == "else":
+        return BEST
     return STRENGTH.get(word, 0)

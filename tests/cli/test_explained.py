@@ -234,9 +234,10 @@ def test_a_formula_that_is_too_long(warmer, tmp_path) -> None:
         "class Long:\n"
         "    @warmer.hookimpl\n"
         "    def learn(self, weight, weight_delta):\n"
-        "        for _ in range(6):\n"
-        "            weight = weight / 2 if weight > 0.1 else weight + 0.1\n"
-        "        return weight\n",
+        "        for i in range(30):\n"
+        "            if weight > 30 - i:\n"
+        "                return weight + i\n"
+        "        return weight / 2\n",
         encoding="utf-8",
     )
     told = warmer(*"knob long.py:Long --steps 1 --explain".split()).out
@@ -244,4 +245,4 @@ def test_a_formula_that_is_too_long(warmer, tmp_path) -> None:
 
     (weight,) = [line for line in whole["parts"][-1]["lines"] if line["name"] == "weight"]
     size = f"{len(weight['formula']):,}"
-    assert f"weight = (too long to read: {size} characters)\n         = {weight['numbers']}" in told
+    assert f"weight = (too long to read: {size} characters) = {weight['numbers']} = " in told

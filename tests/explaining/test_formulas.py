@@ -190,7 +190,7 @@ def test_modifiers_and_equal_names():
 def test_parts_without_a_formula():
     """A hook that cannot be read says why, with the line; the others have their formula."""
     formula = warmer.formula("alpha-scaled", compare=Rounding)
-    assert "round() needs the number itself" in formula.compare.reason
+    assert "round() to digits needs the number itself" in formula.compare.reason
     assert f"{__file__}:" in formula.compare.reason
     assert formula.compare.lines == ()
     assert [part.reason for part in (formula.predict, formula.slope, formula.learn)] == [None] * 3
@@ -271,3 +271,95 @@ def test_the_name_is_a_function():
     assert callable(warmer.formula)
     assert callable(warmer.explain)
     assert callable(warmer.train)
+
+
+@attrs.frozen(eq=False)
+class Scheduled:
+    alpha: float = warmer.param(0.1, above=0)
+    schedule: str = warmer.param("constant", choices=("constant", "inverse"))
+    rounds: int = warmer.param(3, at_least=1)
+    loud: bool = warmer.param(False)
+    unused: int = warmer.param(7)
+
+    @property
+    def share(self):
+        return 1.0 if self.loud else 0.5
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, step):
+        if self.schedule == "inverse":
+            weight_delta = weight_delta / step
+        for _ in range(self.rounds):
+            weight_delta = weight_delta * self.share
+        return weight - self.alpha * weight_delta
+
+
+def test_constants_of_a_formula():
+    """What a formula holds for is said: the ints, words and truth values that it was read with."""
+    told = warmer.formula(Scheduled)
+    note = "for schedule='constant', rounds=3, loud=False"
+    assert [part.note for part in told] == [None, None, None, note]
+    other = warmer.formula(Scheduled, schedule="inverse").learn
+    assert str(other).startswith("# for schedule='inverse', rounds=3, loud=False\nweight = ")
+    assert "step" in str(other)
+
+
+@attrs.frozen(eq=False)
+class Curved:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        return weights[0] * inputs[0] + weights[1] * inputs[0] * inputs[0]
+
+
+@attrs.frozen(eq=False)
+class Unpacking:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        slope, bend = weights
+        return slope * inputs[0] + bend * inputs[0] * inputs[0]
+
+
+@pytest.mark.parametrize("predictor", [Curved, Unpacking])
+@pytest.mark.parametrize("rule", ["alpha-scaled", "hot-and-cold"])
+@pytest.mark.parametrize("engine", ["python", "native"])
+def test_fewer_weights_than_a_prediction_wants(predictor, rule, engine):
+    """Whoever finds it, the message says how many weights there are."""
+    with pytest.raises(warmer.WarmerError, match="; it has 1 weight and 1 input"):
+        warmer.train([2.0], [0.8], rule, predict=predictor, engine=engine, steps=1)
+
+
+@attrs.frozen(eq=False)
+class Looping:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        total = 0.0
+        for weight, value in zip(weights, inputs, strict=True):
+            total = total + weight * value
+        return total
+
+
+@attrs.frozen(eq=False)
+class Forking:
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        return sum_of(
+            max(weight, 0.0) * value for weight, value in zip(weights, inputs, strict=True)
+        )
+
+
+def sum_of(values):
+    total = 0.0
+    for value in values:
+        total = total + value
+    return total
+
+
+@pytest.mark.parametrize(
+    ("predictor", "within", "said"),
+    [(Looping, 64, "64 one by one; say warmer.dot"), (Forking, 6, "64 ways .* abs.* are none")],
+)
+def test_limits(predictor, within, said):
+    """Up to its limit a prediction is read; beyond, the message names it, and what to say."""
+    assert warmer.formula("raw-gradient", predict=predictor, weights=within).slope.reason is None
+    beyond = warmer.formula("raw-gradient", predict=predictor, weights=within + 1)
+    assert re.search(said, beyond.predict.reason)

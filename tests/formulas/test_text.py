@@ -14,7 +14,7 @@ from warmer.formulas.text import definitions, text
 from warmer.formulas.vector import Vector
 
 NUMBERS = {"a": 0.1, "b": 0.7, "c": -1.3}
-BINARY = ["+", "-", "*", "/", "**"]
+BINARY = ["+", "-", "*", "/", "//", "%", "**"]
 
 
 def symbols(names="abc"):
@@ -151,6 +151,13 @@ def test_depth():
         ("a.apply('expm1')", r"\operatorname{expm1}\left(a\right)"),
         ("a * 2.5e-8 + 1e-8", r"a \cdot \left(2.5 \cdot 10^{-8}\right) + 10^{-8}"),
         ("max_", r"\max\left(a, b\right)"),
+        ("a % b * c", r"a \bmod b \cdot c"),
+        ("a // (b + c)", r"\left\lfloor\frac{a}{b + c}\right\rfloor"),
+        (
+            "a.apply('floor') - b.apply('ceil')",
+            r"\left\lfloor a\right\rfloor - \left\lceil b\right\rceil",
+        ),
+        ("b.apply('round')", r"\operatorname{round}\left(b\right)"),
         (
             "branch",
             r"\begin{cases} a & \text{if } a \le b \\ b & \text{if } b \ne c "

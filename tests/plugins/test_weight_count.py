@@ -165,7 +165,7 @@ def test_modifiers_see_them() -> None:
 def test_formulas_say_how_many() -> None:
     """The formula is for so many weights and inputs; weights alone do not say how many inputs."""
     found = warmer.formula("raw-gradient", predict=Curve, inputs=1)
-    assert found.predict.note == "for 2 weights and 1 input"
+    assert found.predict.note == "for 2 weights and 1 input; for powers=2"
     assert found.weights == 2
     assert found.predict.lines[0].text == (
         "0.0 + weights[0] * inputs[0] ** 1 + weights[1] * inputs[0] ** 2"

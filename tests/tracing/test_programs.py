@@ -9,19 +9,23 @@ from hypothesis import strategies as st
 
 from warmer.formulas.evaluation import evaluate
 from warmer.formulas.expression import UntraceableError
-from warmer.formulas.functions import FUNCTIONS
+from warmer.formulas.functions import FUNCTIONS, ROUNDINGS
 from warmer.formulas.text import TextWriter, definitions, text
 from warmer.plugins.network import UNASKED
 from warmer.tracing.reader import trace_learn
 
 LEAVES = [
     "weight", "weight_delta", "error", "step", "self.alpha", "self.count", "self.half",
-    "0", "1", "-1", "2", "0.5", "-0.0", "1e-9", "3.5", "x", "y",
+    "0", "1", "-1", "2", "-2.0", "0.5", "-0.0", "1e-9", "3.5", "x", "y",
 ]  # fmt: skip
-UNARY = ["-({})", "abs({})", "math.tanh({})", "math.sqrt(abs({}))", "math.exp({})", "math.log({})"]
+UNARY = [
+    "-({})", "abs({})", "math.tanh({})", "math.sqrt(abs({}))", "math.exp({})", "math.log({})",
+    "math.floor({})", "math.ceil({})", "math.trunc({})", "round({})",
+]  # fmt: skip
 BINARY = [
     "({}) + ({})", "({}) - ({})", "({}) * ({})", "({}) / ({})", "min({}, {})", "max({}, {})",
-    "math.copysign({}, {})", "({}) ** ({})",
+    "math.copysign({}, {})", "({}) ** ({})", "({}) % ({})", "({}) // ({})", "math.fmod({}, {})",
+    "divmod({}, {})[1]",
 ]  # fmt: skip
 CONDITIONS = [
     "({}) < ({})", "({}) >= ({})", "({}) == ({})", "not ({}) > ({})", "({}) != 0 and ({}) <= 1",
@@ -135,6 +139,8 @@ def test_programs(program, rows, rule_of: Callable[..., Any], network_of: Callab
             if fault:
                 continue
             mine = evaluate(formula.weight, known)
-            parameters = {"alpha": 0.1, "count": 3, **FUNCTIONS, **evidence}
+            parameters = {"alpha": 0.1, "count": 3, **FUNCTIONS, **ROUNDINGS, **evidence}
             again = eval(main, {"inf": math.inf, "nan": math.nan}, Lines(parameters, dict(shared)))
-            assert mine.hex() == float(theirs).hex() == float(again).hex(), text(formula.weight)
+            assert float(mine).hex() == float(theirs).hex() == float(again).hex(), text(
+                formula.weight
+            )

@@ -56,33 +56,23 @@ def forever(n, x):
 
 
 @rule
-def remainder(self, weight, step):
-    return weight * (step % 10)  # %
-
-
-@rule
-def floor_division(self, weight, step):
-    return weight * (step // 10)  # //
-
-
-@rule
 def rounding(self, weight):
-    return round(weight, 3)  # round()
+    return round(weight, 3)  # round() to digits needs the number itself (say round
+
+
+@rule
+def power_of_three(self, weight):
+    return pow(math.floor(weight), 2, 5)  # pow() of three numbers needs the number itself (say
 
 
 @rule
 def to_int(self, weight):
-    return int(weight)  # int()
+    return int(weight)  # int() needs the number itself (say math.trunc)
 
 
 @rule
 def to_float(self, weight):
     return float(weight)  # float()
-
-
-@rule
-def flooring(self, weight):
-    return math.floor(weight)  # math.floor
 
 
 @rule
@@ -124,7 +114,7 @@ def formatting(self, weight):
 @rule
 def swallowed(self, weight):
     try:
-        return math.floor(weight)  # math.floor
+        return math.modf(weight)[0]  # math.modf
     except TypeError:
         return weight
 
@@ -166,7 +156,22 @@ def counter(self, weight):
 
 @rule
 def function_of_numpy(self, weight):
-    return np.tanh(weight)  # ufunc
+    return np.tanh(weight)  # numpy.tanh needs the number itself (say math.tanh; arrays are plural
+
+
+@rule
+def sign_of_numpy(self, weight):
+    return np.sign(weight)  # numpy.sign needs the number itself (say math.copysign(1, x); arrays
+
+
+@rule
+def clip_of_numpy(self, weight):
+    return np.clip(weight, -1, 1)  # .clip needs the number itself (say min(max(x, low), high))
+
+
+@rule
+def combined_with_itself(self, weight):
+    return weight * self  # a number is combined with Made (does its method lack `self`?)
 
 
 @rule
@@ -218,7 +223,7 @@ def asked_attribute(self, weight):
 
 @rule
 def bit(self, weight, step):
-    return weight * ((step > 3) & (step < 9))  # & (say `and`)
+    return weight * ((step > 3) & (step < 9))  # & needs the number itself (say `and`)
 
 
 @rule
@@ -243,7 +248,7 @@ def always_raising(self, weight):
 
 @rule
 def endless(self, weight):
-    while weight > 1:  # more than 64 ways
+    while weight > 1:  # more than 64 ways through its branches; each `if` on a number doubles them
         weight = weight / 2
     return weight
 

@@ -261,7 +261,7 @@ def test_one_condition_for_error_and_delta(weight) -> None:
     """A condition that decides twice is explained twice, with its numbers."""
     text = str(warmer.explain([2.0], [1.0], "alpha-scaled", compare=Huber, weights=weight))
     near = f"{abs(2 * weight - 1)!r} <= 1.0 is {str(weight < 1).lower()}"
-    assert text.count(f"(t1 <= edge: {near})") == 2
+    assert text.count(f"(t2 <= edge: {near})") == 2
 
 
 @pytest.mark.parametrize("scale", [1e300, 1e307, 1.7e308])

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import click
 from click.shell_completion import CompletionItem
 
@@ -184,6 +183,7 @@ def _modified(chosen: Chosen) -> "list[HookFormula]":
     """The formulas of the hooks that a modifier changes, around a well-known network."""
     import warmer
     from warmer.contract.check import implementations_of
+    from warmer.explaining.network_text import noted
 
     hooks = implementations_of(type(chosen.plugin))
     try:
@@ -192,7 +192,7 @@ def _modified(chosen: Chosen) -> "list[HookFormula]":
         return []
     inner = [part.plugin.partition(" (")[0] for part in parts]
     return [
-        attrs.evolve(part, note=f"around {name}")
+        noted(part, f"around {name}")
         for part, name in zip(parts, inner, strict=True)
         if part.hook in hooks
     ]

@@ -7,6 +7,7 @@ import attrs
 
 from warmer.contract.blaming import place_of
 from warmer.exceptions import PLUGIN_ERRORS, HookError, Stop, UsageError, blame, said
+from warmer.formulas.vector import wants_more
 from warmer.plugins.network import Network
 
 
@@ -33,6 +34,10 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
     except OverflowError as error:
         raise BeyondError(f"{where} leaves the floats ({said(error)})") from error
     except PLUGIN_ERRORS as error:
+        row = arguments.get("weights")
+        there = ""
+        if isinstance(row, tuple):  # predict and log_odds are asked about one row
+            there = wants_more(error, len(row), len(arguments["inputs"]))
         shown = {
             name: value
             for name, value in arguments.items()
@@ -40,7 +45,8 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
         }
         values = "".join(f", {name} {value!r}" for name, value in shown.items())
         raise HookError(
-            f"{where} failed: {blame(error)}{_remedy(error)} ({_place(network, error)}{values})"
+            f"{where} failed: {blame(error)}{there}{_remedy(error)} "
+            f"({_place(network, error)}{values})"
         ) from error
 
 

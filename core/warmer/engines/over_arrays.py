@@ -13,6 +13,9 @@ from warmer.runs.task import Array
 
 Leaf = Callable[[Node], Any]
 
+DIVISIONS = {"/": np.divide, "//": np.floor_divide, "%": np.remainder, "fmod": np.fmod}
+ROUNDED = {"floor": np.floor, "ceil": np.ceil, "trunc": np.trunc, "round": np.rint}
+
 
 class Over:
     """Evaluates expressions over arrays, each shared node once.
@@ -44,10 +47,12 @@ class Over:
             return np.where(*operands)
         if operation == "nonfinite":
             return ~np.isfinite(operands[0])
-        if operation == "/":
-            return np.divide(*operands)
+        if operation in DIVISIONS:
+            return DIVISIONS[operation](*operands)
         if operation == "sqrt":
             return np.sqrt(operands[0])
+        if operation in ROUNDED:
+            return ROUNDED[operation](operands[0]) + 0.0  # of ints, which have no -0
         if operation in FUNCTIONS or operation == "**":
             return _by_python(FUNCTIONS.get(operation, pow), operands)
         return (ARITHMETIC.get(operation) or RELATIONS[operation])(*operands)

@@ -45,7 +45,7 @@ class ExplainedLine:
     because: tuple[str, ...] = attrs.field(default=(), repr=shown)
 
     def __str__(self) -> str:
-        sides = [_short(side) for side in (self.formula, self.numbers, repr(self.value)) if side]
+        sides = [short(side) for side in (self.formula, self.numbers, repr(self.value)) if side]
         whole = " = ".join((self.name, *sides))
         if len(whole) + 2 <= WIDTH:
             lines = [whole]
@@ -60,7 +60,8 @@ class ExplainedLine:
         return "\n".join(f"  {line}" for line in lines)
 
 
-def _short(side: str) -> str:
+def short(side: str) -> str:
+    """A formula, or how long it is where that is too long to read."""
     if len(side) <= MOST_CHARACTERS:
         return side
     return f"(too long to read: {len(side):,} characters)"
@@ -77,7 +78,8 @@ class ExplainedPart:
         row: the number of the row, from 0, as the data have it; None where it is about a weight
             or about the whole batch.
         weight: the number of the weight, from 0; None where it is about a row.
-        note: what else there is to say, such as why there is no formula.
+        note: what else there is to say: why there is no formula, or what the names stand for that
+            only a side of a branch that was not taken uses.
     """
 
     hook: str

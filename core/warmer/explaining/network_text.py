@@ -6,7 +6,8 @@ from typing import Any
 import attrs
 
 from warmer.contract.arguments import shown
-from warmer.contract.parameters import Bounds, check_number
+from warmer.contract.check import implementations_of
+from warmer.contract.parameters import Bounds, check_number, describe, parameters_of
 from warmer.exceptions import UsageError
 from warmer.explaining.sheet import Part, adjust_key, inputs_to_read, parts_of, symbol_names
 from warmer.formulas.latex import LatexWriter, latex_name
@@ -14,6 +15,7 @@ from warmer.formulas.text import Symbols, TextWriter
 from warmer.plugins.choosing import assemble
 from warmer.plugins.network import Network, inputs_in_words
 from warmer.plugins.registry import Registry, registry_of
+from warmer.tracing.twins import names_in
 
 MOST_LINES, MOST_CHARACTERS = 24, 2400
 """Lines of the formula of one hook; nobody reads more."""
@@ -52,7 +54,8 @@ class HookFormula:
         lines: shared parts (`t1 = ...`) before what uses them. A line is a definition: what only
             serves the side of a branch that is not taken is never computed.
         reason: why there is no formula, naming the hook and the line; None where there is one.
-        note: what the formula holds for, where that is not any weight and any number of them.
+        note: what the formula holds for, where that is not any weight, any number of them and any
+            parameters: ints, words and truth values are constants of a formula.
     """
 
     hook: str
@@ -196,6 +199,9 @@ def formulas_of(network: Network, inputs: int | None = None) -> Formulas:
     written = {
         key: _written(part, where[key], symbols) for key, part in parts_of(network, count).items()
     }
+    for hook, part in written.items():
+        if part.reason is None:
+            written[hook] = attrs.evolve(part, note=_constants(network, part.hook))
     if written["predict"].reason:
         alike = True
         if "slope" in written:
@@ -206,14 +212,32 @@ def formulas_of(network: Network, inputs: int | None = None) -> Formulas:
         weights = network.weight_count(count)
         note = f"for {weights} weights" if weights > 1 else "for one weight"
         note += f" and {inputs_in_words(count)}" if network.counted else ""
-        written["predict"] = attrs.evolve(written["predict"], note=note)
+        written["predict"] = noted(written["predict"], note)
         slopes = written["slope"].lines if "slope" in written else ()
         if slopes and slopes[-1].name != "weight_delta" and not network.plural:
             note = "for each weight, with its own of the weight_deltas as weight_delta"
-            written["learn"] = attrs.evolve(written["learn"], note=note)
+            written["learn"] = noted(written["learn"], note)
     slope = written.pop("slope", None)
     adjust = tuple(written.pop(adjust_key(index)) for index in range(len(network.adjusters)))
     return Formulas(slope=slope, adjust=adjust, weights=weights, **written)
+
+
+def noted(part: HookFormula, note: str) -> HookFormula:
+    """Add to what a formula holds for, before what is said of it already."""
+    return attrs.evolve(part, note="; ".join(filter(None, (note, part.note))))
+
+
+def _constants(network: Network, hook: str) -> str | None:
+    """Say for which ints, words and truth values a formula was read; its floats stay symbols."""
+    asked = "predict" if hook == "slope" else hook
+    held = {
+        name: getattr(chosen.plugin, name)
+        for chosen in network.plugins
+        if asked in implementations_of(type(chosen.plugin))
+        for name, parameter in parameters_of(type(chosen.plugin)).items()
+        if parameter.type is not float and name in names_in(type(chosen.plugin))
+    }
+    return f"for {describe(held)}" if held else None
 
 
 def _written(part: Part, plugin: str, symbols: Symbols) -> HookFormula:

@@ -13,6 +13,7 @@ from warmer.contract.hookspecs import COMMON, PLURAL, SINGULAR
 from warmer.contract.parameters import parameters_of
 from warmer.formulas.derivative import Gradient
 from warmer.formulas.expression import Node, UntraceableError, in_order
+from warmer.formulas.joining import joined
 from warmer.formulas.text import Definition, Symbols, definitions, is_computed
 from warmer.formulas.vector import is_whole
 from warmer.plugins.network import Network
@@ -148,8 +149,9 @@ def parts_of(network: Network, inputs: int) -> dict[str, Part]:
 
     def learning(hook: str, traced: Learning, remembered: Sequence[int], answer: str) -> Part:
         names = memory_names(network, taken)
-        results = [(names[at], traced.memory[at]) for at in remembered]
-        return _part(hook, [*results, (answer, traced.weight)], taken)
+        results = joined([*(traced.memory[at] for at in remembered), traced.weight])
+        called = [*(names[at] for at in remembered), answer]
+        return _part(hook, zip(called, results, strict=True), taken)
 
     predicted = _read(predict)
     readers = [compare, *([slope] if network.asks_for_weight_deltas else [])]

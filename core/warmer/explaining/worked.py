@@ -1,25 +1,22 @@
 """One step worked out for one target: its formulas, and what Python itself computes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
-from operator import getitem
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import attrs
 import numpy as np
 
 from warmer.engines.calling import BeyondError
-from warmer.engines.learning import Learner, Seen, norm_of
+from warmer.engines.learning import Seen
 from warmer.engines.python import Assessed, assess_row
 from warmer.exceptions import HookError, Stop, UsageError, WarmerError
-from warmer.explaining.explanation import ExplainedLine, ExplainedPart, Names
+from warmer.explaining.explanation import ExplainedLine, ExplainedPart, Names, short
+from warmer.explaining.given import Start, stages_of
 from warmer.explaining.sheet import (
     EVIDENCE,
     Part,
     Slope,
     adjust_key,
-    memory_names,
-    memory_of,
     parts_of,
     slope_of,
     slope_part,
@@ -31,26 +28,9 @@ from warmer.formulas.filled import work_out
 from warmer.formulas.sums import sum_of_rows
 from warmer.formulas.text import PRODUCT, TextWriter
 from warmer.plugins.network import Network
-from warmer.runs.task import Array, State, Task
+from warmer.runs.task import State, Task
 
 Known = Mapping[tuple[str, str], Any]
-OfWeight = Callable[[int], Any]  # a number, for a weight
-
-
-class _Stage(NamedTuple):
-    """What adjust or learn is given and answers: the key of its part, and numbers by weight."""
-
-    key: str
-    known: dict[tuple[str, str], OfWeight]
-    results: dict[str, OfWeight]
-
-
-def _same(value: Any, _weight: int) -> Any:
-    return value
-
-
-def _numbers(values: Sequence[float]) -> OfWeight:
-    return partial(getitem, values)
 
 
 class WorkedStep:
@@ -100,71 +80,32 @@ class WorkedStep:
     ) -> list[ExplainedPart]:
         """Explain what modifiers adjust, and learn, for the first weights."""
         slope = self._slope()
-        stages = self._stages(error, weight_deltas, after)
+        seen = Seen(self.number, error, self._error, self._arrays)
+        memory = self._state.memory[:, :, self.target]
+        start = Start(self._weights, memory, weight_deltas or [])
+        stages = stages_of(self._network, self.task, start, seen, after, self.target)
         parts = []
         count, left = len(self._weights), len(self._weights) - self._shown
         for index in range(min(count, self._shown)):
             lines: tuple[ExplainedLine, ...] = ()
+            notes = []
             if weight_deltas is not None and "slope" in self._parts:
-                lines = self._slope_lines(slope, index, weight_deltas[index])
+                lines, aside = self._slope_lines(slope, index, weight_deltas[index])
+                notes.append(aside)
             for stage in stages:
                 known = {name: of_weight(index) for name, of_weight in stage.known.items()}
                 results = {name: of_weight(index) for name, of_weight in stage.results.items()}
                 part = self._part(stage.key, results, known, weight=index)
                 if stage.key == "learn" and not any(line.formula for line in part.lines):
                     lines = (ExplainedLine("weight before", self._weights[index]), *lines)
-                parts.append(attrs.evolve(part, lines=(*lines, *part.lines)))
-                lines = ()
-            if index == self._shown - 1 and left > 0:
-                note = f"{parts[-1].note}; " if parts[-1].note else ""
-                note += f"{_more(left, 'weight moves', 'weights move')} by the same formula, "
-                parts[-1] = attrs.evolve(parts[-1], note=note + "not shown here")
+                notes.append(part.note)
+                if stage.key == "learn" and index == self._shown - 1 and left > 0:
+                    moved = _more(left, "weight moves", "weights move")
+                    notes.append(f"{moved} by the same formula, not shown here")
+                note = "; ".join(filter(None, notes)) or None
+                parts.append(attrs.evolve(part, lines=(*lines, *part.lines), note=note))
+                lines, notes = (), []
         return parts
-
-    def _stages(
-        self, error: float, weight_deltas: list[float] | None, after: State
-    ) -> "list[_Stage]":
-        """What adjust and learn are given and answer, weight by weight."""
-        network, target = self._network, self.target
-        learner = Learner(network, self.task.steps, self.task.batches.per_pass)
-        seen = Seen(self.number, error, self._error, self._arrays)
-        shared = learner.evidence(self._weights, seen)
-        slopes: Sequence[float] = weight_deltas or []
-        memory = self._state.memory[:, :, target]
-        stages = []
-        for index, adjuster in enumerate(network.adjusters):
-            known = self._given(shared, slopes, memory)
-            slopes, memory = learner.adjust(adjuster, shared, self._weights, slopes, memory, seen)
-            fields = self._remembered(memory_of(network, index), memory)
-            answers = {**fields, "weight_delta": _numbers(slopes)}
-            stages.append(_Stage(adjust_key(index), known, answers))
-        known = self._given(shared, slopes, memory)
-        fields = self._remembered(memory_of(network), after.memory[:, :, target])
-        answers = {**fields, "weight": _numbers(after.weights[:, target].tolist())}
-        return [*stages, _Stage("learn", known, answers)]
-
-    def _given(
-        self, shared: Mapping[str, Any], slopes: Sequence[float], memory: Array
-    ) -> "dict[tuple[str, str], OfWeight]":
-        """The values of symbols, weight by weight."""
-        fields = zip(self._network.fields, memory.tolist(), strict=True)
-        known: dict[tuple[str, str], OfWeight] = {
-            ("", name): partial(_same, value) for name, value in shared.items() if value is not None
-        }
-        if slopes:
-            norm = norm_of(slopes, "weight_delta_norm")
-            known["", "weight_delta_norm"] = partial(_same, norm)
-            known["", "weight_delta"] = _numbers(slopes)
-        return {
-            **known,
-            ("", "weight"): _numbers(self._weights),
-            ("", "error_at"): self._error_at,
-            **{("memory", field): _numbers(values) for field, values in fields},
-        }
-
-    def _remembered(self, places: Sequence[int], memory: Array) -> "dict[str, OfWeight]":
-        names = memory_names(self._network)
-        return {names[at]: _numbers(memory[at].tolist()) for at in places}
 
     def _arrays(self) -> dict[str, Any]:
         """The evidence in arrays, for modifiers that see all weights."""
@@ -194,10 +135,6 @@ class WorkedStep:
         errors = [self._assess(weights, row).error for row in self.batch]
         return sum_of_rows(errors) / len(errors)
 
-    def _error_at(self, index: int) -> Callable[[float], float]:
-        before, after = self._weights[:index], self._weights[index + 1 :]
-        return lambda candidate: self._error((*before, candidate, *after))
-
     def _slope(self) -> Slope | None:
         try:
             return slope_of(self._network, self._inputs)
@@ -206,24 +143,24 @@ class WorkedStep:
 
     def _slope_lines(
         self, slope: Slope | None, index: int, value: float
-    ) -> tuple[ExplainedLine, ...]:
+    ) -> tuple[tuple[ExplainedLine, ...], str | None]:
         """Explain the weight_delta of one weight: in full where the batch is one row."""
         bare = ExplainedLine("weight_delta", value)
         if slope is None:
-            return (bare,)
+            return (bare,), None
         part = slope_part(slope, index, set(self._used))
         if len(self.batch) > 1:
             *shared, formula = _formulas(part, self._symbols)
             mean = f"mean of {formula} over {self._all}"
             if shared:
                 mean += ", where " + ", ".join(shared)
-            return (attrs.evolve(bare, formula=mean),)
+            return (attrs.evolve(bare, formula=mean),), None
         row = self.batch[0]
         found = self._assess(self._weights, row)
         known = _known(**_predicted(found), delta=found.delta)
         vectors = self._weights, self._row(row)[0]
-        lines = self._lines(part, {"weight_delta": value}, known, vectors)
-        return lines or (bare,)
+        lines, aside = self._lines(part, {"weight_delta": value}, known, vectors)
+        return lines or (bare,), aside
 
     def _part(
         self,
@@ -243,7 +180,7 @@ class WorkedStep:
         if weight is not None and len(self._weights) > 1:
             numbered = f"{weight + 1} of {len(self._weights)}"
             title += f", weight {self.names.weights[weight] if self.names.weights else numbered}"
-        lines, note = self._lines(part, results, known, vectors), None
+        lines, note = self._lines(part, results, known, vectors)
         if not lines:
             lines = tuple(ExplainedLine(name, value) for name, value in results.items())
             note = f"no formula: {part.reason}" if part.reason else (
@@ -253,8 +190,11 @@ class WorkedStep:
 
     def _lines(
         self, part: Part, results: Mapping[str, float], known: Known, vectors: Any
-    ) -> tuple[ExplainedLine, ...]:
-        """Work out the lines of a part; none where it has no formula or an exceptional value."""
+    ) -> tuple[tuple[ExplainedLine, ...], str | None]:
+        """Work out the lines of a part, and say what those stand for that were not computed.
+
+        No lines where it has no formula or an exceptional value.
+        """
         values: dict[int, Any] = {}
         leaf = leaf_of(*vectors) if vectors else None
         try:
@@ -262,15 +202,19 @@ class WorkedStep:
                 if name in results:
                     evaluate(node, {**self._values, **known}, leaf, values)
                     if repr(float(values[id(node)])) != repr(results[name]):
-                        return ()
+                        return (), None
         except (ArithmeticError, ValueError, WarmerError, Stop):
-            return ()
-        return tuple(
+            return (), None
+        lines = tuple(
             ExplainedLine(name, _plain(results.get(name, value)), formula, numbers, because)
             for name, formula, numbers, value, because in work_out(
                 part.lines, part.named, self._symbols, values, vectors
             )
         )
+        writer = TextWriter(part.named, self._symbols)
+        left = [line for line in part.lines if id(line.node) not in values]
+        aside = ", ".join(f"{line.name} = {writer.define(line)}" for line in left)
+        return lines, f"not computed, on sides not taken: {short(aside)}" if aside else None
 
 
 def _predicted(row: Assessed) -> dict[str, float]:

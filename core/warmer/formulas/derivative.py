@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from warmer.formulas.expression import Node, UntraceableError, in_order
-from warmer.formulas.functions import SLOPES
+from warmer.formulas.functions import ROUNDINGS, SLOPES
 
 
 class Term(NamedTuple):
@@ -130,6 +130,16 @@ def _of_one_side(prediction: Node, delta: Node) -> Shares:
                 square = a * a + b * b
                 give(a, share * (b / square), negated)
                 give(b, share * (a / square), not negated)
+            case "%", (a, b):
+                give(a, share, negated)
+                if id(b) in moving:
+                    give(b, share * (a // b), not negated)
+            case "fmod", (a, b):
+                give(a, share, negated)
+                if id(b) in moving:
+                    give(b, share * ((a - node) / b), not negated)
+            case flat, _ if flat == "//" or flat in ROUNDINGS:
+                pass  # it has no slope but where it jumps
             case function, (a,) if function in SLOPES:
                 give(a, share * SLOPES[function](a, node), negated)
             case operation, _:

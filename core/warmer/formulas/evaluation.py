@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from warmer.formulas.expression import ARITHMETIC, RELATIONS, Node
-from warmer.formulas.functions import FUNCTIONS
+from warmer.formulas.functions import FUNCTIONS, ROUNDINGS
 from warmer.formulas.sums import dot
 
 CALLABLES: dict[str, Callable[..., Any]] = {
     **ARITHMETIC,
     **RELATIONS,
     **FUNCTIONS,
+    **ROUNDINGS,
     "nonfinite": lambda x: not math.isfinite(x),
 }
 

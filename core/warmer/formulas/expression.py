@@ -12,7 +12,8 @@ from typing import Any
 
 import attrs
 
-from warmer.formulas.functions import FUNCTIONS
+from warmer.formulas.functions import FUNCTIONS, ROUNDINGS
+from warmer.formulas.ints import INTEGRAL, LARGEST_INT, Ints, exceeds_floats, makes_negative_zero
 from warmer.formulas.operators import Operators
 
 ARITHMETIC: dict[str, Callable[..., Any]] = {
@@ -20,6 +21,8 @@ ARITHMETIC: dict[str, Callable[..., Any]] = {
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
     "**": operator.pow,
     "negative": operator.neg,
     "abs": abs,
@@ -33,11 +36,6 @@ RELATIONS: dict[str, Callable[..., bool]] = {
     "!=": operator.ne,
 }
 Span = tuple[str, int, int]  # a stretch of weights or inputs: name, start and stop
-INTEGRAL = frozenset(("+", "-", "*", "**", "negative", "abs"))
-"""What makes an int of ints."""
-
-LARGEST_INT = 2**53  # up to here every int is a float
-
 LONGEST_LOOP = 64  # elements that a plugin may go through one by one before it should use dot
 
 
@@ -58,13 +56,13 @@ class Graph:
         merging: whether `min` and `max` become selects at once; a prediction, of which a
             derivative is taken, has its branches at the root alone.
         lengths: how many `weights` and `inputs` there are, where a prediction was read.
+        ints: which nodes stand for ints.
     """
 
     def __init__(self, decide: "Callable[[Node], bool] | None" = None):
         self._nodes: dict[Any, Node] = {}
         self._decide = decide
-        self._ints: dict[int, bool | None] = {}
-        self._sizes: dict[int, int] = {}  # how large an int may be
+        self.ints = Ints()
         self._elements: dict[str, set[int]] = {}
         self.guards: list[Node] = []
         self.refused: UntraceableError | None = None
@@ -77,8 +75,7 @@ class Graph:
         if not isinstance(value, int):
             return self._node("constant", (), float(value))
         node = self._node("constant", (), float(value), "int")
-        self._ints[id(node)] = True
-        self._sizes[id(node)] = abs(value)
+        self.ints.note(node, True, abs(value))
         return node
 
     def symbol(self, name: str, owner: str = "") -> "Node":
@@ -92,7 +89,7 @@ class Graph:
         if self.tracing and len(used) > LONGEST_LOOP:
             raise self.refuse(
                 f"more than {LONGEST_LOOP} {vector} one by one; "
-                "warmer.dot(weights, inputs) keeps them one sum"
+                "say warmer.dot(weights, inputs), which is one sum however long it is"
             )
         return self._node("element", (), (vector, index))
 
@@ -109,8 +106,8 @@ class Graph:
         node = self._node("select", (condition, if_true, if_false))
         kinds = self.is_int(if_true), self.is_int(if_false)
         if any(kind is not False for kind in kinds):
-            self._ints[id(node)] = all(kinds) or None
-            self._sizes[id(node)] = max(self._size(if_true), self._size(if_false))
+            size = max(self.ints.size(if_true), self.ints.size(if_false))
+            self.ints.note(node, all(kinds) or None, size)
         return node
 
     def make(self, operation: str, *operands: Any) -> "Node":
@@ -133,12 +130,21 @@ class Graph:
                 return x.arguments[0]
             case ("negative", (x,)) if self.is_int(x):  # there is no int -0
                 return self.make("-", 0, x)
+            case (rounding, (x,)) if rounding in ROUNDINGS and self.is_int(x):
+                return x
         node = self._node(operation, nodes)
-        if operation == "/":
+        if operation in ("/", "//", "%"):
             self.guard("==", nodes[1], self.constant(0.0))
+        elif operation in ROUNDINGS:
+            self.guard("nonfinite", nodes[0])
+            self.ints.note(node, True, math.inf)
         elif operation == "**" or (operation in FUNCTIONS and operation != "copysign"):
             self.guard("nonfinite", node)
         return self._as_int(node) if operation in INTEGRAL else node
+
+    def again(self, node: "Node", operands: "Sequence[Node]") -> "Node":
+        """Make the node of the same operation on other operands, of the same kind."""
+        return self._node(node.operation, tuple(operands), node.value)
 
     def guard(self, operation: str, *operands: "Node") -> None:
         """Note a condition under which Python may raise."""
@@ -155,11 +161,12 @@ class Graph:
         """Return a node as it is, and a number as a constant."""
         if isinstance(value, Node):
             return value
-        if isinstance(value, int) and not _is_float(value):
+        if isinstance(value, int) and exceeds_floats(value):
             raise self.refuse(f"no float equals an int of {value.bit_length()} bits")
         if isinstance(value, (int, float)):
             return self.constant(value)
-        raise self.refuse(f"a number is combined with {type(value).__name__}")
+        lacking = " (does its method lack `self`?)" if attrs.has(type(value)) else ""
+        raise self.refuse(f"a number is combined with {type(value).__name__}{lacking}")
 
     def number(self, value: Any) -> "Node":
         """Lift an operand; what is true or false counts as 1 or 0."""
@@ -170,7 +177,7 @@ class Graph:
 
     def is_int(self, node: "Node") -> bool | None:
         """Say whether a node stands for an int in Python; None where it may."""
-        return self._ints.get(id(node), False)
+        return self.ints.is_int(node)
 
     def refuse(self, why: str) -> UntraceableError:
         """Note and return the error to raise where a symbol cannot give what is asked of it."""
@@ -179,32 +186,25 @@ class Graph:
         return error
 
     def _as_int(self, node: "Node") -> "Node":
-        """Keep in mind that a result is an int where its operands are, and that no int is -0.
-
-        Python's ints are exact however large; a formula's are floats, exact up to 2**53.
-        """
-        kinds = [self.is_int(operand) for operand in node.arguments]
+        """Keep in mind that a result is an int where its operands are, and that no int is -0."""
+        operation, operands = node.operation, node.arguments
+        kinds = [self.is_int(operand) for operand in operands]
         if False in kinds:
             return node
-        sizes = [self._size(operand) for operand in node.arguments]
-        size = sum(sizes)
-        if node.operation == "*":
-            size = math.prod(sizes)
-        elif node.operation == "**":
-            size = max(1, sizes[0]) ** min(sizes[1], 64)
-        if size > LARGEST_INT:
+        size = self.ints.size_of(operation, operands)
+        if math.inf > size > LARGEST_INT:
             raise self.refuse("arithmetic of ints that may leave the floats")
-        known = None not in kinds and node.operation != "**"  # 2 ** -1 is no int
-        if node.operation == "*" and known:
-            node = self._node("+", (node, self.constant(0)))
-        elif node.operation in ("*", "negative"):
-            self.guard("==", node, self.constant(0.0))
-        self._ints[id(node)] = known or None
-        self._sizes[id(node)] = size
+        if size == math.inf and operation != "abs":  # a float below the limit is the int itself
+            for large in (node, *(operands if operation in ("//", "%") else ())):
+                self.guard(">=", self._node("abs", (large,)), self.constant(float(LARGEST_INT)))
+        known = None not in kinds and operation != "**"  # 2 ** -1 is no int
+        if makes_negative_zero(operation, operands):
+            if known:
+                node = self._node("+", (node, self.constant(0)))
+            else:
+                self.guard("==", node, self.constant(0.0))
+        self.ints.note(node, known or None, size)
         return node
-
-    def _size(self, node: "Node") -> int:
-        return self._sizes.get(id(node), 0)
 
     def decide(self, condition: "Node") -> bool:
         """Say which side of a branch is being traced."""
@@ -258,14 +258,6 @@ def _of_constants(operation: str, nodes: tuple[Node, ...]) -> float | None:
     except (ArithmeticError, ValueError):
         return None
     return float(value) if isinstance(value, (float, bool)) else None
-
-
-def _is_float(value: int) -> bool:
-    """Say whether a float equals an int: Python compares the two exactly."""
-    try:
-        return float(value) == value
-    except OverflowError:
-        return False
 
 
 def _negative(value: float) -> bool:

@@ -11,10 +11,15 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     name: getattr(math, name)
     for name in (
         "sqrt exp expm1 log log1p log2 log10 sin cos tan asin acos atan atan2 "
-        "sinh cosh tanh asinh acosh atanh erf erfc copysign"
+        "sinh cosh tanh asinh acosh atanh erf erfc copysign fmod"
     ).split()
 }
 """Name -> the function on floats. `pow` and `fabs` become `**` and `abs`."""
+
+ROUNDINGS: dict[str, Callable[..., int]] = {
+    "floor": math.floor, "ceil": math.ceil, "trunc": math.trunc, "round": round
+}  # fmt: skip
+"""Name -> the function that makes an int of a float (so never -0.0). Its slope is 0."""
 
 SLOPES: dict[str, Callable[[Any, Any], Any]] = {
     "sqrt": lambda _x, y: 0.5 / y,

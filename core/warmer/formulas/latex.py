@@ -30,6 +30,7 @@ GREEK = frozenset(
     "upsilon phi chi psi omega".split()
 )
 SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+SYMBOLS = {"*": r"\cdot", "%": r"\bmod"}
 KNOWN = frozenset("exp log sin cos tan sinh cosh tanh".split())
 LETTERS = {"weights": "w", "inputs": "x"}
 
@@ -89,9 +90,13 @@ class LatexWriter(TextWriter):
         plain = [part for part, _ in parts]
         if operation == "/":
             return rf"\frac{{{plain[0]}}}{{{plain[1]}}}", PRODUCT
+        if operation == "//":
+            return rf"\left\lfloor\frac{{{plain[0]}}}{{{plain[1]}}}\right\rfloor", ATOM
+        if operation in ("floor", "ceil"):
+            return rf"\left\l{operation} {plain[0]}\right\r{operation}", ATOM
         if operation in BINARY:
             level = BINARY[operation]
-            sign = r"\cdot" if operation == "*" else operation
+            sign = SYMBOLS.get(operation, operation)
             return f"{_within(parts[0], level)} {sign} {_within(parts[1], level + 1)}", level
         if operation == "**":
             return f"{_within(parts[0], ATOM)}^{{{plain[1]}}}", POWER

@@ -6,6 +6,7 @@ small, gets a name and a line of its own: `t1 = ...`.
 """
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -15,7 +16,9 @@ from warmer.formulas.vector import is_whole
 CHOICE, RELATION, SUM, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How strongly the parts of a text hold together, as in Python."""
 
-BINARY = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
+BINARY = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT}
+FEW_TIMES = 3  # a small operation may be written, before it gets a line of its own
+SMALL_CHOICE = 4  # operations in a choice that may stand within another one
 Piece = tuple[str, int]  # a text, and how strongly its parts hold together
 Symbols = Mapping[tuple[str, str], str]  # how to call symbols, by (owner, name)
 
@@ -101,6 +104,11 @@ def _sorted(results: list[tuple[str, Node]], symbols: Collection[str]) -> list[t
     return found
 
 
+def is_choice(node: Node) -> bool:
+    """Say whether an expression is one of two, and no `min` or `max`."""
+    return node.operation == "select" and extreme_of(node) is None
+
+
 def is_computed(node: Node) -> bool:
     """Say whether an expression is more than a number, a symbol or an element."""
     return bool(node.arguments) or node.operation == "dot"
@@ -112,25 +120,44 @@ def symbols_of(*results: Node) -> set[tuple[str, str]]:
 
 
 def _shared(results: list[Node], named: Mapping[int, str]) -> set[int]:
-    """Find what is used more than once and is more than one small operation."""
-    uses: dict[int, int] = {}
+    """Find what is to have a line of its own.
+
+    That is what is used more than once, unless it is one small operation; what would be written
+    more than a few times, however small; and a choice on the first side of another one, which
+    would stand in parentheses before its condition. A condition stands where it decides.
+    """
+    uses: Counter[int] = Counter(map(id, results))
     sizes: dict[int, int] = {}
+    order: list[Node] = []
+    inner: set[int] = set()
     for result in results:
-        uses[id(result)] = uses.get(id(result), 0) + 1
         for node in _in_order(result, named):
             if id(node) in sizes:
                 continue
+            order.append(node)
+            parts = parts_of(node)
             own = 2 if node.operation in ("dot", "error_at") else bool(node.arguments)
-            sizes[id(node)] = own + sum(sizes.get(id(part), 0) for part in parts_of(node))
-            for part in parts_of(node):
-                if part.operation not in RELATIONS:  # a condition stands where it decides
-                    uses[id(part)] = uses.get(id(part), 0) + 1
-    return {key for key, size in sizes.items() if size > 1 and uses.get(key, 0) > 1}
+            sizes[id(node)] = own + sum(sizes.get(id(part), 0) for part in parts)
+            uses.update(id(part) for part in parts if part.operation not in RELATIONS)
+            if node.operation == "select" and len(parts) == 3 and is_choice(parts[1]):
+                inner.add(id(parts[1]))
+    shared = {key for key, size in sizes.items() if size > 1 and uses[key] > 1}
+    shared |= {key for key in inner if sizes.get(key, 0) > SMALL_CHOICE}
+    written: Counter[int] = Counter(map(id, results))
+    for node in reversed(order):  # what uses a node stands behind it
+        times = 1 if id(node) in shared else written[id(node)]
+        for part in parts_of(node):
+            written[id(part)] += times
+    often = (node for node in order if written[id(node)] > FEW_TIMES and sizes[id(node)] == 1)
+    return shared | {id(node) for node in often if node.operation not in (*RELATIONS, "negative")}
 
 
 def constant_text(node: Node) -> str:
-    """Write a constant; a zero with its point where it is a float, since that keeps its sign."""
-    if node.value == 0 and not node.graph.is_int(node):
+    """Write a constant; with its point where a float that is taken for an int gives other bits.
+
+    Such are zeros, which have a sign, and whole numbers in formulas where ints are computed.
+    """
+    if (node.value == 0 or node.graph.ints.computed) and not node.graph.is_int(node):
         return repr(node.value)
     return number_text(node.value)
 

@@ -35,13 +35,14 @@ class Vector:
             position = range(self.start, self.stop)[index]
         except IndexError:
             many = " (weight_count says how many there are)" if self.name == "weights" else ""
-            raise IndexError(f"no {self.name}[{index}] among {len(self)}{many}") from None
+            raise IndexError(f"there is no {self.name}[{index}]{many}") from None
         return self.graph.element(self.name, position)
 
     def __iter__(self) -> Iterator[Node]:
         if len(self) > LONGEST_LOOP:
             raise self.graph.refuse(
-                f"a loop over {len(self)} {self.name}; warmer.dot(weights, inputs) keeps it one sum"
+                f"a loop over {len(self)} {self.name}, more than {LONGEST_LOOP} one by one; "
+                "say warmer.dot(weights, inputs), which is one sum however long it is"
             )
         return (self.graph.element(self.name, i) for i in range(self.start, self.stop))
 
@@ -49,13 +50,28 @@ class Vector:
         raise self.graph.refuse(f"comparing {self.name} as a whole")
 
     def __array__(self, *_how: Any, **_more: Any) -> Any:
-        raise self.graph.refuse("an array of symbols")
+        raise self.graph.refuse(f"an array of {self.name} (say warmer.dot)")
+
+    def __array_ufunc__(self, function: Any, *_how: Any, **_more: Any) -> Any:
+        raise self.graph.refuse(f"numpy.{function.__name__} of {self.name} (say warmer.dot)")
 
     __hash__ = object.__hash__
-    __array_ufunc__ = None
 
 
 def is_whole(graph: Graph, span: Span) -> bool:
     """Say whether a stretch is all of the weights, or all of the inputs."""
     name, start, stop = span
     return (start, stop) == (0, graph.lengths.get(name))
+
+
+def wants_more(error: BaseException, weights: int, inputs: int | None = None) -> str:
+    """Say how many weights predict has, where it fails as if it wanted more of them.
+
+    >>> wants_more(IndexError("there is no weights[1]"), 1)
+    '; it has 1 weight and 1 input'
+    """
+    unpacking = type(error) is ValueError and "values to unpack" in str(error)
+    if not (isinstance(error, IndexError) or unpacking):
+        return ""
+    inputs = weights if inputs is None else inputs
+    return f"; it has {weights} weight{'s' * (weights > 1)} and {inputs} input{'s' * (inputs > 1)}"

@@ -47,7 +47,8 @@ class Run:
         engine: which engine took the steps.
         engine_reason: why it was this one.
         findings: what the diagnosis says about it, a sentence each; `finding.topic` is `course`
-            (how the steps went), `comparison`, `log odds` or `reach`.
+            (how the steps went), `comparison`, `log odds`, `reach` or
+            `chance`.
         reports: observers that failed and were switched off, and what to install for large
             work, a sentence each.
     """

@@ -12,7 +12,7 @@ from warmer.formulas.derivative import gradient
 from warmer.formulas.expression import RELATIONS, Graph, Node, UntraceableError, shape
 from warmer.formulas.keeping import Kept
 from warmer.formulas.signs import never_negative
-from warmer.formulas.vector import Vector
+from warmer.formulas.vector import Vector, wants_more
 from warmer.plugins.adjusting import Adjuster
 from warmer.plugins.network import Network
 from warmer.tracing import samples as check
@@ -212,6 +212,9 @@ class Reader:
             raise
         except PLUGIN_ERRORS as error:
             why = str(error) if isinstance(error, UntraceableError) else blame(error)
+            lengths = self._tracer.graph.lengths
+            if hook == "predict" and lengths:
+                why += wants_more(error, lengths["weights"], lengths["inputs"])
             place = _line(error) or self._place(hook, adjuster)
             raise UntraceableError(f"{where}: {why}{place}") from error
         return results

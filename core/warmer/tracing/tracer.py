@@ -16,6 +16,10 @@ from warmer.formulas.expression import RELATIONS, Graph, Node, UntraceableError
 from warmer.tracing.twins import Knowing
 
 MOST_PATHS = 64
+TOO_MANY = (
+    f"more than {MOST_PATHS} ways through its branches; each `if` on a number doubles them, "
+    "and abs(), and outside of predict min() and max(), are none"
+)
 
 NOT_MEANT = (TypeError, AttributeError, LookupError, NameError, ImportError, RecursionError)
 """Errors that mean that symbols do not fit; with any other one the plugin refuses a number."""
@@ -57,7 +61,7 @@ class Tracer:
         graph = self.graph
         self._paths += 1
         if self._paths > MOST_PATHS:
-            raise UntraceableError(f"more than {MOST_PATHS} ways through its branches")
+            raise UntraceableError(TOO_MANY)
         self._planned = plan
         self._taken.clear()
         merged = self._one_way(run)
@@ -103,7 +107,7 @@ class Tracer:
                 return side
         taken = len(self._taken)
         if taken >= MOST_PATHS:
-            raise self.graph.refuse(f"more than {MOST_PATHS} ways through its branches")
+            raise self.graph.refuse(TOO_MANY)
         side = self._planned[taken] if taken < len(self._planned) else True
         self._taken.append((condition, side))
         return side

@@ -15,7 +15,7 @@ from typing import Any
 
 from warmer.contract.blaming import FOREIGN
 from warmer.formulas.expression import RELATIONS, Node, UntraceableError
-from warmer.formulas.functions import FUNCTIONS
+from warmer.formulas.functions import FUNCTIONS, ROUNDINGS
 from warmer.formulas.vector import Vector
 
 MATCH_CLASS = dis.opmap["MATCH_CLASS"]
@@ -101,7 +101,7 @@ class Knowing:
             function.__code__, self._globals[id(originals)], function.__name__, None, closure
         )
         self._copies[id(function)] = function, copy
-        if any(MATCH_CLASS in code.co_code[::2] for code in _codes_of(function.__code__)):
+        if any(MATCH_CLASS in code.co_code[::2] for code in codes_of(function.__code__)):
             raise UntraceableError("it matches a class (`case float():`); say isinstance() instead")
         for cell, original in zip(closure, cells, strict=True):
             if cell is not original and not any(cell is twin for twin in self.classes.values()):
@@ -160,7 +160,7 @@ def _function(original: Any) -> Any:
                 return abs(x) == math.inf
             case "isfinite", (x,):
                 return abs(x) < math.inf
-            case _ if name in FUNCTIONS:
+            case _ if name in FUNCTIONS or name in ROUNDINGS:
                 return graph.make(name, *operands)
         raise graph.refuse(f"math.{name} needs the number itself")
 
@@ -172,12 +172,33 @@ def home(function: types.FunctionType) -> str:
     return str(function.__globals__.get("__name__") or "").partition(".")[0]
 
 
-def _codes_of(code: types.CodeType) -> Iterator[types.CodeType]:
-    """A function's code, and that of the functions within."""
+def codes_of(code: types.CodeType) -> Iterator[types.CodeType]:
+    """A function's code, and that of the functions within it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _codes_of(constant)
+            yield from codes_of(constant)
+
+
+def names_in(cls: type) -> frozenset[str]:
+    """The names that the methods of a class mention, of attributes among others."""
+    codes = (code for method in methods_of(cls) for code in codes_of(method.__code__))
+    return frozenset(name for code in codes for name in code.co_names)
+
+
+def methods_of(cls: type) -> Iterator[types.FunctionType]:
+    """The functions of a class that somebody wrote, properties and the like among them."""
+    for base in cls.__mro__[:-1]:
+        for name, value in vars(base).items():
+            match value:
+                case property():
+                    value = value.fget
+                case functools.cached_property():
+                    value = value.func
+                case staticmethod() | classmethod():
+                    value = value.__func__
+            if isinstance(value, types.FunctionType) and not name.startswith("__"):
+                yield value
 
 
 def _refuse_chance(value: Any) -> None:

@@ -8,6 +8,7 @@ from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
 from warmer.runs.results import Finding
 from warmer.runs.task import Array, Batches, State, Task
+from warmer.tracing.chance import chance_in
 from warmer.training.diagnosis import advice_after, advice_before, swinging
 from warmer.training.ending import Ending
 from warmer.training.fitting import misfit, odds_misfit
@@ -38,6 +39,7 @@ def findings(
             "comparison": _unfit(network),
             "log odds": odds_misfit(network),
             "reach": out_of_reach(network, task.targets),
+            "chance": _by_chance(network),
         }
     )
 
@@ -57,6 +59,20 @@ def _unfit(network: Network) -> str | None:
     """Say that the delta of a network's comparison does not fit its error, unless it is shipped."""
     compare = network.comparison
     return None if compare.distribution == SHIPPED else misfit(compare.plugin, compare.name)
+
+
+def _by_chance(network: Network) -> str | None:
+    """Name the plugins that answer by a chance that no seed repeats."""
+    told = []
+    for chosen in network.plugins:
+        found = None if chosen.distribution == SHIPPED else chance_in(type(chosen.plugin))
+        if found:
+            told.append(
+                f"{chosen.kind} {chosen.name} uses {found}, so this run cannot be repeated, "
+                "with a seed or without; "
+                "learn(self, weights, rng) gets a generator that seed= repeats"
+            )
+    return "; ".join(told) or None
 
 
 def _findings(found: Mapping[str, str | None]) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from warmer.engines.native.dividing import DIVISIONS
 from warmer.engines.native.emitter import Emitter, Value, boolean, double, literal
 from warmer.formulas.expression import Node, in_order
 from warmer.formulas.functions import FUNCTIONS
@@ -10,7 +11,9 @@ OPERATIONS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
 RELATIONS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
 INTRINSICS = {"abs": "llvm.fabs", "sqrt": "llvm.sqrt", "copysign": "llvm.copysign"}
 
-CALLED = frozenset(FUNCTIONS) - frozenset(INTRINSICS) | {"**"}
+ROUNDED = {name: f"llvm.{name}" for name in ("floor", "ceil", "trunc")} | {"round": "llvm.rint"}
+
+CALLED = frozenset(FUNCTIONS) - frozenset(INTRINSICS) | {"**", "//", "%"}
 """Operations that are functions of the C library, called number by number."""
 
 SINGLE = (("", "weight"), ("", "weight_delta"))
@@ -111,8 +114,16 @@ class Arithmetic:
             )
         if operation in ("error_at", "norm") or not node.arguments:
             return emitter.splat(self._leaf(node), self._width)
+        operands = [self.number(argument) for argument in node.arguments]
+        if operation in DIVISIONS:
+            return DIVISIONS[operation](emitter, *operands)
+        if operation in ROUNDED:
+            rounded = emitter.call(ROUNDED[operation], operands)
+            return emitter.number(
+                f"fadd {type_} {rounded}, {literal(0.0, self._width)}", self._width
+            )
         function = INTRINSICS.get(operation, "pow" if operation == "**" else operation)
-        return emitter.call(function, [self.number(argument) for argument in node.arguments])
+        return emitter.call(function, operands)
 
     def _condition(self, node: Node) -> str:
         emitter, type_ = self._emitter, double(self._width)
