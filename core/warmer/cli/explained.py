@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from warmer.runs.results import Run
     from warmer.tables.preparation import Prepared
 
-FEW = 3  # inputs whose scaling is told: as many as the weights that are explained
+FEW = 3  # inputs whose scaling is said, as many as weights are explained
 
 
 @attrs.frozen
@@ -34,7 +34,7 @@ class Explained:
     code: int = 0
 
     def data(self) -> dict[str, Any]:
-        """Its part of a JSON document; empty where nothing was asked for."""
+        """A part of a JSON document; nothing where nothing was asked for."""
         if not self.asked:
             return {}
         several = {each.target: attrs.asdict(each) for each in self.explanations if each.target}
@@ -42,7 +42,7 @@ class Explained:
         return {"explanation": several or alone}
 
     def lines(self) -> list[str]:
-        """The lines to print below the result; what the inputs are is told once."""
+        """Lines below a page; what the inputs are is said once."""
         first, *others = self.explanations or (None,)
         told = [first, *(attrs.evolve(each, about=None) for each in others)] if first else []
         return [line for each in told for line in ("", *str(each).splitlines())]
@@ -90,7 +90,7 @@ def names_of(prepared: "Prepared") -> "Names":
 
 
 def _scaling(prepared: "Prepared", names: tuple[str, ...]) -> str | None:
-    """Say how the columns were scaled for the rule; None where they were not."""
+    """Say what the rule sees in place of the columns; None where it sees them as they are."""
     if not ((prepared.spread != 1).any() or prepared.centre.any()):
         return None
     scales = zip(names, prepared.centre.tolist(), prepared.spread.tolist(), strict=False)

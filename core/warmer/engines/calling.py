@@ -20,7 +20,7 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
     """Call a function of a plugin.
 
     Parameters:
-        where: the hook and whose it is, for messages.
+        where: which hook of whom it is, for messages.
 
     Raises:
         BeyondError: it has left the floats.
@@ -47,7 +47,7 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
 
 
 def _frame(network: Network, error: BaseException) -> traceback.FrameSummary:
-    """The last frame of somebody's code, passing over warmer's own that it called."""
+    """Where somebody's code went wrong: not a line of warmer that it called."""
     trace = traceback.extract_tb(error.__traceback__)
     theirs = [frame for frame in trace if not frame.filename.startswith(OURS)]
     if theirs:

@@ -142,7 +142,7 @@ class WorkedStep:
     def _slope_lines(
         self, slope: Slope | None, index: int, value: float
     ) -> tuple[ExplainedLine, ...]:
-        """Explain the weight_delta of one weight: in full where the batch is one row."""
+        """How the weight_delta of one weight comes about: in full where the batch is one row."""
         bare = ExplainedLine("weight_delta", value)
         if slope is None:
             return (bare,)

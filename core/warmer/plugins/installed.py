@@ -103,7 +103,7 @@ def shipped_by_name(kind: str) -> dict[str, Plugin]:
 
 
 def _search_path() -> tuple[tuple[str, int], ...]:
-    """The folders where distributions are looked for, and when each last changed."""
+    """Where distributions are looked for, and when each place last changed."""
 
     def changed(place: str) -> int:
         try:
@@ -116,7 +116,7 @@ def _search_path() -> tuple[tuple[str, int], ...]:
 
 @lru_cache(maxsize=64)
 def _read(kind: str, _where: tuple[tuple[str, int], ...]) -> tuple[Plugin, ...]:
-    """Read the metadata for a kind, again when a folder changes."""
+    """Read the metadata for a kind, anew when a place changes."""
     group, own = f"warmer.{kind}s", own_distribution()
     theirs = [(point, point.dist) for point in _entry_points(group)]
     ours = [(point, own) for point in own.entry_points.select(group=group)] if own else []
@@ -137,7 +137,7 @@ def own_distribution() -> metadata.Distribution | None:
 
 
 def _has_what_runs(distribution: metadata.Distribution) -> bool:
-    """Whether a distribution has the package that runs, or is an editable install of it."""
+    """Whether the package that runs is where a distribution has it, or an editable one's source."""
     here = Path(__file__).resolve()
     if Path(str(distribution.locate_file("warmer/plugins/installed.py"))).resolve() == here:
         return True
@@ -177,7 +177,7 @@ def _entry_points(group: str) -> Iterable[metadata.EntryPoint]:
 
 
 def _said(distribution: metadata.Distribution | None, field: str) -> str:
-    """A field of a distribution's metadata; empty where there is none, or it cannot be read."""
+    """What a distribution says of itself; empty where it does not or cannot be read."""
     try:
         return getattr(distribution, field, "") or ""
     except Exception:  # noqa: BLE001 - its metadata is missing or damaged

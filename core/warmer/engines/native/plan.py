@@ -10,12 +10,12 @@ from warmer.formulas.expression import in_order
 from warmer.formulas.sums import LANES
 from warmer.tracing.network_formula import Formula
 
-MOST_WRITTEN = 10_000  # operations that are written out: more would take too long to compile
+MOST_WRITTEN = 10_000  # operations written one by one: beyond, compiling takes too long
 MOST_IN_PLACE = 64  # weights that a prediction of single weights has written out
 
 
 def cost(formula: Formula) -> int:
-    """Count the operations of learn; a function of the C library is called for each lane."""
+    """Count what learn does with each weight; a function of the C library takes a call a lane."""
     learn = formula.learn
     nodes = in_order(learn.weight, *learn.memory, learn.fault)
     return sum(LANES if node.operation in CALLED else 1 for node in nodes if node.arguments)
