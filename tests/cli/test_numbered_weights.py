@@ -189,7 +189,10 @@ def test_more_than_there_are(warmer):
     """A predictor that looks for a weight that is not there is told how to have it."""
     result = warmer("knob", "alpha-scaled", "--predict", "curve.py:Beyond")
     assert result.code == 1
-    assert "there is no weights[1] (weight_count says how many there are); it has 1 weight" in result.err
+    assert (
+        "there is no weights[1] (weight_count says how many there are); it has 1 weight"
+        in result.err
+    )
     assert "curve.py:" in result.err
 
 

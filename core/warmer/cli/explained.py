@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from warmer.runs.task import Task
     from warmer.tables.preparation import Prepared
 
-FEW = 3  # inputs whose scaling is told: as many as the weights that are explained
+FEW = 3  # inputs whose scaling is said, as many as weights are explained
 
 
 @attrs.frozen
@@ -36,7 +36,7 @@ class Explained:
     code: int = 0
 
     def data(self) -> dict[str, Any]:
-        """Its part of a JSON document; empty where nothing was asked for."""
+        """A part of a JSON document; nothing where nothing was asked for."""
         if not self.asked:
             return {}
         several = {each.target: attrs.asdict(each) for each in self.explanations if each.target}
@@ -44,7 +44,7 @@ class Explained:
         return {"explanation": several or alone}
 
     def lines(self) -> list[str]:
-        """The lines to print below the result; what the inputs are is told once."""
+        """Lines below a page; what the inputs are is said once."""
         first, *others = self.explanations or (None,)
         told = [first, *(attrs.evolve(each, about=None) for each in others)] if first else []
         return [line for each in told for line in ("", *str(each).splitlines())]

@@ -19,7 +19,7 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
     """Call a function of a plugin.
 
     Parameters:
-        where: the hook and whose it is, for messages.
+        where: which hook of whom it is, for messages.
 
     Raises:
         BeyondError: it has left the floats.

@@ -5,7 +5,7 @@ linear network the sum of products receives `delta` itself, so that `weight_delt
 `delta * input`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from warmer.formulas.expression import Node, UntraceableError, in_order
@@ -77,74 +77,80 @@ def gradient(prediction: Node, delta: Node) -> Gradient:
 
 def _of_one_side(prediction: Node, delta: Node) -> Shares:
     """Derive a prediction without branches."""
-    graph = prediction.graph
     shares: dict[int, Signed] = {id(prediction): (delta, False)}
     found: dict[Any, Signed] = {}
     order = in_order(prediction)
     moving = _moving(order)
 
-    def give(node: Node, share: Node, negated: bool) -> None:
-        if id(node) in moving:
-            shares[id(node)] = _sum(shares.get(id(node)), (share, negated))
-
     for node in reversed(order):
         if id(node) not in shares:
             continue
         share, negated = shares[id(node)]
-        match node.operation, node.arguments:
-            case "constant" | "symbol" | "select", _:
+        match node.operation:
+            case "constant" | "symbol" | "select":
                 pass  # a branch within is a truth value that is used as a number, and has no slope
-            case "element", ():
+            case "element":
                 found[node.value[1]] = shares[id(node)]
-            case "dot", ():
+            case "dot":
                 for mine, other in (node.value, node.value[::-1]):
                     if mine[0] == "weights":
                         key = mine[1], mine[2], other
                         found[key] = _sum(found.get(key), shares[id(node)])
-            case "+", (a, b):
-                give(a, share, negated)
-                give(b, share, negated)
-            case "-", (a, b):
-                give(a, share, negated)
-                give(b, share, not negated)
-            case "*", (a, b):
-                give(a, share * b, negated)
-                give(b, share * a, negated)
-            case "/", (a, b):
-                give(a, share / b, negated)
-                if id(b) in moving:
-                    give(b, share * node / b, not negated)
-            case "negative", (a,):
-                give(a, share, not negated)
-            case "abs", (a,):
-                give(a, graph.select(a < 0.0, -share, share), negated)
-            case "**", (a, b):
-                if id(a) in moving:
-                    give(a, share * (b * a ** (b - 1.0)), negated)
-                if id(b) in moving:
-                    give(b, share * (node * a.apply("log")), negated)
-            case "copysign", (a, b):
-                turned = share * graph.make("copysign", 1.0, b)
-                give(a, graph.select(a < 0.0, -turned, turned), negated)
-            case "atan2", (a, b):
-                square = a * a + b * b
-                give(a, share * (b / square), negated)
-                give(b, share * (a / square), not negated)
-            case "%", (a, b):
-                give(a, share, negated)
-                if id(b) in moving:
-                    give(b, share * (a // b), not negated)
-            case "fmod", (a, b):
-                give(a, share, negated)
-                if id(b) in moving:
-                    give(b, share * ((a - node) / b), not negated)
-            case flat, _ if flat == "//" or flat in ROUNDINGS:
-                pass  # it has no slope but where it jumps
-            case function, (a,) if function in SLOPES:
-                give(a, share * SLOPES[function](a, node), negated)
-            case operation, _:
-                raise UntraceableError(f"{operation} has no derivative here")
+            case _:
+                for argument, part, turned in _passed_on(node, share, moving):
+                    if id(argument) in moving:
+                        received = part, negated != turned
+                        shares[id(argument)] = _sum(shares.get(id(argument)), received)
     return {key: -share if negated else share for key, (share, negated) in found.items()}
+
+
+def _passed_on(node: Node, share: Node, moving: set[int]) -> Iterator[tuple[Node, Node, bool]]:
+    """What each argument of a node receives of its share, and whether the sign is turned."""
+    graph = node.graph
+    match node.operation, node.arguments:
+        case "+", (a, b):
+            yield a, share, False
+            yield b, share, False
+        case "-", (a, b):
+            yield a, share, False
+            yield b, share, True
+        case "*", (a, b):
+            yield a, share * b, False
+            yield b, share * a, False
+        case "/", (a, b):
+            yield a, share / b, False
+            if id(b) in moving:
+                yield b, share * node / b, True
+        case "negative", (a,):
+            yield a, share, True
+        case "abs", (a,):
+            yield a, graph.select(a < 0.0, -share, share), False
+        case "**", (a, b):
+            if id(a) in moving:
+                yield a, share * (b * a ** (b - 1.0)), False
+            if id(b) in moving:
+                yield b, share * (node * a.apply("log")), False
+        case "copysign", (a, b):
+            turned = share * graph.make("copysign", 1.0, b)
+            yield a, graph.select(a < 0.0, -turned, turned), False
+        case "atan2", (a, b):
+            square = a * a + b * b
+            yield a, share * (b / square), False
+            yield b, share * (a / square), True
+        case "%", (a, b):
+            yield a, share, False
+            if id(b) in moving:
+                yield b, share * (a // b), True
+        case "fmod", (a, b):
+            yield a, share, False
+            if id(b) in moving:
+                yield b, share * ((a - node) / b), True
+        case flat, _ if flat == "//" or flat in ROUNDINGS:
+            return  # it has no slope but where it jumps
+        case function, (a,) if function in SLOPES:
+            yield a, share * SLOPES[function](a, node), False
+        case operation, _:
+            raise UntraceableError(f"{operation} has no derivative here")
 
 
 def _moving(order: Iterable[Node]) -> set[int]:

@@ -213,7 +213,7 @@ def own_distribution() -> metadata.Distribution | None:
 
 
 def _has_what_runs(distribution: metadata.Distribution) -> bool:
-    """Whether a distribution has the package that runs, or is an editable install of it."""
+    """Whether the package that runs is where a distribution has it, or an editable one's source."""
     here = Path(__file__).resolve()
     if Path(str(distribution.locate_file("warmer/plugins/installed.py"))).resolve() == here:
         return True

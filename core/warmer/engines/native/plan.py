@@ -15,7 +15,7 @@ MOST_IN_PLACE = 64  # weights or inputs that a prediction of single weights has 
 
 
 def cost(formula: Formula) -> int:
-    """Count the operations of learn; a function of the C library is called for each lane."""
+    """Count what learn does with each weight; a function of the C library takes a call a lane."""
     learn = formula.learn
     nodes = in_order(learn.weight, *learn.memory, learn.fault)
     return sum(LANES if node.operation in CALLED else 1 for node in nodes if node.arguments)

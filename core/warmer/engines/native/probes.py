@@ -50,15 +50,16 @@ def write_probes(
     parameter: Callable[[Node], Value],
 ) -> None:
     """Write the pass over the rows that fills the errors of some probes."""
+    layout = probes[0].errors.layout
     if not in_lanes(formula):
         for probe in probes:
             _one_by_one(emitter, formula, weights, batch, probe, parameter)
         return
-    sums_of_row = _short_sums if batch.layout.weights <= LANES else _long_sums
+    sums_of_row = _short_sums if layout.weights <= LANES else _long_sums
 
     def body(rows: list[Row]) -> None:
         (row,) = rows
-        for probe, chunk, sums in sums_of_row(emitter, batch.layout, weights, row, probes):
+        for probe, chunk, sums in sums_of_row(emitter, layout, weights, row, probes):
             target = emitter.splat(row.target, chunk.width)
             error, failed = _compared(emitter, formula, sums, target, parameter)
             probe.errors.add(chunk, error)
@@ -66,7 +67,7 @@ def write_probes(
 
     for_each_row(emitter, batch, [probe.errors for probe in probes], body)
     for probe in probes:
-        for chunk in batch.layout.each(emitter):
+        for chunk in layout.each(emitter):
             mean = probe.errors.mean(chunk, batch)
             probe.errors.total.store(chunk, mean)
 
@@ -88,16 +89,16 @@ def _one_by_one(
     parameter: Callable[[Node], Value],
 ) -> None:
     """Put each candidate into its weight's place, and predict and compare all rows anew."""
-    scalar = Layout(1).chunks()[0]
+    layout, scalar = probe.errors.layout, Layout(1).chunks()[0]
     error = Sum(emitter, Layout(1), None, None)
 
     def body(rows: list[Row]) -> None:
-        for row in assess(emitter, batch.layout, formula, None, weights, rows, parameter):
+        for row in assess(emitter, layout, formula, None, weights, rows, parameter):
             error.add(scalar, row.error)
             emitter.raise_flag(batch.fault, row.fault)
 
     places = weights.pointer, probe.candidates.pointer, probe.errors.total.pointer
-    with emitter.loop("0", str(batch.layout.weights), "weight") as index:
+    with emitter.loop("0", str(layout.weights), "weight") as index:
         weight, candidate, answer = (emitter.address(str(place), index) for place in places)
         before = emitter.load("double", weight)
         emitter.store("double", emitter.load("double", candidate), weight)
