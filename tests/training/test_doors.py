@@ -103,14 +103,14 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {
             **DATA_TAKES, **NETWORK, **RUN, "steps": INTS, "observers": "empty",
             "tolerance": f"nothing {NUMBERS}", "history": f"nothing {INTS} huge beyond",
-            "engine": "", "threads": f"nothing {INTS} huge beyond",
+            "engine": "", "threads": f"nothing {INTS} huge beyond", "start": "nothing",
         },
     ),
     "steps": (
         lambda **arguments: next(warmer.steps(**arguments)),
         DATA,
         {
-            **DATA_TAKES, **NETWORK, **RUN, "steps": f"nothing {INTS}",
+            **DATA_TAKES, **NETWORK, **RUN, "steps": f"nothing {INTS}", "start": "nothing",
             "tolerance": f"nothing {NUMBERS}",
         },
     ),

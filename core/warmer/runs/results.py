@@ -7,7 +7,7 @@ import attrs
 
 from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
-from warmer.runs.task import Array, brief
+from warmer.runs.task import Array, State, brief
 
 
 def _brief(values: Any) -> str:
@@ -39,10 +39,12 @@ class Run:
     """What a run came to. It can be pickled, and it prints nothing.
 
     Parameters:
-        weights: shape (weights,), or (weights, targets) where several targets were given.
+        state: the last one, as plain values, from which another run can go on
+            (`train(..., start=run)`).
+        fields: the names of what each weight remembers, in the order of `state.memory`.
+        single: whether one target was given without an axis of its own, and is shown so.
         outcome: how it ended, and why.
         history: the recorded steps, or None where they were switched off.
-        memory: what each weight remembers, by field, shaped like the weights.
         description: the chosen plugins by kind: names, distributions, versions, parameters.
         engine: which engine took the steps.
         engine_reason: why it was this one.
@@ -53,10 +55,11 @@ class Run:
             work, a sentence each.
     """
 
-    weights: Array
+    state: State
+    fields: tuple[str, ...]
+    single: bool
     outcome: Outcome
     history: History | None
-    memory: dict[str, Array]
     description: dict[str, Any]
     engine: str
     engine_reason: str
@@ -76,6 +79,19 @@ class Run:
         if self._found:  # it may take as long as a step, so nobody computes it to look
             told["error"] = _brief(self.error)
         return f"Run({', '.join(f'{name}={value}' for name, value in told.items())})"
+
+    @property
+    def weights(self) -> Array:
+        """Shape (weights,), or (weights, targets) where several targets were given."""
+        return self._shaped(self.state.weights)
+
+    @property
+    def memory(self) -> dict[str, Array]:
+        """What each weight remembers, by field, shaped like the weights."""
+        return dict(zip(self.fields, map(self._shaped, self.state.memory), strict=True))
+
+    def _shaped(self, values: Array) -> Array:
+        return values[..., 0] if self.single else values
 
     @property
     def error(self) -> Any:

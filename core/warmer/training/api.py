@@ -32,6 +32,7 @@ def train(
     steps: int = 1000,
     batch_size: BatchSize = "full",
     weights: Any = 0.0,
+    start: Any = None,
     predict: Any = None,
     compare: Any = None,
     modifiers: Sequence[Any] = (),
@@ -67,6 +68,11 @@ def train(
         weights: where to start: one number for all, an array of the weights' shape, or "random":
             standard normal numbers over the root of the inputs, the same for every target, from
             `numpy.random.default_rng([seed, 2**64 - 1])`.
+        start: a run to go on with, in the place of `weights`: its weights, what they remember,
+            the number of its last step, and so its place in the pass and the order of the rows.
+            Numbers of steps are counted on, and `steps` says how many more to take: 20 steps and
+            20 more have the bits of 40 (of a rule that asks how many steps there will be, the
+            first 20 were told another number).
         tolerance: end the run when, in a whole pass over the rows, no step moved any weight by
             more than this. None: take all steps.
         seed: shuffle the rows anew for every pass, and start the generators of plural rules and
@@ -102,22 +108,20 @@ def train(
     registry = registry_of(registry)
     network = assemble(rule, parameters, predict, compare, modifiers, registry)
     watching = choose_all(observers, "observer", registry)
-    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed, start)
     choice = choose_engine(engine, network, task, threads)
     taking = streamed(choice.engine, task, [chosen.plugin for chosen in watching])
     record = record_for(task, history, taking.has_weight_deltas)
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
     ending = Ending(network, task, taking.error)
     state, outcome = run(task, start_state(task, network.start), taking, record, watchers, ending)
-    recorded = record.history(0, state.step) if record.stride else None
+    recorded = record.history(task.first, state.step) if record.stride else None
     return Run(
-        weights=_shaped(task, state.weights),
+        state=state,
+        fields=network.fields,
+        single=task.single,
         outcome=outcome,
         history=recorded,
-        memory={
-            field: _shaped(task, values)
-            for field, values in zip(network.fields, state.memory, strict=True)
-        },
         description=task.description,
         engine=taking.name,
         engine_reason=choice.reason,
@@ -135,6 +139,7 @@ def steps(
     steps: int | None = None,
     batch_size: BatchSize = "full",
     weights: Any = 0.0,
+    start: Any = None,
     predict: Any = None,
     compare: Any = None,
     modifiers: Sequence[Any] = (),
@@ -159,7 +164,7 @@ def steps(
     if steps is not None:
         steps = number_of_steps("steps", steps)
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
-    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed, start)
     engine = PythonEngine(network, task)
 
     def iterate() -> "Iterator[Step | Outcome]":
@@ -221,13 +226,8 @@ def _step(task: Task, recorded: History, new_weights: Array) -> Step:
         weight_deltas=None if recorded.weight_deltas is None else recorded.weight_deltas[0],
         prediction=number(recorded.prediction),
         delta=number(recorded.delta),
-        new_weights=read_only(_shaped(task, new_weights)),
+        new_weights=read_only(new_weights[:, 0] if task.single else new_weights),
     )
-
-
-def _shaped(task: Task, values: Array) -> Array:
-    """Weights, or what they remember, with an axis of targets where the targets have one."""
-    return values[..., 0] if task.single else values
 
 
 def _error(task: Task, engine: Engine, weights: Array) -> Any:

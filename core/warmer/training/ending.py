@@ -51,7 +51,8 @@ class Ending:
             grown = self._grown(state)
             if grown:
                 return Outcome("diverged", grown, step)
-            taken = f"all {step} steps were taken" if step > 1 else "the one step was taken"
+            own = step - task.first
+            taken = f"all {own} steps were taken" if own > 1 else "the one step was taken"
             return Outcome("budget", taken, step)
         return None
 
