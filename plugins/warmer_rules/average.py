@@ -9,15 +9,17 @@ import warmer
 
 
 class Mean(NamedTuple):
+    """Of the weights so far."""
+
     mean: float = 0.0
 
 
 @attrs.frozen(eq=False)
 class Average:
-    """Keep the mean of the weights, and end the last step of the run on it.
+    """Keep the mean of the weights, and let the last step of the run end on it.
 
-    `mean + (weight - mean) / max(step - start, 1)`, of the weights after each step; the rule goes on from its
-    own. A run that ends before its last step has the mean in its memory, and the rule's weights.
+    `mean + (weight - mean) / max(step - start, 1)`, of the weights after each step, from which the
+    rule goes on. A run that ends early has the mean in its memory alone.
     """
 
     start: int = warmer.param(0, at_least=0, help="how many steps to leave out at first")

@@ -9,8 +9,8 @@ import warmer
 class Decay:
     """Add a pull to zero to the slope: `weight_delta + rate * weight`.
 
-    It is the slope of `rate / 2 * weight * weight`, and the `weight_decay` of SGD and Adam elsewhere. What
-    the rule does with slopes (alpha, momentum, scaling), it does with this one; see decoupled-decay.
+    That is the slope of `rate / 2 * weight * weight`, and the `weight_decay` of SGD and Adam in
+    other libraries. What the rule does with slopes, it does with this one; see decoupled-decay.
     """
 
     rate: float = warmer.param(0.01, at_least=0, help="share of the weight to add to weight_delta")

@@ -11,8 +11,8 @@ import warmer
 class DecoupledDecay:
     """Shrink the weight beside the rule's own step: `learned.weight - rate * weight`.
 
-    The rule sees nothing of it, whatever it is. `rate` is the whole share, as in the paper: where a library
-    multiplies its `weight_decay` by alpha, give the product. A schedule named after it scales both.
+    The rule, whatever it is, sees nothing of it. `rate` is the whole share, as in the paper: where
+    a library multiplies `weight_decay` by alpha, give the product. A schedule after it scales both.
     """
 
     rate: float = warmer.param(0.001, at_least=0, below=1, help="share of the weight to forget")

@@ -1,4 +1,4 @@
-"""Schedules: how far to go, step by step. (Robbins and Monro, 1951; cosine: Loshchilov and Hutter, 2017)"""
+"""Schedules: how far to go in each step. (Robbins and Monro, 1951; Loshchilov and Hutter, 2017)"""
 
 import math
 from collections.abc import Generator
@@ -14,14 +14,16 @@ KINDS = ("constant", "inverse", "exponential", "steps", "cosine")
 class Schedule:
     """Scale the rule's own step by a factor: `weight + factor * (learned.weight - weight)`.
 
-    That is the schedule of alpha for every rule; to scale weight_delta would not be, since a rule such as
-    Adam makes as long steps of small slopes as of large ones. The factor is 1 at first, and then
+    That is the schedule of alpha for every rule; to scale weight_delta would not be, since a rule
+    such as Adam makes as long steps of small slopes as of large ones. The factor is 1 at first,
+    and then
 
         inverse       1 / (1 + t / every)           exponential   keep ** (t / every)
         steps         keep ** (t // every)          cosine        (1 + cos(pi * t / T)) / 2
 
-    where t counts the steps since the warm-up, from 0, and T is how many the run takes after it (without
-    end, the cosine stays at 1). The warm-up (Goyal and others, 2017) rises in even steps to 1.
+    where t counts the steps since the warm-up, from 0, and T is how many the run takes after it
+    (without end, the cosine stays at 1). In step n of `warm_up` (Goyal and others, 2017) the factor
+    is `n / (warm_up + 1)`.
     """
 
     kind: str = warmer.param("cosine", choices=KINDS, help="how the factor falls")

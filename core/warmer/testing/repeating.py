@@ -179,9 +179,8 @@ def does_the_same(subject: Subject) -> None:
                 if one != other:
                     told = "" if what == "file" else f": {shown(one)}, and {shown(other)}"
                     raise BrokenError(
-                        f"told every {subject.every} steps on another engine, or of steps in other "
-                        f"chunks, its {what} is another{told}; look at step, weights and history alone, "
-                        "and at no clock"
+                        f"on another engine, or where steps come in other chunks, its {what} is "
+                        f"another{told}; look at step, weights and history alone, and at no clock"
                     )
 
 
