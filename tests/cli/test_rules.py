@@ -173,6 +173,14 @@ def test_no_docstring(warmer, install):
     assert warmer("rules", "watch").out.startswith("watch: an observer\n")
 
 
+def test_beside_the_name(warmer):
+    """A value that stands beside the name is told as such; the default stays what it is."""
+    asked = "alpha-scaled:alpha=0.5"
+
+    assert "above 0; default 0.1; here 0.5" in warmer("rules", asked).out
+    assert warmer("rules", asked, "--json").json["parameters"][0]["default"] == 0.1
+
+
 def test_options(warmer, install):
     """Every type of parameter is an option of its own, checked, shown in --help and passed on."""
     install("mine-pack4", MINE, rules={"mine": "Mine"})
