@@ -192,7 +192,7 @@ def _modified(chosen: Chosen) -> "list[HookFormula]":
         return []
     inner = [part.plugin.partition(" (")[0] for part in parts]
     return [
-        noted(part, f"around {name}")
+        part if part.hook == "adjust" else noted(part, f"around {name}")
         for part, name in zip(parts, inner, strict=True)
         if part.hook in hooks
     ]

@@ -33,6 +33,7 @@ def difference(one: Run, other: Run) -> str | None:
             if name == "outcome":
                 return f"one ended as {one.outcome.reason!r}, the other as {other.outcome.reason!r}"
             if name == "weights":
-                return f"weights {np.ravel(one.weights)[0]!r} and {np.ravel(other.weights)[0]!r}"
+                here, there = (float(np.ravel(run.weights)[0]) for run in (one, other))
+                return f"the first weight is {here!r} in one and {there!r} in the other"
             return f"the {name} differs"
     return None
