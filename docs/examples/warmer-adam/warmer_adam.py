@@ -15,7 +15,7 @@ class Memory(NamedTuple):
 
 @attrs.frozen(eq=False)
 class Adam:
-    """Move by `alpha * mean / root of square`, both moving means that are corrected at the start."""
+    """Go `alpha * mean / root of square`, both moving means that are corrected at the start."""
 
     alpha: float = warmer.param(0.01, above=0, help="about how far a weight moves in a step")
     beta1: float = warmer.param(0.9, at_least=0, below=1, help="share of the mean to keep")
