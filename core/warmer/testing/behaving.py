@@ -91,9 +91,10 @@ def zero_input_stops(subject: Subject) -> None:
     inputs, targets, start = subject.table(case)
     inputs[:, 1], start[1] = 0.0, 0.0
     run = subject.run(case, table=(inputs, targets, start))
-    if run.weights[1, 0] != 0.0:
+    ended = float(run.weights[1, 0])
+    if ended != 0.0:
         raise BrokenError(
-            f"a weight whose input is always 0 went from 0 to {run.weights[1, 0]!r}; where "
+            f"a weight whose input is always 0 went from 0 to {ended!r}; where "
             "weight_delta is 0 there is no way to go (copysign(1, 0.0) is 1)"
         )
 

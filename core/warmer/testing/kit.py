@@ -114,7 +114,7 @@ def subject_of(
             asked = None if named.distribution == "registered" else named.reference
             made = named.chosen({}).plugin
     except PluginError as error:
-        return name, kind or "rule", error
+        return name, kind or ANY, error
     return name, kind, Subject(kind, name, made, asked, registry)
 
 

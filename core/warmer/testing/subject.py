@@ -1,5 +1,6 @@
 """The plugin that is checked: loaded, put into a network that suits it, and run on small tables."""
 
+import os
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cached_property
@@ -98,10 +99,22 @@ class Subject:
         return type(self.plugin)
 
     def another(self, **values: Any) -> Any:
-        """Make another object of it, with other values of some parameters."""
+        """Make another object of it, with other values of some parameters.
+
+        An observer that writes to a `path` writes to nowhere, unless another one is given.
+        """
         if not attrs.has(self.cls):  # an observer
             return deepcopy(self.plugin)
-        return construct(self.cls, {**values_of(self.plugin), **values}, self.name)
+        own = values_of(self.plugin)
+        if self.kind == "observer" and isinstance(own.get("path"), str):
+            own["path"] = os.devnull
+        return construct(self.cls, {**own, **values}, self.name)
+
+    @property
+    def every(self) -> int | None:
+        """How often it is to be told, where it is an observer that says so by itself."""
+        every = getattr(self.plugin, "every", None)
+        return every if self.kind == "observer" and type(every) is int else None
 
     def answers(self, hook: str) -> bool:
         """Whether it implements a hook."""
