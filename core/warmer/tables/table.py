@@ -132,6 +132,30 @@ class Table:
         values = _fast(cells)
         return self._slow(normal(column), cells) if values is None else values
 
+    def take(self, rows: Any, columns: Sequence[str] | None = None) -> "Table":
+        """Return a table of some rows, which keep their places in the file.
+
+        Parameters:
+            rows: their numbers from 0, in the order wanted.
+            columns: the columns wanted; `None` for all.
+
+        >>> Table("data.csv", ("x",), (("1", "2", "3"),), (2, 3, 4)).take([2, 0]).numbers("x")
+        array([3., 1.])
+        """
+        names = self.columns if columns is None else tuple(columns)
+        wanted = np.asarray(rows, np.int64).tolist()
+        cells = tuple(tuple(map(self.texts(name).__getitem__, wanted)) for name in names)
+        lines = tuple(map(self.lines.__getitem__, wanted))
+        return Table(self.source, names, cells, lines, self.notes)
+
+    def place(self, row: int, column: str) -> str:
+        """Say where a cell stands, for messages.
+
+        >>> Table("data.csv", ("x",), (("1", "2"),), (2, 3)).place(1, "x")
+        "data.csv:3: column 'x'"
+        """
+        return f"{self.source}:{self.lines[row]}: column {quoted(normal(column))}"
+
     def _slow(self, column: str, cells: Sequence[str]) -> Array:
         """Convert cell by cell, and name the first one that is no number."""
         values = np.empty(len(cells))

@@ -1,0 +1,140 @@
+"""Holes: cells of a table where nothing is known. They are refused, left out or filled."""
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from warmer.exceptions import DataError
+from warmer.tables.header import listed, normal, quoted
+from warmer.tables.numbers import parse_number
+from warmer.tables.table import Array, Table
+
+MISSINGS = ("refuse", "drop", "mean")
+"""What to do about holes."""
+
+HOLES = frozenset({"?", "na", "n/a", "#n/a", "nan", "null", "none"})
+"""What people write for a number that they do not have, in small letters."""
+
+
+@attrs.frozen(eq=False)
+class Cells:
+    """What a column of a table is made of.
+
+    Parameters:
+        numeric: whether all that is known of it are numbers.
+        holes: (rows,), whether a cell is empty; among numbers, also whether it says `NA` or `?`
+            or the like. Among text these are words like others.
+    """
+
+    numeric: bool
+    holes: NDArray[np.bool_]
+
+
+def cells_of(table: Table, column: str) -> Cells:
+    """Look at the cells of a column.
+
+    Raises:
+        DataError: no such column.
+
+    >>> cells_of(Table("t.csv", ("x",), (("1", "NA", ""),), (2, 3, 4)), "x").holes.tolist()
+    [False, True, True]
+    """
+    empty = table.empty(column)
+    if table.is_numeric(column):
+        return Cells(True, empty)
+    words = words_of(table, column)
+    holes = np.array([not word or word.casefold() in HOLES for word in words], bool)
+    known = table.take(np.flatnonzero(~holes), [normal(column)])
+    return Cells(True, holes) if known.is_numeric(column) else Cells(False, empty)
+
+
+def words_of(table: Table, column: str) -> list[str]:
+    """The cells of a column as words: without blanks around, in Unicode's normal form C."""
+    return [normal(cell.strip(" \t")) for cell in table.texts(column)]
+
+
+def numbers_of(table: Table, column: str, cells: Cells) -> Array:
+    """The numbers of a column, (rows,); nan in its holes."""
+    if not cells.holes.any():
+        return table.numbers(column)
+    values = np.full(table.rows, np.nan)
+    known = np.flatnonzero(~cells.holes)
+    if len(known):
+        values[known] = table.take(known, [normal(column)]).numbers(column)
+    return values
+
+
+def refuse_holes(table: Table, column: str, cells: Cells, remedy: str) -> None:
+    """Refuse a column that has holes, naming the first and counting them.
+
+    Parameters:
+        remedy: what to do about it.
+
+    Raises:
+        DataError: it has.
+    """
+    rows = np.flatnonzero(cells.holes).tolist()
+    if not rows:
+        return
+    word = words_of(table.take(rows[:1]), column)[0]
+    more = f", as {len(rows)} of {table.rows} are" if len(rows) > 1 else ""
+    what = f"{quoted(word)} stands for no number" if word else "the cell is empty"
+    raise DataError(f"{table.place(rows[0], column)}: {what}{more}{remedy}")
+
+
+def refuse_text(table: Table, column: str, remedy: str) -> DataError:
+    """Say which cell of a column is the first that is no number.
+
+    Parameters:
+        remedy: what to do about it.
+    """
+    for row, word in enumerate(words_of(table, column)):
+        try:
+            parse_number(word or "0")
+        except ValueError as error:
+            why = str(error).replace(repr(word), quoted(word))
+            return DataError(f"{table.place(row, column)}: {why}{remedy}")
+    raise AssertionError(f"{column} holds numbers only")
+
+
+def without_holes(table: Table, columns: Sequence[str]) -> Table:
+    """Leave out the rows with a hole in one of some columns, with a note that counts them.
+
+    Raises:
+        DataError: no row is left.
+    """
+    holes = {name: cells_of(table, name).holes for name in columns}
+    counts = {name: int(column.sum()) for name, column in holes.items() if column.any()}
+    if not counts:
+        return table
+    kept = np.flatnonzero(~np.logical_or.reduce([holes[name] for name in counts]))
+    most = sorted(counts, key=lambda name: -counts[name])
+    where = ", ".join(f"{counts[name]} in {quoted(name)}" for name in most[:8])
+    where += f" and in {len(most) - 8} more columns" if len(most) > 8 else ""
+    if not len(kept):
+        raise DataError(
+            f"{table.source}: no row is without an empty cell ({where}); leave such columns out "
+            "with --without, or fill them with --missing mean"
+        )
+    left = table.rows - len(kept)
+    note = (
+        f"{left} of {table.rows} rows {'has' if left == 1 else 'have'} an empty cell and "
+        f"{'is' if left == 1 else 'are'} left out ({where})"
+    )
+    return attrs.evolve(table.take(kept), notes=(*table.notes, note))
+
+
+def filled(table: Table, column: str, cells: Cells, fill: str) -> str:
+    """Say how the holes of a column are filled."""
+    count = int(cells.holes.sum())
+    are = "1 cell is" if count == 1 else f"{count} of {table.rows} cells are"
+    return f"column {quoted(column)}: {are} empty; filled with {fill}"
+
+
+def all_empty(names: Sequence[str]) -> str:
+    """Say that columns hold nothing."""
+    if len(names) > 1:
+        return f"columns {listed(names)} are empty in every row; they are left out"
+    return f"column {quoted(names[0])} is empty in every row; it is left out"
