@@ -132,6 +132,41 @@ class Table:
         values = _fast(cells)
         return self._slow(normal(column), cells) if values is None else values
 
+    def empty(self, column: str) -> NDArray[np.bool_]:
+        """Say for each row whether its cell of one column is empty, (rows,).
+
+        Parameters:
+            column: one of `columns`.
+
+        Raises:
+            ParameterError: it is no name.
+            DataError: no such column.
+
+        >>> Table("data.csv", ("x",), (("1", " "),), (2, 3)).empty("x")
+        array([False,  True])
+        """
+        cells = self.texts(column)
+        return np.fromiter((not cell.strip(" \t") for cell in cells), np.bool_, len(cells))
+
+    def is_numeric(self, column: str) -> bool:
+        """Say whether every cell of one column that is not empty is a finite number.
+
+        Parameters:
+            column: one of `columns`.
+
+        Raises:
+            ParameterError: it is no name.
+            DataError: no such column.
+
+        >>> Table("data.csv", ("x",), (("1", ""),), (2, 3)).is_numeric("x")
+        True
+        """
+        cells = [cell for cell in self.texts(column) if cell.strip(" \t")]
+        try:
+            return _fast(cells) is not None or bool(self._slow(column, cells).size)
+        except DataError:
+            return False
+
     def take(self, rows: Any, columns: Sequence[str] | None = None) -> "Table":
         """Return a table of some rows, which keep their places in the file.
 
