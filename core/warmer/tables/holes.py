@@ -79,9 +79,8 @@ def refuse_holes(table: Table, column: str, cells: Cells, remedy: str) -> None:
     if not rows:
         return
     word = words_of(table.take(rows[:1]), column)[0]
-    more = f", as {len(rows)} of {table.rows} are" if len(rows) > 1 else ""
-    what = f"{quoted(word)} stands for no number" if word else "the cell is empty"
-    raise DataError(f"{table.place(rows[0], column)}: {what}{more}{remedy}")
+    more = f", and so it is in {len(rows)} of {table.rows} rows" if len(rows) > 1 else ""
+    raise DataError(f"{table.place(rows[0], column)}: {_why_not(word)}{more}{remedy}")
 
 
 def refuse_text(table: Table, column: str, remedy: str) -> DataError:
@@ -91,12 +90,21 @@ def refuse_text(table: Table, column: str, remedy: str) -> DataError:
         remedy: what to do about it.
     """
     for row, word in enumerate(words_of(table, column)):
-        try:
-            parse_number(word or "0")
-        except ValueError as error:
-            why = str(error).replace(repr(word), quoted(word))
+        why = _why_not(word) if word else None
+        if why:
             return DataError(f"{table.place(row, column)}: {why}{remedy}")
     raise AssertionError(f"{column} holds numbers only")
+
+
+def _why_not(word: str) -> str | None:
+    """Say why a word is no number; None where it is."""
+    if not word:
+        return "the cell is empty"
+    try:
+        parse_number(word)
+    except ValueError as error:
+        return str(error).replace(repr(word), quoted(word))
+    return None
 
 
 def without_holes(table: Table, columns: Sequence[str]) -> Table:

@@ -39,6 +39,26 @@ def _notes(notes: Any) -> tuple[str, ...]:
     return check_names("notes", notes, "sentences")
 
 
+def check_rows(rows: Any, count: int) -> NDArray[np.int64]:
+    """Check numbers of rows, from 0.
+
+    Parameters:
+        count: how many rows there are.
+
+    Raises:
+        ParameterError: they are no whole numbers, or there are no such rows.
+    """
+    try:
+        given = np.asarray(rows)
+    except Exception as error:  # somebody's __array__ may raise anything
+        raise ParameterError(f"rows must be a list of whole numbers, got {shown(rows)}") from error
+    if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
+        raise ParameterError(f"rows must be a list of whole numbers, got {shown(rows)}")
+    if given.size and not 0 <= int(given.min()) <= int(given.max()) < count:
+        raise ParameterError(f"rows must be from 0 to {count - 1}, got {shown(rows)}")
+    return given.astype(np.int64)
+
+
 @attrs.frozen(eq=False)
 class Table:
     """Cells in named columns, as they were written; they become numbers when asked for.
@@ -174,11 +194,15 @@ class Table:
             rows: their numbers from 0, in the order wanted.
             columns: the columns wanted; `None` for all.
 
+        Raises:
+            ParameterError: `rows` are no whole numbers, or beyond the table.
+            DataError: no such column.
+
         >>> Table("data.csv", ("x",), (("1", "2", "3"),), (2, 3, 4)).take([2, 0]).numbers("x")
         array([3., 1.])
         """
-        names = self.columns if columns is None else tuple(columns)
-        wanted = np.asarray(rows, np.int64).tolist()
+        names = self.columns if columns is None else _names(columns)
+        wanted = check_rows(rows, self.rows).tolist()
         cells = tuple(tuple(map(self.texts(name).__getitem__, wanted)) for name in names)
         lines = tuple(map(self.lines.__getitem__, wanted))
         return Table(self.source, names, cells, lines, self.notes)
