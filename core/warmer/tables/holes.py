@@ -117,7 +117,7 @@ def without_holes(table: Table, columns: Sequence[str]) -> Table:
     counts = {name: int(column.sum()) for name, column in holes.items() if column.any()}
     if not counts:
         return table
-    kept = np.flatnonzero(~np.logical_or.reduce([holes[name] for name in counts]))
+    kept = np.flatnonzero(~np.any([holes[name] for name in counts], axis=0))
     most = sorted(counts, key=lambda name: -counts[name])
     where = ", ".join(f"{counts[name]} in {quoted(name)}" for name in most[:8])
     where += f" and in {len(most) - 8} more columns" if len(most) > 8 else ""

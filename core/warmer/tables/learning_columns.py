@@ -131,7 +131,7 @@ def _feature(table: Table, name: str, wanted: Wanted, notes: list[str]) -> tuple
 def _says_something(column: Column, raw: Array, wanted: Wanted) -> bool:
     """Whether a feature says anything beyond the bias."""
     if column.levels is not None:
-        return raw.shape[1] > 0
+        return bool(raw.shape[1])
     return not wanted.bias or wanted.scale == "none" or bool((raw != raw[0]).any())
 
 
