@@ -1,6 +1,6 @@
 """Holes: cells of a table where nothing is known. They are refused, left out or filled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -23,13 +23,13 @@ class Cells:
     """What a column of a table is made of.
 
     Parameters:
-        numeric: whether all that is known of it are numbers.
         holes: (rows,), whether a cell is empty; among numbers, also whether it says `NA` or `?`
             or the like. Among text these are words like others.
+        numbers: (rows,), nan in holes; None where something else is known than numbers.
     """
 
-    numeric: bool
     holes: NDArray[np.bool_]
+    numbers: Array | None
 
 
 def cells_of(table: Table, column: str) -> Cells:
@@ -41,29 +41,25 @@ def cells_of(table: Table, column: str) -> Cells:
     >>> cells_of(Table("t.csv", ("x",), (("1", "NA", ""),), (2, 3, 4)), "x").holes.tolist()
     [False, True, True]
     """
-    empty = table.empty(column)
-    if table.is_numeric(column):
-        return Cells(True, empty)
-    words = words_of(table, column)
-    holes = np.array([not word or word.casefold() in HOLES for word in words], bool)
+    try:
+        return Cells(np.zeros(table.rows, bool), table.numbers(column))
+    except DataError:
+        holes = empty = table.empty(column)
+    if not table.is_numeric(column):
+        words = words_of(table, column)
+        holes = np.array([not word or word.casefold() in HOLES for word in words], bool)
+    numbers = np.full(table.rows, np.nan)
     known = table.take(np.flatnonzero(~holes), [normal(column)])
-    return Cells(True, holes) if known.is_numeric(column) else Cells(False, empty)
+    if not known.is_numeric(column):
+        return Cells(empty, None)
+    if known.rows:
+        numbers[~holes] = known.numbers(column)
+    return Cells(holes, numbers)
 
 
 def words_of(table: Table, column: str) -> list[str]:
     """The cells of a column as words: without blanks around, in Unicode's normal form C."""
     return [normal(cell.strip(" \t")) for cell in table.texts(column)]
-
-
-def numbers_of(table: Table, column: str, cells: Cells) -> Array:
-    """The numbers of a column, (rows,); nan in its holes."""
-    if not cells.holes.any():
-        return table.numbers(column)
-    values = np.full(table.rows, np.nan)
-    known = np.flatnonzero(~cells.holes)
-    if len(known):
-        values[known] = table.take(known, [normal(column)]).numbers(column)
-    return values
 
 
 def refuse_holes(table: Table, column: str, cells: Cells, remedy: str) -> None:
@@ -107,13 +103,13 @@ def _why_not(word: str) -> str | None:
     return None
 
 
-def without_holes(table: Table, columns: Sequence[str]) -> Table:
+def without_holes(table: Table, kinds: Mapping[str, Cells]) -> Table:
     """Leave out the rows with a hole in one of some columns, with a note that counts them.
 
     Raises:
         DataError: no row is left.
     """
-    holes = {name: cells_of(table, name).holes for name in columns}
+    holes = {name: cells.holes for name, cells in kinds.items()}
     counts = {name: int(column.sum()) for name, column in holes.items() if column.any()}
     if not counts:
         return table

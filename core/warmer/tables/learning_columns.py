@@ -1,7 +1,7 @@
 """What becomes of the columns of a table: levels, fillings, centre and spread are learned."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import attrs
@@ -14,13 +14,18 @@ from warmer.tables.holes import (
     all_empty,
     cells_of,
     filled,
-    numbers_of,
     refuse_holes,
-    refuse_text,
     without_holes,
     words_of,
 )
-from warmer.tables.levels import classes_of, levels_of, odd_level, one_hot
+from warmer.tables.levels import (
+    check_text,
+    classes_of,
+    levels_of,
+    odd_level,
+    one_hot,
+    without_them,
+)
 from warmer.tables.recipe import Column, Recipe, Target
 from warmer.tables.scaling import mean, standard
 from warmer.tables.table import Array, Table
@@ -38,7 +43,9 @@ class Wanted:
 
 def whole_rows(table: Table, targets: Sequence[str], features: Sequence[str]) -> Table:
     """Leave out the rows with holes, with a note; a feature that is empty throughout has no say."""
-    return without_holes(table, [*targets, *_split_empty(table, features)[0]])
+    kinds = {name: cells_of(table, name) for name in (*targets, *features)}
+    empty = _all_empty(kinds, features)
+    return without_holes(table, {name: kinds[name] for name in kinds if name not in empty})
 
 
 def learn_recipe(
@@ -50,12 +57,13 @@ def learn_recipe(
         DataError: a column cannot be taken as is wanted.
     """
     notes = [*table.notes]
-    goals = [_target(table, name, wanted, notes) for name in targets]  # a misspelt one is named
-    empty: list[str] = []
-    if wanted.missing != "refuse":
-        features, empty = _split_empty(table, features)
+    goals = [_target(table, name, wanted, notes) for name in targets]
+    kinds = {name: cells_of(table, name) for name in features}
+    empty = _all_empty(kinds, features) if wanted.missing != "refuse" else []
+    kinds = {name: cells for name, cells in kinds.items() if name not in empty}
     notes += [all_empty(empty)] if empty else []
-    learned = [_feature(table, name, wanted, notes) for name in features]
+    check_text(table, kinds, wanted.categories is not None)
+    learned = [_feature(table, name, cells, wanted, notes) for name, cells in kinds.items()]
     kept = [(column, raw) for column, raw in learned if _says_something(column, raw, wanted)]
     left = {
         column.name: quoted(column.levels[0]) if column.levels else repr(float(raw[0, 0]))
@@ -77,10 +85,9 @@ def learn_recipe(
     return inputs, np.hstack([values for _, values in goals]), recipe, tuple(notes)
 
 
-def _split_empty(table: Table, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Tell columns that hold something from those that are empty in every row."""
-    empty = [name for name in names if cells_of(table, name).holes.all()]
-    return [name for name in names if name not in empty], empty
+def _all_empty(kinds: Mapping[str, Cells], names: Sequence[str]) -> list[str]:
+    """The columns that are empty in every row."""
+    return [name for name in names if kinds[name].holes.all()]
 
 
 def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> tuple[Target, Array]:
@@ -88,35 +95,33 @@ def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> tuple[
     cells = cells_of(table, name)
     remedy = "; a target is never filled: --missing drop leaves such rows out"
     refuse_holes(table, name, cells, remedy)
-    if cells.numeric:
-        return Target(name), _numbers(table, name, cells, notes)[:, np.newaxis]
+    if cells.numbers is not None:
+        _note_long_numbers(table, name, cells.numbers, notes)
+        return Target(name), cells.numbers[:, np.newaxis]
     classes, note = classes_of(table, name, cells, wanted.categories is not None)
     notes.append(note)
     target = Target(name, classes)
     return target, target.read(table)
 
 
-def _feature(table: Table, name: str, wanted: Wanted, notes: list[str]) -> tuple[Column, Array]:
+def _feature(
+    table: Table, name: str, cells: Cells, wanted: Wanted, notes: list[str]
+) -> tuple[Column, Array]:
     """What becomes of a feature column, not scaled yet, and its values: (rows, inputs)."""
-    cells = cells_of(table, name)
-    without = f"--without {name} leaves the column out"
-    if not cells.numeric and not wanted.categories:
-        several = len(set(words_of(table, name)))
-        remedy = f"; --categories one-hot takes its {several} different cells as categories"
-        raise refuse_text(table, name, f"{remedy}, {without}")
     if wanted.missing != "mean":
         ways = "--missing drop leaves such rows out, --missing mean fills them"
-        refuse_holes(table, name, cells, f"; {ways}, {without}")
+        refuse_holes(table, name, cells, f"; {ways}, {without_them([name])}")
     fill: float | str | None = None
-    if cells.numeric:
-        values = _numbers(table, name, cells, notes)
+    if cells.numbers is not None:
+        values = cells.numbers
+        _note_long_numbers(table, name, values, notes)
         if wanted.missing == "mean":
             fill = mean(values[~cells.holes])
             values = np.where(cells.holes, fill, values)
             if cells.holes.any():
                 notes.append(filled(table, name, cells, f"their mean, {fill!r}"))
         return Column(name, None, fill, (0.0,), (1.0,)), values[:, np.newaxis]
-    levels = levels_of(table, name, cells)
+    levels = levels_of(table, name)
     odd = odd_level(table, name, levels)
     notes += [odd] if odd else []
     words = words_of(table, name)
@@ -164,9 +169,8 @@ def _check_names(source: str, recipe: Recipe) -> None:
             raise DataError(f"{source}: a column and a level are both called {quoted(name)}")
 
 
-def _numbers(table: Table, name: str, cells: Cells, notes: list[str]) -> Array:
-    """Return a column; note long numbers that differ as texts and are the same in 64 bits."""
-    values = numbers_of(table, name, cells)
+def _note_long_numbers(table: Table, name: str, values: Array, notes: list[str]) -> None:
+    """Note long numbers that differ as texts and are the same in 64 bits."""
     written: dict[float, str] = {}
     for row in np.flatnonzero(np.abs(values) >= 2.0**53).tolist():
         text = table.texts(name)[row].strip()
@@ -177,4 +181,3 @@ def _numbers(table: Table, name: str, cells: Cells, notes: list[str]) -> Array:
                 "leave the column out, or subtract what all have in common"
             )
             break
-    return values

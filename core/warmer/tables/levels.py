@@ -1,11 +1,12 @@
 """Levels: the words of a column of text, as categories of features or classes of a target."""
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from warmer.exceptions import DataError
-from warmer.tables.header import quoted
+from warmer.tables.header import listed, quoted
 from warmer.tables.holes import Cells, refuse_text, words_of
 from warmer.tables.table import Array, Table
 
@@ -15,22 +16,46 @@ CATEGORIES = ("one-hot",)
 FEW = 20  # levels that any column may have; beyond, no more than half as many as rows
 
 
-def levels_of(table: Table, column: str, cells: Cells) -> tuple[str, ...]:
-    """The different words of a column, sorted.
+def levels_of(table: Table, column: str) -> tuple[str, ...]:
+    """The different words of a column, sorted."""
+    return tuple(sorted(set(words_of(table, column)) - {""}))
+
+
+def _too_many(levels: Sequence[str], words: Sequence[str]) -> bool:
+    return len(levels) > FEW and len(levels) > len(words) / 2
+
+
+def check_text(table: Table, kinds: Mapping[str, Cells], asked: bool) -> None:
+    """Refuse features of text, naming the first and what to do about all of them.
+
+    Parameters:
+        kinds: of the features, by name.
+        asked: whether text is to be taken as categories; then only columns of too many are refused.
 
     Raises:
-        DataError: there are so many that they are names of rows rather than levels.
+        DataError: there are some.
     """
-    words = words_of(table, column)
-    known = [word for word, hole in zip(words, cells.holes.tolist(), strict=True) if not hole]
-    levels = tuple(sorted(set(known)))
-    if len(levels) > FEW and len(levels) > len(known) / 2:
+    texts = [name for name, cells in kinds.items() if cells.numbers is None]
+    words = {name: [word for word in words_of(table, name) if word] for name in texts}
+    many = [name for name in texts if _too_many(list(set(words[name])), words[name])]
+    few = [name for name in texts if name not in many]
+    if texts and not asked:
+        remedies = [f"--categories one-hot takes the words of {listed(few)} as categories"]
+        remedies = remedies * bool(few) + [without_them(many)] * bool(many)
+        raise refuse_text(table, texts[0], f"; {', '.join(remedies)}")
+    if many:
+        own = words[many[0]]
         raise DataError(
-            f"{table.source}: column {quoted(column)} has {len(levels)} different words in "
-            f"{len(known)} rows, such as {quoted(known[0])}: too many to learn from; leave it out "
-            f"with --without {column}"
+            f"{table.source}: column {quoted(many[0])} has {len(set(own))} different words in "
+            f"{len(own)} rows, such as {quoted(own[0])}: too many to learn from; "
+            f"{without_them(many)}"
         )
-    return levels
+
+
+def without_them(columns: Sequence[str]) -> str:
+    """Say how to leave columns out."""
+    option = shlex.quote(",".join(columns[:8]) + (",..." if len(columns) > 8 else ""))
+    return f"--without {option} leaves {'it' if len(columns) == 1 else 'them'} out"
 
 
 def odd_level(table: Table, column: str, levels: Sequence[str]) -> str | None:
@@ -85,7 +110,8 @@ def classes_of(table: Table, column: str, cells: Cells, asked: bool) -> tuple[tu
             f"{table.source}: column {quoted(column)} is {quoted(*words)} in every row: there are "
             "no classes to tell apart"
         )
-    classes = levels_of(table, column, cells)
+    check_text(table, {column: cells}, True)
+    classes = levels_of(table, column)
     if len(classes) == 2:
         return classes, f"target {quoted(column)}: 0 is {quoted(classes[0])}, 1 is " + quoted(
             classes[1]

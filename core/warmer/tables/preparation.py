@@ -213,6 +213,29 @@ def prepare(
     return Prepared(*learn_recipe(table, targets, names, Wanted(bias, scale, categories, missing)))
 
 
+def drop_holes(
+    table: Table,
+    targets: str | Sequence[str],
+    features: str | Sequence[str] | None = None,
+    without: str | Sequence[str] = (),
+) -> Table:
+    """Leave out the rows that `prepare(..., missing="drop")` leaves out, with the same note.
+
+    So a table can be split afterwards.
+
+    Parameters: as for `prepare`.
+
+    >>> table = Table("t.csv", ("x", "y"), (("1", "", "3"), ("5", "9", "13")), (2, 3, 4))
+    >>> drop_holes(table, "y").rows
+    2
+    """
+    targets = normals(check_names("targets", targets, "column names"))
+    if features is not None:
+        features = normals(check_names("features", features, "column names"))
+    without = normals(check_names("without", without, "column names"))
+    return whole_rows(table, targets, choose_columns(table, targets, features, True, without))
+
+
 def _matrix(name: str, values: Any, rows: int) -> Array:
     """Check a matrix of so many rows; its numbers need not be finite."""
     matrix = as_numbers(name, values)

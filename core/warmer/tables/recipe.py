@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from warmer.contract.arguments import check_choice, shown
 from warmer.exceptions import DataError, ParameterError
-from warmer.tables.header import quoted
-from warmer.tables.holes import MISSINGS, cells_of, numbers_of, refuse_holes, refuse_text, words_of
+from warmer.tables.header import listed, quoted
+from warmer.tables.holes import MISSINGS, cells_of, refuse_holes, refuse_text, words_of
 from warmer.tables.levels import one_hot
 from warmer.tables.table import Array, Table
 
@@ -48,22 +48,27 @@ class Column:
         if self.fill is None:
             refuse_holes(table, self.name, cells, "; such rows are to be left out")
         if self.levels is None:
-            if not cells.numeric and not cells.holes.all():
+            if cells.numbers is None:
                 raise refuse_text(table, self.name, "; it was a column of numbers in training")
-            values = numbers_of(table, self.name, cells)
-            if self.fill is not None:
-                values = np.where(cells.holes, self.fill, values)
-            return values[:, np.newaxis]
-        words = [word or str(self.fill) for word in words_of(table, self.name)]
-        known = frozenset(self.levels)
-        for row, word in enumerate(words):
-            if word not in known and unseen == "refuse":
-                raise DataError(
-                    f"{table.place(row, self.name)}: {quoted(word)} was never seen in training; "
-                    f"there was {', '.join(map(quoted, self.levels[:8]))}"
-                    + (f" and {len(self.levels) - 8} more" if len(self.levels) > 8 else "")
-                )
-        return one_hot(words, self.levels[bias:])
+            filled = np.where(
+                cells.holes, np.nan if self.fill is None else self.fill, cells.numbers
+            )
+            return filled.astype(float)[:, np.newaxis]
+        strangers = self.unseen(table) if unseen == "refuse" else []
+        if strangers:
+            known = listed(self.levels)
+            raise DataError(f"{strangers[0]} was never seen in training; there was {known}")
+        return one_hot(self._words(table), self.levels[bias:])
+
+    def unseen(self, table: Table) -> list[str]:
+        """The places of words that are none of the levels, with the words."""
+        known = frozenset(self.levels or ())
+        words = enumerate([] if self.levels is None else self._words(table))
+        strangers = [(row, word) for row, word in words if word not in known]
+        return [f"{table.place(row, self.name)}: {quoted(word)}" for row, word in strangers]
+
+    def _words(self, table: Table) -> list[str]:
+        return [word or str(self.fill) for word in words_of(table, self.name)]
 
     def scaled(self, values: Array) -> Array:
         """What the rule sees of that: `(x - centre) / spread`."""
@@ -94,9 +99,9 @@ class Target:
         cells = cells_of(table, self.name)
         refuse_holes(table, self.name, cells, "; a target cannot be filled: leave such rows out")
         if self.classes is None:
-            if not cells.numeric:
+            if cells.numbers is None:
                 raise refuse_text(table, self.name, "")
-            return numbers_of(table, self.name, cells)[:, np.newaxis]
+            return cells.numbers[:, np.newaxis]
         words = words_of(table, self.name)
         for row, word in enumerate(words):
             if word not in self.classes:
@@ -189,6 +194,10 @@ class Recipe:
         """
         columns = [target.read(_checked(table)) for target in self.targets]
         return np.hstack(columns)
+
+    def unseen(self, table: Table) -> list[str]:
+        """Where another table has categories that were never seen, with the words."""
+        return [place for column in self.columns for place in column.unseen(table)]
 
     def whole(self, table: Table) -> NDArray[np.bool_]:
         """Say which rows of another table have no hole that the recipe cannot fill, (rows,)."""

@@ -60,11 +60,8 @@ class Validating:
         """Why there is no use in more steps; None while there may be."""
         if self._waiting.any():
             return None
-        looks = "look" if self._patience == 1 else f"{self._patience} looks"
-        return (
-            f"the validation error has not fallen for {looks}, that is "
-            f"{self._patience * self.every:,} step{'s' * (self._patience * self.every > 1)}"
-        )
+        steps = self._patience * self.every
+        return f"no less validation error for {steps} step" + ("s" if steps > 1 else "")
 
     def kept(self, state: State) -> State:
         """The state with the weights that were kept."""
