@@ -26,7 +26,8 @@ from warmer.tables.levels import (
     one_hot,
     without_them,
 )
-from warmer.tables.recipe import Column, Recipe, Target
+from warmer.tables.recipe import Recipe
+from warmer.tables.recipe_columns import Column, Target
 from warmer.tables.scaling import mean, standard
 from warmer.tables.table import Array, Table
 

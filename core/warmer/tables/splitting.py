@@ -7,8 +7,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, ParameterError
 from warmer.runs.task import brief
 
 Rows = NDArray[np.int64]
@@ -94,6 +95,26 @@ def folds(rows: int, count: int, valid: float = 0.0, seed: int | None = None) ->
         inner = split(len(left), 0.0, valid, seed)
         parts.append(Split(left[inner.train], left[inner.valid], np.sort(test)))
     return parts
+
+
+def check_rows(rows: Any, count: int) -> NDArray[np.int64]:
+    """Check numbers of rows, from 0.
+
+    Parameters:
+        count: how many rows there are.
+
+    Raises:
+        ParameterError: they are no whole numbers, or there are no such rows.
+    """
+    try:
+        given = np.asarray(rows)
+    except Exception as error:  # somebody's __array__ may raise anything
+        raise ParameterError(f"rows must be a list of whole numbers, got {shown(rows)}") from error
+    if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
+        raise ParameterError(f"rows must be a list of whole numbers, got {shown(rows)}")
+    if given.size and not 0 <= int(given.min()) <= int(given.max()) < count:
+        raise ParameterError(f"rows must be from 0 to {count - 1}, got {shown(rows)}")
+    return given.astype(np.int64)
 
 
 def _shuffled(rows: int, seed: Any) -> Rows:

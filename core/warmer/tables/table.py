@@ -26,6 +26,7 @@ from warmer.tables.header import (
     quoted,
 )
 from warmer.tables.numbers import parse_number
+from warmer.tables.splitting import check_rows
 from warmer.wording import did_you_mean
 
 Array = NDArray[np.float64]
@@ -37,26 +38,6 @@ def _names(columns: Any) -> tuple[str, ...]:
 
 def _notes(notes: Any) -> tuple[str, ...]:
     return check_names("notes", notes, "sentences")
-
-
-def check_rows(rows: Any, count: int) -> NDArray[np.int64]:
-    """Check numbers of rows, from 0.
-
-    Parameters:
-        count: how many rows there are.
-
-    Raises:
-        ParameterError: they are no whole numbers, or there are no such rows.
-    """
-    try:
-        given = np.asarray(rows)
-    except Exception as error:  # somebody's __array__ may raise anything
-        raise ParameterError(f"rows must be a list of whole numbers, got {shown(rows)}") from error
-    if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
-        raise ParameterError(f"rows must be a list of whole numbers, got {shown(rows)}")
-    if given.size and not 0 <= int(given.min()) <= int(given.max()) < count:
-        raise ParameterError(f"rows must be from 0 to {count - 1}, got {shown(rows)}")
-    return given.astype(np.int64)
 
 
 @attrs.frozen(eq=False)

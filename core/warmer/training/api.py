@@ -116,16 +116,11 @@ def train(
     record = record_for(task, history, taking.has_weight_deltas)
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
     start = start_state(task, network.start)
-    validating = None
-    if valid is not None:
-        name = choice.engine.name
-        validating = validating_of(valid, patience, every, network, task, name, start)
+    validating = validating_of(valid, patience, every, network, task, choice.engine.name, start)
     ending = Ending(network, task, taking.error, validating)
     state, outcome = run(task, start, taking, record, watchers, ending)
     recorded = record.history(0, state.step) if record.stride else None
-    if validating:
-        validating.look(state)
-        state = validating.kept(state)
+    state = validating.kept(state) if validating else state
     return Run(
         weights=_shaped(task, state.weights),
         outcome=outcome,

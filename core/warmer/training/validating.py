@@ -64,7 +64,8 @@ class Validating:
         return f"no less validation error for {steps} step" + ("s" if steps > 1 else "")
 
     def kept(self, state: State) -> State:
-        """The state with the weights that were kept."""
+        """The last state, looked at as well, with the weights that were kept."""
+        self.look(state)
         return attrs.evolve(state, weights=self._weights, memory=self._memory)
 
     def found(self, single: bool) -> Validation:
@@ -90,8 +91,8 @@ class Validating:
 
 def validating_of(
     valid: Any, patience: Any, every: Any, network: Network, task: Task, engine: str, start: State
-) -> Validating:
-    """What looks at the rows of `valid`, by the engine that takes the steps.
+) -> Validating | None:
+    """What looks at the rows of `valid`, by the engine that takes the steps; None without them.
 
     Raises:
         UsageError: `valid`, `patience` or `every` cannot be.
@@ -100,6 +101,8 @@ def validating_of(
         check_number(name, value, int, Bounds(at_least=1))
         for name, value in (("patience", patience), ("every", every))
     )
+    if valid is None:
+        return None
     try:
         inputs, targets = valid
     except (TypeError, ValueError):
