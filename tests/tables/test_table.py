@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmer.exceptions import DataError
-from warmer.tables.numbers import parse_number
 from warmer.tables.header import quoted
 from warmer.tables.numbers import parse_number
 from warmer.tables.reading import read_table

@@ -1,4 +1,4 @@
-"""Arrays that NumPy saved: headers are checked against the file before memory is taken, no pickles."""
+"""Arrays that NumPy saved: no memory is taken before a header agrees with its file; no pickles."""
 
 import io
 import lzma
@@ -27,14 +27,14 @@ _DAMAGED = (
 def read_npy(source: str, stream: IO[bytes]) -> Table:
     """Read an array of one or two dimensions; its columns are `x1`, `x2` and so on.
 
-    The fields of a structured array are columns of their own names.
+    A single dimension is one column, `x`. The fields of a structured array are columns, by name.
 
     Raises:
         DataError: the file is damaged, or holds no table of numbers.
     """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    return _table(source, _columns(source, "x", _array(source, stream, size)))
+    return _table(source, _columns("x", _array(source, stream, size)))
 
 
 def read_npz(source: str, stream: IO[bytes]) -> Table:
@@ -56,7 +56,7 @@ def read_npz(source: str, stream: IO[bytes]) -> Table:
                 with archive.open(member) as file:
                     array = _array(f"{source}: {quoted(name)}", file, member.file_size)
                 rows[name] = len(array)
-                for column, values in _columns(f"{source}: {quoted(name)}", name, array):
+                for column, values in _columns(name, array):
                     if column in found:
                         raise DataError(f"{source}: there are two columns {quoted(column)}")
                     found[column] = values
@@ -83,8 +83,10 @@ def _array(place: str, file: IO[bytes], size: int) -> Any:
         header = file.read(min(_HEADER, int.from_bytes(length, "little")))
         if version not in ((1, 0), (2, 0)) or len(header) != int.from_bytes(length, "little"):
             raise ValueError("no such header")
-        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else (
-            np.lib.format.read_array_header_2_0
+        read = (
+            np.lib.format.read_array_header_1_0
+            if version == (1, 0)
+            else (np.lib.format.read_array_header_2_0)
         )
         shape, by_columns, kind = read(io.BytesIO(length + header), max_header_size=_HEADER)
     except MemoryError:
@@ -132,15 +134,15 @@ def _check_kind(place: str, kind: Any) -> None:
             raise DataError(f"{where}: holds {part}, not numbers")
 
 
-def _columns(place: str, name: str, array: Any) -> Iterator[tuple[str, Column]]:
+def _columns(name: str, array: Any) -> Iterator[tuple[str, Column]]:
     """Yield the columns of an array with their names."""
     if array.dtype.names:
         for field in array.dtype.names:
             yield field, _column(array[field])
-    elif array.ndim == 1 and name != "x":
+    elif array.ndim == 1:
         yield name, _column(array)
     else:
-        for index, values in enumerate(array.reshape(len(array), -1).T, start=1):
+        for index, values in enumerate(array.T, start=1):
             yield f"{name}{index}", _column(values)
 
 

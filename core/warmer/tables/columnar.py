@@ -21,7 +21,9 @@ LONG = 1 << 26  # a line of so many bytes is none
 _ALLOWED = b"0123456789+-.eE "
 
 
-def fast_columns(stream: IO[bytes], layout: Layout, texts: Collection[int]) -> list[Column] | None:
+def fast_columns(
+    stream: IO[bytes], layout: Layout, texts: Collection[int]
+) -> tuple[Column, ...] | None:
     """Read the columns below the header, or answer `None` on any doubt.
 
     Parameters:
@@ -39,8 +41,7 @@ def fast_columns(stream: IO[bytes], layout: Layout, texts: Collection[int]) -> l
         return None
     cells = [*zip(*(row for _, row in layout.first), strict=True)]
     kinds = [
-        index not in texts and numbers_of(column) is not None
-        for index, column in enumerate(cells)
+        index not in texts and numbers_of(column) is not None for index, column in enumerate(cells)
     ]
     arrow = _arrow()
     if not kinds or (arrow is None and not all(kinds)):
@@ -57,10 +58,10 @@ def fast_columns(stream: IO[bytes], layout: Layout, texts: Collection[int]) -> l
             return None
         for part, column in zip(parts, found, strict=True):
             part.append(column)
-    return [
+    return tuple(
         joined(part) if numeric else tuple(cell for column in part for cell in column)
         for part, numeric in zip(parts, kinds, strict=True)
-    ]
+    )
 
 
 def _blocks(stream: IO[bytes], separator: str) -> Iterator[bytes | None]:
@@ -97,7 +98,9 @@ def _by_arrow(block: bytes, separator: str, kinds: list[bool]) -> list[Any] | No
 
     names = [str(index) for index in range(len(kinds))]
     word = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
-    types = {name: pyarrow.float64() if kind else word for name, kind in zip(names, kinds, strict=True)}
+    types = {
+        name: pyarrow.float64() if kind else word for name, kind in zip(names, kinds, strict=True)
+    }
     try:
         table = reader.read_csv(
             pyarrow.py_buffer(block),
@@ -133,7 +136,7 @@ def _of_arrow(column: Any, numeric: bool) -> Any:
 
 def _exact(values: Array) -> bool:
     """Say whether numbers are finite, and no two of them can stand for texts that differ."""
-    return not len(values) or bool(-EXACT < values.min() and values.max() < EXACT)
+    return not values.size or bool(np.min(values) > -EXACT and np.max(values) < EXACT)
 
 
 def _blank_rows(columns: list[Any], kinds: list[bool]) -> bool:

@@ -1,4 +1,4 @@
-"""Rows of a text file: commas, semicolons or tabs, told apart by the line that names the columns."""
+"""Rows of a text file: commas, semicolons or tabs, told apart by the line of the header."""
 
 import codecs
 import csv
@@ -75,10 +75,9 @@ def _checked(source: str, rows: Iterable[Row], layout: Layout) -> Iterator[Row]:
     blank = 0
     width = len(layout.columns)
     for line, row in rows:
-        if len(row) != width or (width == 1 and not row[0].strip()):
-            if is_blank(row):  # an error only if a row follows
-                blank = blank or line
-                continue
+        if (len(row) != width or width == 1) and _is_blank(row):  # an error only if a row follows
+            blank = blank or line
+            continue
         if blank:
             raise DataError(f"{source}:{blank}: the line is blank")
         if len(row) != width:
@@ -89,7 +88,7 @@ def _checked(source: str, rows: Iterable[Row], layout: Layout) -> Iterator[Row]:
         yield line, row
 
 
-def is_blank(row: Sequence[str]) -> bool:
+def _is_blank(row: Sequence[str]) -> bool:
     """Say whether a row is a line of white space."""
     return len(row) < 2 and not "".join(row).strip()
 

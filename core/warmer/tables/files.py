@@ -142,7 +142,7 @@ def _open(source: str, path: Any, stack: ExitStack) -> IO[bytes]:
             raise OSError("there is no standard input")
     else:
         try:
-            file = stack.enter_context(open(path, "rb", opener=_at_once))
+            file = stack.enter_context(open(path, "rb", opener=_at_once))  # noqa: SIM115
         except ValueError as error:  # a NUL in the path
             raise OSError(str(error)) from None
     try:

@@ -67,7 +67,9 @@ def check_separator(place: str, lines: Sequence[str], separator: str) -> None:
         )
 
 
-def check_title(place: str, header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> None:
+def check_title(
+    place: str, header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]]
+) -> None:
     """Refuse a title or a comment that stands where the header should be.
 
     A title is one cell, and a comment begins with `#`. The first line is one of them where the

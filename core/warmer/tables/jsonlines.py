@@ -11,12 +11,8 @@ from warmer.tables.header import listed, named, normals, quoted
 from warmer.tables.table import Table
 
 
-class _NotFinite(ValueError):
-    """A number that JSON does not have."""
-
-
-class _Twice(ValueError):
-    """A name that stands twice in one object."""
+class _NotStrictError(ValueError):
+    """What Python's reader would take, and JSON does not have."""
 
 
 def read_json_lines(source: str, stream: IO[bytes], texts: Sequence[str] = ()) -> Table:
@@ -76,12 +72,12 @@ def _objects(source: str, stream: IO[bytes]) -> Iterator[tuple[int, dict[str, An
                 text, parse_float=str, parse_int=str, parse_constant=_no_constant,
                 object_pairs_hook=_without_doubles,
             )  # fmt: skip
-        except (_NotFinite, _Twice) as error:
-            raise DataError(f"{source}:{line}: {error}") from None
         except json.JSONDecodeError as error:
             raise DataError(
                 f"{source}:{line}: is not JSON: {error.msg} at character {error.pos + 1}"
             ) from None
+        except _NotStrictError as error:
+            raise DataError(f"{source}:{line}: {error}") from None
         except RecursionError:
             raise DataError(f"{source}:{line}: is nested too deeply") from None
         if not isinstance(found, dict):
@@ -90,7 +86,7 @@ def _objects(source: str, stream: IO[bytes]) -> Iterator[tuple[int, dict[str, An
 
 
 def _no_constant(text: str) -> Any:
-    raise _NotFinite(f"{text} is not a finite number")
+    raise _NotStrictError(f"{text} is not a finite number")
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -98,5 +94,5 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Twice(f"the name {quoted(twice)} stands twice")
+        raise _NotStrictError(f"the name {quoted(twice)} stands twice")
     return found

@@ -58,13 +58,12 @@ def _read_delimited(source: str, stream: IO[bytes], texts: Sequence[str]) -> Tab
     layout = delimited.layout_of(source, stream)
     names = layout.columns
     kept = {index for index, name in enumerate(names) if name in texts}
-    columns = fast_columns(stream, layout, kept)
-    if columns is not None:
-        lines: Sequence[int] = range(layout.line + 1, layout.line + 1 + len(columns[0]))
+    fast = fast_columns(stream, layout, kept)
+    lines: Sequence[int]
+    if fast is not None:  # then each row is a line
+        columns, lines = fast, range(layout.line + 1, layout.line + 1 + len(fast[0]))
     else:
-        columns, lines = gather(
-            lambda: delimited.rows_of(source, stream, layout), len(names), kept
-        )
+        columns, lines = gather(lambda: delimited.rows_of(source, stream, layout), len(names), kept)
     if not lines:
         raise DataError(f"{source}: there are no rows below the header")
     unnamed = names[0] == ""

@@ -238,6 +238,6 @@ def fast_numbers(cells: Sequence[str]) -> Array | None:
 
 def _written(value: float) -> str:
     """Write a number of an array as briefly as it reads back; an empty cell is empty."""
-    if value != value:  # noqa: PLR0124 - nan
+    if value != value:
         return ""
     return str(int(value)) if value.is_integer() and value else repr(value)
