@@ -37,7 +37,10 @@ def _params() -> Sequence[click.Parameter]:
         return click.Option(names, **more)
 
     return [
-        click.Argument(["data"], type=click.Path(readable=False, allow_dash=True)),
+        click.Argument(["data"], type=click.Path(readable=False, allow_dash=True), required=False),
+        option("shipped", "--data", metavar="NAME",
+               help="in the place of DATA a table that comes with warmer: norris, longley, noint1, "
+               "streetlights, toes or iris"),
         option("--target", multiple=True, required=True, metavar="COLUMN",
                help="column to predict; may be given several times"),
         option("--features", multiple=True, metavar="COLUMNS",
@@ -78,7 +81,8 @@ def _train(
     network: "Network",
     observers: Sequence[Any],
     *,
-    data: str,
+    data: str | None,
+    shipped: str | None,
     target: tuple[str, ...],
     features: tuple[str, ...],
     bias: bool,
@@ -99,10 +103,8 @@ def _train(
     if test is not None and folds is not None:
         raise UsageError("--folds tests with every row in turn; leave --test out")
     if history is not None:
-        check_history(history, data)
-    import warmer
-
-    table = warmer.read_table(data)
+        check_history(history, data or "")
+    table = _table(data, shipped)
     how: dict[str, Any] = {
         "targets": target, "features": names_in("--features", table, features) or None,
         "bias": bias, "scale": scale, "categories": categories, "missing": missing,
@@ -156,6 +158,17 @@ def _whole(table: "Table", how: dict[str, Any]) -> "Table":
     return drop_holes(table, how["targets"], how["features"], how["without"])
 
 
+def _table(data: str | None, shipped: str | None) -> "Table":
+    """Read DATA, or the table of --data."""
+    import warmer
+
+    if data is None and shipped is None:
+        raise UsageError("DATA is missing: name a file, or a table with --data, such as norris")
+    if data is not None and shipped is not None:
+        raise UsageError(f"DATA is {data!r}, and --data names another table; give one of them")
+    return warmer.read_table(data) if data is not None else warmer.data(shipped or "")
+
+
 def _split(
     table: "Table", test: float | None, valid: float | None, seed: int | None
 ) -> "Split | None":
@@ -204,7 +217,7 @@ def _show_and_keep(show: Callable[[], None], file: HistoryFile | None) -> list[s
 train = RuleGroup(
     "train",
     "Let a rule learn from a table, and print coefficients in the data's own units. DATA is a "
-    "CSV file with a header line, or - for standard input.",
+    "file of CSV, TSV, JSON Lines, NPY, NPZ or Parquet, or - for standard input.",
     _params,
     _train,
 )

@@ -136,7 +136,8 @@ def _rows(table: "Table", parts: "Parts") -> str:
     rows = "1 row" if learned == 1 else f"{learned} rows"
     if learned < table.rows:
         rows = f"{learned} of {table.rows} rows"
-    return f"{rows} of {source}"
+    form = f", {table.form}" if table.form else ""
+    return f"{rows} of {source}{form}"
 
 
 def _against(prepared: "Prepared") -> list[str]:
