@@ -85,6 +85,7 @@ class Run:
     findings: tuple[Finding, ...]
     reports: tuple[str, ...]
     _evaluate: Any
+    _modelled: Any
     validation: Validation | None = None
     _found: list[Any] = attrs.field(init=False, factory=list)
 
@@ -122,6 +123,19 @@ class Run:
         if not self._found:
             self._found.append(self._evaluate())
         return self._found[0]
+
+    def model(self, prepared: Any = None, scores: Any = None) -> Any:
+        """The network with its final weights, to predict, to save, and to go on with.
+
+        Parameters:
+            prepared: what `warmer.prepare` answered, where the rows came from a table; then the
+                same is done to the tables that the model predicts.
+            scores: figures to keep with it: numbers by target column, part of the table and name.
+
+        Returns:
+            A `warmer.Model`.
+        """
+        return self._modelled(self, prepared, scores)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_found": [self.error], "_evaluate": None}

@@ -1,28 +1,29 @@
 """The ways in for programs: `train` for a whole run, `steps` for one step at a time."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any, Literal
 
-from warmer.contract.parameters import Bounds, check_number
-from warmer.engines.choice import Name, choose_engine
-from warmer.engines.protocol import Engine
+from warmer.engines.choice import Name
 from warmer.engines.python import PythonEngine
-from warmer.engines.streaming import streamed
 from warmer.plugins.choosing import assemble, choose_all
 from warmer.plugins.registry import Registry, registry_of
-from warmer.runs.history import History, Record, record_for
+from warmer.runs.history import History, Record
 from warmer.runs.outcome import Outcome
 from warmer.runs.results import Run, Step, Steps
 from warmer.runs.task import Array, BatchSize, Task
 from warmer.tables.inputs import as_inputs
+from warmer.training.checkpoints import only_run, refuse_unfinished
 from warmer.training.diagnosis import advice_before
 from warmer.training.ending import Ending
-from warmer.training.findings import findings
-from warmer.training.loop import read_only, run, start_state
-from warmer.training.observers import Watchers
+from warmer.training.loop import read_only, start_state
+from warmer.training.taking import (
+    Stopping,
+    checked_checkpoint,
+    checked_history,
+    checked_threads,
+    take,
+)
 from warmer.training.tasks import batches_of, number_of_steps, task_of
-from warmer.training.validating import validating_of
 
 
 def train(
@@ -38,6 +39,7 @@ def train(
     compare: Any = None,
     modifiers: Sequence[Any] = (),
     observers: Sequence[Any] = (),
+    checkpoint: Any = None,
     tolerance: float | None = None,
     seed: int | None = None,
     valid: Any = None,
@@ -90,6 +92,8 @@ def train(
         history: record every n-th step; None for none; "auto" for every step as long as
             16 MB hold them, and evenly spaced steps beyond.
         observers: told of the run as it goes on.
+        checkpoint: a file, or a `warmer.Checkpoint`, where the run is kept every minute, at its end
+            and where it is broken off; `warmer.resume` goes on from there.
         engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
             `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
             for the size of the work. All give the same bits.
@@ -109,39 +113,20 @@ def train(
     ('budget', [0.03999999999999998, 0.0144])
     """
     steps = number_of_steps("steps", steps)
-    if not (history is None or (isinstance(history, str) and history == "auto")):
-        history = check_number("history", history, int, Bounds(at_least=1))
-    if threads is not None:
-        threads = check_number("threads", threads, int, Bounds(at_least=1))
+    history, threads = checked_history(history), checked_threads(threads)
+    where = checked_checkpoint(checkpoint)
     registry = registry_of(registry)
     network = assemble(rule, parameters, predict, compare, modifiers, registry)
     watching = choose_all(observers, "observer", registry)
     task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed, start)
-    choice = choose_engine(engine, network, task, threads)
-    watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching], task)
-    plugins = [chosen.plugin for chosen in watching]
-    taking = streamed(choice.engine, task, [*plugins, *watchers.recent])
-    record = record_for(task, history, taking.has_weight_deltas)
     begun = start_state(task, network.start)
-    validating = validating_of(valid, patience, every, network, task, choice.engine.name, begun)
-    ending = Ending(network, task, taking.error, validating)
-    state, outcome = run(task, begun, taking, record, watchers, ending)
-    recorded = record.history(task.first, state.step) if record.stride else None
-    state = validating.kept(state) if validating else state
-    return Run(
-        state=state,
-        fields=network.fields,
-        single=task.single,
-        outcome=outcome,
-        history=recorded,
-        description=task.description,
-        engine=taking.name,
-        engine_reason=choice.reason,
-        findings=findings(network, task, state, outcome, recorded, ending),
-        reports=(*watchers.reports, *filter(None, [choice.advice])),
-        evaluate=partial(_error, task, taking, state.weights),
-        validation=validating.found(task.single) if validating else None,
-    )
+    with only_run(where):
+        if where:
+            refuse_unfinished(where)
+        return take(
+            network, task, begun, watching, history, engine, threads,
+            Stopping(valid, patience, every), where,
+        )  # fmt: skip
 
 
 def steps(
@@ -241,9 +226,3 @@ def _step(task: Task, recorded: History, new_weights: Array) -> Step:
         delta=number(recorded.delta),
         new_weights=read_only(new_weights[:, 0] if task.single else new_weights),
     )
-
-
-def _error(task: Task, engine: Engine, weights: Array) -> Any:
-    """The error over all rows at some weights."""
-    error = engine.error(weights)
-    return float(error[0]) if task.single else error

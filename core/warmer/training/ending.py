@@ -32,8 +32,13 @@ class Ending:
         self._network, self._task, self.error = network, task, error
         self._validating = validating
         self._looks = looks(task)
-        self._kept: list[Array] = []
+        self.kept: dict[int, Array] = {}  # weights by the step after which they were looked at
         self._lost: tuple[Array, str] | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the weights."""
+        return self._task.weights.shape
 
     def left(self, state: State) -> int:
         """How many steps may be taken before the run must be judged again."""
@@ -48,7 +53,7 @@ class Ending:
         task, state = self._task, advance.state
         step = state.step
         if step in self._looks:
-            self._kept.append(state.weights)
+            self.kept[step] = state.weights
         if advance.stop:
             return stopped(advance.stop, step)
         if advance.trouble:
@@ -84,9 +89,8 @@ class Ending:
 
     def _grown(self, state: State) -> str | None:
         try:
-            return growth(
-                state, self._task, self._kept, self.error, partial(has_a_pull, self._network)
-            )
+            kept, pulled = [*self.kept.values()], partial(has_a_pull, self._network)
+            return growth(state, self._task, kept, self.error, pulled)
         except WarmerError:  # at these weights, plugins refuse rows that no step looked at
             return None
 

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
@@ -36,11 +36,20 @@ def start_state(task: Task, memory: Sequence[float]) -> State:
 
 
 def run(
-    task: Task, state: State, engine: Engine, record: Record, watchers: Watchers, ending: Ending
+    task: Task,
+    state: State,
+    engine: Engine,
+    record: Record,
+    watchers: Watchers,
+    ending: Ending,
+    keep: Callable[[State], None] | None = None,
 ) -> tuple[State, Outcome]:
     """Take the task's steps in chunks of about 50 ms, until something ends the run.
 
     A chunk ends where an observer is to be told, or the run to be judged.
+
+    Parameters:
+        keep: told of the state after each chunk that the run does not end with.
     """
     stop = watchers.tell("run_started", task=task)
     outcome = stopped(stop, state.step) if stop else None
@@ -61,6 +70,8 @@ def run(
         }
         stop = watchers.steps_taken(news, last=outcome is not None)
         outcome = outcome or (stopped(stop, state.step) if stop else None)
+        if keep and outcome is None:
+            keep(state)
     watchers.tell("run_ended", outcome=outcome)
     return state, outcome
 
