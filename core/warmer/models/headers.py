@@ -61,6 +61,7 @@ CHECKPOINT: dict[str, Any] = {
         "every": (int, None),
     },
     "data": str,  # a hash of the arrays
-    "outcome": Maybe(OUTCOME),
+    "outcome": Maybe(OUTCOME),  # null while the run goes on
+    "ended": bool,  # whether no step is left to take
     "command": Maybe(COMMAND),
 }

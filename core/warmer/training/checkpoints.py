@@ -24,7 +24,6 @@ from warmer.storing.schema import check_header
 
 EVERY = 60.0  # seconds between two checkpoints
 SHARE = 100  # by default, writing takes at most this part of the time
-ENDED = ("budget", "converged", "diverged")
 
 
 def _path(value: Any) -> str:
@@ -88,7 +87,7 @@ class Loaded:
     def ended(self) -> Outcome | None:
         """How the run ended; None where it can go on."""
         outcome = self.header["outcome"]
-        return Outcome(**outcome) if outcome and outcome["status"] in ENDED else None
+        return Outcome(**outcome) if outcome and self.header["ended"] else None
 
 
 def load_checkpoint(where: Checkpoint) -> Loaded:
@@ -124,19 +123,18 @@ def refuse_unfinished(where: Checkpoint) -> None:
     Raises:
         UsageError: saying how to go on with it.
     """
-    for path in (where.path, where.previous):
-        if not os.path.lexists(path):
-            continue
+    found = []
+    for path in filter(os.path.lexists, (where.path, where.previous)):
         try:
-            found = _load(path)
+            found.append(_load(path))
         except DataError as error:
             raise UsageError(f"checkpoint {error}; name another file, or remove it") from None
-        if found.ended is None:
-            step, steps = found.header["step"], found.header["task"]["steps"]
-            raise UsageError(
-                f"checkpoint {path}: holds a run at step {step} of {steps}; go on with "
-                f"it (warmer resume {where.path}), or remove it"
-            )
+    if found and found[0].ended is None:  # the newest; the one before it has never ended
+        step, steps = found[0].header["step"], found[0].header["task"]["steps"]
+        raise UsageError(
+            f"checkpoint {found[0].path}: holds a run at step {step} of {steps}; go on with it "
+            f"(warmer resume {where.path}), or remove it"
+        )
 
 
 @contextlib.contextmanager
@@ -174,7 +172,7 @@ class Keeper:
         self.reports: list[str] = []
         self._where, self._header, self._arrays = where, header, arrays
         self._changing, self._rotate = changing, rotate
-        self._due = 0.0
+        self._due = time.monotonic() + (EVERY if where.every is None else where.every)
 
     @contextlib.contextmanager
     def to_the_end(self, begun: State) -> Iterator[Callable[[State], None]]:
@@ -193,21 +191,21 @@ class Keeper:
             self.write(last)
             raise
 
-    def write(self, state: State, outcome: Outcome | None = None) -> None:
-        """Write a state."""
+    def write(self, state: State, outcome: Outcome | None = None, ended: bool = False) -> None:
+        """Write a state, how the run ended, and whether no step is left to take."""
         try:
-            self.put(state, outcome)
+            self.put(state, outcome, ended)
         except WarmerError as error:
             report = str(error)
             if report not in self.reports:
                 self.reports.append(report)
 
-    def put(self, state: State, outcome: Outcome | None = None) -> None:
-        """Write a state, or raise a WarmerError."""
+    def put(self, state: State, outcome: Outcome | None = None, ended: bool = False) -> None:
+        """The same; raises a WarmerError where it fails."""
         where, began = self._where, time.monotonic()
         header = {
             **self._header, "step": state.step,
-            "outcome": None if outcome is None else attrs.asdict(outcome),
+            "outcome": None if outcome is None else attrs.asdict(outcome), "ended": ended,
         }  # fmt: skip
         arrays = {**numbers_of(state), **self._arrays, **self._changing()}
         try:

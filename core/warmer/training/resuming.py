@@ -116,8 +116,8 @@ def _begun(loaded: Loaded, network: Network, inputs: Any, targets: Any) -> tuple
             network, inputs, targets, start[:, 0] if header["single"] else start, asked["steps"],
             asked["batch_size"], asked["tolerance"], asked["seed"],
         )  # fmt: skip
-    except DataError as error:
-        raise DataError(f"{error} (in data for {source})") from None
+    except UsageError as error:
+        raise DataError(f"{source}: these are not its data: {error}") from None
     if asked["first"]:
         targets_ = shape[1]
         begun = State(

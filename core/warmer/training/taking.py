@@ -101,7 +101,8 @@ def take(
         with keeper.to_the_end(begun) if keeper else nullcontext() as keep:
             state, outcome = run(task, begun, taking, record, watchers, ending, keep)
         if keeper:
-            keeper.write(state, outcome)
+            given_up = validating is not None and validating.given_up() is not None
+            keeper.write(state, outcome, outcome.status != "stopped" or given_up)
     recorded = record.history(begun.step, state.step) if record.stride else None
     state = validating.kept(state) if validating else state
     return Run(
