@@ -11,7 +11,7 @@ from warmer.exceptions import DataError
 SHARES = st.sampled_from([0.0, 0.1, 0.2, 0.25, 1 / 3])
 
 
-@given(st.integers(3, 200), SHARES, SHARES, st.integers(0, 9))
+@given(st.integers(6, 200), SHARES, SHARES, st.integers(0, 9))
 def test_split(rows, test, valid, seed):
     """Every row is in one part; each share is rounded up; the order is that of the table."""
     parts = warmer.split(rows, test, valid, seed)
@@ -55,7 +55,7 @@ def test_seeds():
     ("call", "told"),
     [
         (lambda: warmer.split(3, 0.5, 0.3), "of 3 rows, 2 for the test and 1 for validation leave"),
-        (lambda: warmer.folds(3, 4), "4 folds need as many rows, and there are 3"),
+        (lambda: warmer.folds(3, 4), "count must be at most the 3 rows, got 4"),
     ],
 )
 def test_too_few_rows(call, told):
