@@ -118,6 +118,8 @@ def _train(
         "without": names_in("--without", table, without),
     }  # fmt: skip
     whole = _whole(table, how)
+    if folds is not None and folds > whole.rows:
+        raise UsageError(f"--folds {folds}: there are only {whole.rows} rows")
     parts = parts_of(whole, how, _split(whole, test, valid, task["seed"]))
     prepared = parts.prepared
     arrays = arrays_of(network, parts, weights, task["seed"])

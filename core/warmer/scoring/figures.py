@@ -97,14 +97,19 @@ def confusion(targets: Any, predictions: Any, classes: Sequence[Any]) -> list[li
     [[1, 0], [1, 1]]
     """
     known = check_list("classes", classes, "classes")
-    places = {each: place for place, each in enumerate(known)}
+    pairs = _classes(targets, predictions)
+    try:
+        places = {each: place for place, each in enumerate(known)}
+        strangers = [each for pair in pairs for each in pair if each not in places]
+    except TypeError:
+        raise ParameterError(f"classes must be words or numbers, got {shown(known)}") from None
+    if strangers:
+        raise DataError(
+            f"targets and predictions must be among the classes {shown(known)}, got "
+            f"{shown(strangers[0])}"
+        )
     counts = [[0] * len(known) for _ in known]
-    for pair in _classes(targets, predictions):
-        for each in pair:
-            if each not in places:
-                raise DataError(
-                    f"there is no class {each!r}; there is {', '.join(map(repr, known))}"
-                )
+    for pair in pairs:
         counts[places[pair[0]]][places[pair[1]]] += 1
     return counts
 

@@ -26,7 +26,7 @@ from warmer.tables.levels import (
     one_hot,
     without_them,
 )
-from warmer.tables.recipe import Recipe
+from warmer.tables.recipe import Recipe, seen_by_rule
 from warmer.tables.recipe_columns import Column, Target
 from warmer.tables.scaling import mean, standard
 from warmer.tables.table import Array, Table
@@ -82,7 +82,7 @@ def learn_recipe(
         (*empty, *left),
     )
     _check_names(table.source, recipe)
-    inputs = recipe.inputs([raw for _, raw in kept], table.rows)
+    inputs = seen_by_rule(recipe, [raw for _, raw in kept], table.rows)
     return inputs, np.hstack([values for _, values in goals]), recipe, tuple(notes)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from warmer.exceptions import DataError
 from warmer.tables.header import listed, quoted
-from warmer.tables.holes import Cells, refuse_text, words_of
+from warmer.tables.holes import HOLES, Cells, refuse_text, words_of
 from warmer.tables.table import Array, Table
 
 CATEGORIES = ("one-hot",)
@@ -59,19 +59,19 @@ def without_them(columns: Sequence[str]) -> str:
 
 
 def odd_level(table: Table, column: str, levels: Sequence[str]) -> str | None:
-    """Say that a level looks like a number that was written in another way; None where none does.
+    """Say that a level looks like a number, or like a hole among numbers; None where none does.
 
     >>> odd_level(Table("t.csv", ("x",), (("a", "1,5"),), (2, 3)), "x", ("1,5", "a"))
-    "t.csv:3: column 'x': '1,5' is taken as a word, and so are all 2 different cells of the column"
+    "t.csv:3: column 'x': '1,5' is taken as a word like the others of the column, 2 in all"
     """
-    odd = next((level for level in levels if level[0].isdigit() or level[0] in "+-.,"), None)
-    if odd is None:
-        return None
-    place = table.place(words_of(table, column).index(odd), column)
-    return (
-        f"{place}: {quoted(odd)} is taken as a word, and so are all {len(levels)} different cells "
-        "of the column"
-    )
+    for level in levels:
+        if level[0].isdigit() or level[0] in "+-.," or level.casefold() in HOLES:
+            place = table.place(words_of(table, column).index(level), column)
+            return (
+                f"{place}: {quoted(level)} is taken as a word like the others of the column, "
+                f"{len(levels)} in all"
+            )
+    return None
 
 
 def one_hot(words: Sequence[str], levels: Sequence[str]) -> Array:

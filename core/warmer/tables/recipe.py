@@ -86,17 +86,7 @@ class Recipe:
         """
         check_choice("unseen", unseen, UNSEEN)
         raw = [column.read(_checked(table), self.bias, unseen) for column in self.columns]
-        return self.inputs(raw, table.rows)
-
-    def inputs(self, raw: Sequence[Array], rows: int) -> Array:
-        """What the rule sees of columns that are read already: (rows, weights)."""
-        inputs = np.ones((rows, len(self.features) + self.bias))
-        start = 0
-        for column, values in zip(self.columns, raw, strict=True):
-            stop = start + values.shape[1]
-            inputs[:, start:stop] = column.scaled(values)
-            start = stop
-        return inputs
+        return seen_by_rule(self, raw, _checked(table).rows)
 
     def goals(self, table: Table) -> Array:
         """The targets of another table, (rows, targets).
@@ -110,11 +100,11 @@ class Recipe:
 
     def unseen(self, table: Table) -> list[str]:
         """Where another table has categories that were never seen, with the words."""
-        return [place for column in self.columns for place in column.unseen(table)]
+        return [place for column in self.columns for place in column.unseen(_checked(table))]
 
     def whole(self, table: Table) -> NDArray[np.bool_]:
         """Say which rows of another table have no hole that the recipe cannot fill, (rows,)."""
-        whole = np.ones(table.rows, bool)
+        whole = np.ones(_checked(table).rows, bool)
         for column in self.columns:
             if column.fill is None:
                 whole &= ~cells_of(table, column.name).holes
@@ -154,6 +144,17 @@ class Recipe:
             check_recipe(len(column.centre) == len(column.spread) == count, "centre", column.centre)
         check_recipe(bool(targets), "targets", targets)
         return made
+
+
+def seen_by_rule(recipe: Recipe, raw: Sequence[Array], rows: int) -> Array:
+    """What the rule sees of columns that are read already: (rows, weights)."""
+    inputs = np.ones((rows, len(recipe.features) + recipe.bias))
+    start = 0
+    for column, values in zip(recipe.columns, raw, strict=True):
+        stop = start + values.shape[1]
+        inputs[:, start:stop] = column.scaled(values)
+        start = stop
+    return inputs
 
 
 def _checked(table: Any) -> Table:

@@ -13,6 +13,7 @@ from warmer.exceptions import DataError, ParameterError
 from warmer.runs.task import brief
 
 Rows = NDArray[np.int64]
+MOST = 10**9  # rows
 SPLIT = 2**64 - 2
 """Beside the seed: the number of no step and of no pass."""
 
@@ -51,7 +52,7 @@ def split(rows: int, test: float, valid: float = 0.0, seed: int | None = None) -
     >>> parts.test.tolist(), len(parts.train)
     ([3, 9], 8)
     """
-    rows = check_number("rows", rows, int, Bounds(at_least=1))
+    rows = check_number("rows", rows, int, Bounds(at_least=1, at_most=MOST))
     shares = [
         check_number(name, share, float, Bounds(at_least=0, below=1))
         for name, share in (("test", test), ("valid", valid))
@@ -84,10 +85,10 @@ def folds(rows: int, count: int, valid: float = 0.0, seed: int | None = None) ->
     >>> [part.test.tolist() for part in folds(5, 2, seed=1)]
     [[0, 1, 3], [2, 4]]
     """
-    rows = check_number("rows", rows, int, Bounds(at_least=1))
+    rows = check_number("rows", rows, int, Bounds(at_least=1, at_most=MOST))
     count = check_number("count", count, int, Bounds(at_least=2))
     if count > rows:
-        raise DataError(f"{count} folds need as many rows, and there are {rows}")
+        raise DataError(f"count must be at most the {rows} rows, got {shown(count)}")
     order = _shuffled(rows, seed)
     parts = []
     for test in np.array_split(order, count):

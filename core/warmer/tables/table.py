@@ -53,7 +53,7 @@ class Table:
     lines: Sequence[int] | None = attrs.field(repr=False)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, repr=False)
     form: str = attrs.field(default="", repr=False)
-    _counted: "NDArray[np.int64] | None" = attrs.field(default=None, repr=False)  # as in the file
+    _counted: "NDArray[np.int64] | None" = attrs.field(init=False, default=None, repr=False)
     _columns: dict[str, Column] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -204,7 +204,9 @@ class Table:
         )
         lines = None if self.lines is None else _taken(self.lines, wanted.tolist())
         counted = wanted if self._counted is None else self._counted[wanted]
-        return Table(self.source, names, cells, lines, self.notes, self.form, counted)
+        taken = Table(self.source, names, cells, lines, self.notes, self.form)
+        object.__setattr__(taken, "_counted", counted)
+        return taken
 
     def _column(self, column: str) -> Column:
         if not isinstance(column, str):

@@ -9,7 +9,7 @@ import numpy as np
 from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.engines.choice import choose_engine
-from warmer.exceptions import DataError, ParameterError, WarmerError
+from warmer.exceptions import PLUGIN_ERRORS, DataError, ParameterError, WarmerError
 from warmer.plugins.network import Network
 from warmer.runs.results import Validation
 from warmer.runs.task import Array, Batches, State, Task
@@ -133,12 +133,17 @@ def validating_of(
         return None
     try:
         inputs, targets = valid
-    except (TypeError, ValueError):
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS:  # somebody's __iter__ may raise anything
         raise ParameterError(
             f"valid must be a pair of inputs and targets, got {shown(valid)}"
         ) from None
-    rows = as_inputs(inputs)
-    goals, _ = as_targets(targets, len(rows))
+    try:
+        rows = as_inputs(inputs)
+        goals, _ = as_targets(targets, len(rows))
+    except DataError as fault:
+        raise DataError(f"valid: {fault}") from fault
     if (rows.shape[1], goals.shape[1]) != (task.inputs.shape[1], task.targets.shape[1]):
         raise DataError(
             f"valid has {rows.shape[1]} inputs and {goals.shape[1]} targets, and the run has "
