@@ -14,6 +14,8 @@ PLUGIN = {
 PLUGINS = {"rule": PLUGIN, "predictor": PLUGIN, "comparison": PLUGIN, "modifiers": Listed(PLUGIN)}
 OUTCOME = {"status": str, "reason": str, "steps": int}
 
+TABLE = Maybe(Named((str, bool, list)))  # what was done to it, as `Recipe.to_dict` says
+
 COMMAND = {  # how the command line reads the table again
     "data": (str, None),
     "shipped": (str, None),
@@ -26,6 +28,7 @@ COMMAND = {  # how the command line reads the table again
         "missing": str,
         "without": Listed(str),
     },
+    "table": TABLE,  # None where it was learned from the table itself
     "test": (*NUMBER, None),
     "valid": (*NUMBER, None),
 }
@@ -45,7 +48,7 @@ MODEL: dict[str, Any] = {
     "inputs": int,  # how many the network has
     "rows": int,  # how many it has learned from
     "outcome": OUTCOME,
-    "table": Maybe(Named((str, bool, list))),  # what was done to it, as `Recipe.to_dict` says
+    "table": TABLE,
     "scores": Maybe(Named(Named(Named((*NUMBER, None))))),  # by target column, part and figure
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from warmer.contract.check import implementations_of
+from warmer.contract.counting import has_weight_count
 from warmer.contract.parameters import values_of
 from warmer.exceptions import DataError, UnknownNameError, UsageError
 from warmer.plugins.choosing import assemble, choose
@@ -29,7 +30,9 @@ def written_down(network: Network) -> dict[str, Any]:
 
 
 def _plain(chosen: Chosen) -> dict[str, Any]:
-    return {**chosen.description(), "hooks": sorted(implementations_of(type(chosen.plugin)))}
+    cls = type(chosen.plugin)
+    hooks = [*implementations_of(cls), *(["weight_count"] if has_weight_count(cls) else [])]
+    return {**chosen.description(), "hooks": sorted(hooks)}
 
 
 def without_name(plugins: Mapping[str, Any]) -> list[str]:

@@ -97,6 +97,8 @@ def take(
     ended = loaded.ended if loaded else None
     if ended:
         state, outcome = begun, ended
+        watchers.tell("run_started", task=task)
+        watchers.tell("run_ended", outcome=ended)
     else:
         with keeper.to_the_end(begun) if keeper else nullcontext() as keep:
             state, outcome = run(task, begun, taking, record, watchers, ending, keep)
