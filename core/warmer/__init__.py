@@ -68,11 +68,13 @@ if TYPE_CHECKING:
     from warmer.training.checkpoints import Checkpoint as Checkpoint
     from warmer.training.fitting import check_comparison as check_comparison
     from warmer.training.resuming import resume as resume
+    from warmer.training.session import Session as Session
 
 _MODULES = {
     "training.api": "diagnose steps train",
     "training.checkpoints": "Checkpoint",
     "training.resuming": "resume",
+    "training.session": "Session",
     "models.model": "Model",
     "models.saving": "load save",
     "exceptions": "ContractError DataError HookError LoadError ParameterError PluginError Stop "
