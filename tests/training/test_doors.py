@@ -187,8 +187,10 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     "confusion": (
         warmer.confusion,
         {**CLASSES[0], "classes": [1, "x"]},
-        {"targets": "text numpy_text list texts", "predictions": "text numpy_text list texts",
-         "classes": "list"},
+        {
+            **dict.fromkeys(("targets", "predictions"), "text numpy_text list texts set"),
+            "classes": "list set generator",
+        },
     ),
     "Recipe.transform": (
         prepared().recipe.transform, {"table": table()}, {"table": "", "unseen": ""}

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from warmer.contract.arguments import check_list
+from warmer.contract.arguments import check_list, shown
 from warmer.exceptions import DataError, ParameterError
 from warmer.runs.task import Array
 from warmer.tables.inputs import as_numbers
