@@ -6,6 +6,7 @@ texts, NumPy numbers alone; both to the same bits as `float()`.
 
 import csv
 import re
+from array import array
 from collections.abc import Collection, Iterator
 from typing import IO, Any
 
@@ -13,11 +14,11 @@ import numpy as np
 
 from warmer.tables.decimals import decimals
 from warmer.tables.delimited import Layout
-from warmer.tables.gathering import EXACT, joined
+from warmer.tables.gathering import EXACT, append, as_array
 from warmer.tables.table import Array, Column, numbers_of
 
 SMALL = 1 << 20  # bytes, below which strict reading takes less time than loading a library
-BLOCK = 1 << 23  # bytes at a time
+BLOCK = 1 << 21  # bytes at a time
 NUMPY_BLOCK = 1 << 19  # whose intermediate results stay in the processor's cache
 LONG = 1 << 26  # a line of so many bytes is none
 _ALLOWED = b"0123456789+-.eE "
@@ -48,7 +49,7 @@ def fast_columns(
     arrow = _arrow()
     if not kinds or (arrow is None and not all(kinds)):
         return None
-    parts: list[list[Any]] = [[] for _ in kinds]
+    columns: list[Any] = [array("d") if numeric else [] for numeric in kinds]
     for block in _blocks(stream, layout.separator, BLOCK if arrow else NUMPY_BLOCK):
         found = None
         if block is not None and b'"' not in block and b"\0" not in block:
@@ -58,12 +59,12 @@ def fast_columns(
                 found = _by_numpy(block, layout.separator, len(kinds))
         if found is None:
             return None
-        for part, column in zip(parts, found, strict=True):
-            part.append(column)
-    return tuple(
-        joined(part) if numeric else tuple(cell for column in part for cell in column)
-        for part, numeric in zip(parts, kinds, strict=True)
-    )
+        for column, numeric, more in zip(columns, kinds, found, strict=True):
+            if numeric:
+                append(column, more)
+            else:
+                column.extend(more)
+    return tuple(as_array(column) if isinstance(column, array) else column for column in columns)
 
 
 def _blocks(stream: IO[bytes], separator: str, size: int) -> Iterator[bytes | None]:

@@ -8,6 +8,7 @@ from warmer.exceptions import DataError
 from warmer.tables.gathering import EXACT, exact_numbers
 from warmer.tables.header import distinct, quoted
 from warmer.tables.table import Column, Table
+from warmer.wording import visible
 
 _HELP = "pip install 'warmer[fast]', or save the table as CSV"
 
@@ -36,7 +37,7 @@ def read_parquet(source: str, stream: IO[bytes]) -> Table:
     except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
         if isinstance(error, DataError):
             raise
-        why = " ".join(str(error).split())
+        why = visible(" ".join(str(error).split()))
         raise DataError(f"{source}: is damaged, or not of a known kind ({why[:100]})") from None
     if {*map(len, columns)} != {file.metadata.num_rows}:
         raise DataError(f"{source}: is damaged: its columns are not equally long")
