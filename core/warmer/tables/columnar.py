@@ -123,18 +123,21 @@ def _by_arrow(block: bytes, separator: str, kinds: list[bool]) -> list[Any] | No
 
 def _of_arrow(column: Any, numeric: bool) -> Any:
     """Return a column of a block, or `None` on any doubt."""
+    if column.num_chunks != 1:
+        return None
+    (cells,) = column.chunks
     if not numeric:
-        if column.num_chunks != 1:
-            return None
-        words = [word.lstrip(" ") for word in column.chunk(0).dictionary.to_pylist()]
+        words = [word.lstrip(" ") for word in cells.dictionary.to_pylist()]
         if max(map(len, words)) > csv.field_size_limit():
             return None
-        return [words[index] for index in column.chunk(0).indices.to_pylist()]
-    values = column.to_numpy()
-    known = values[~np.isnan(values)] if column.null_count else values
-    if len(known) != len(values) - column.null_count:
-        return None
-    return values if _exact(known) else None
+        return [words[index] for index in cells.indices.to_pylist()]
+    holes = cells.null_count
+    if holes:
+        cells = cells.fill_null(np.nan)
+    # `to_numpy` of old versions looks for pandas each time
+    values = np.frombuffer(cells.buffers()[1], np.float64, len(cells), 8 * cells.offset)
+    known = values[~np.isnan(values)] if holes else values
+    return values if len(known) == len(values) - holes and _exact(known) else None
 
 
 def _exact(values: Array) -> bool:
