@@ -86,9 +86,9 @@ def prints_nothing(subject: Subject) -> None:
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         subject.run(subject.case)
     if printed.getvalue():
+        line = printed.getvalue().splitlines()[0]
         raise BrokenError(
-            f"it prints {shown(printed.getvalue().splitlines()[0])}; leave that out, and let an observer tell of "
-            "the run"
+            f"it prints {shown(line)}; leave that out, and let an observer tell of the run"
         )
 
 
