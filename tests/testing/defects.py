@@ -733,9 +733,11 @@ class TooFewWeights:
 @defect("weight_count, asked for 1 input, answers now 1 and now", "parameters alone",
         kind="predictor")  # fmt: skip
 @frozen
-class CountsByChance:
+class CountsOtherwise:
+    more = itertools.cycle((0, 1, 1))
+
     def weight_count(self, inputs):
-        return random.choice((inputs, inputs + 1))
+        return inputs + next(self.more)
 
     @warmer.hookimpl
     def predict(self, weights, inputs):

@@ -12,7 +12,7 @@ from warmer.contract.check import evidence_of
 from warmer.contract.hookspecs import KINDS
 from warmer.exceptions import PLUGIN_ERRORS, ContractError, HookError, PluginError, UsageError
 from warmer.runs.results import Run
-from warmer.testing.bystanders import Ends, EndsAll
+from warmer.testing.bystanders import Ends, EndsAll, FollowsAll, RollsAll
 from warmer.testing.cases import Case, count_of
 from warmer.testing.law import BrokenError, Law
 from warmer.testing.subject import ENOUGH, Subject, errors_of, has_learned
@@ -22,7 +22,10 @@ from warmer.training.fitting import AT, TARGETS, misfit, odds_misfit
 def runs(subject: Subject) -> None:
     """It takes steps on tables of every size: weights, batches, targets."""
     for inputs in (1, 2, 9) if subject.counts_weights else ():
-        counts = {subject.plugin.weight_count(inputs) for _ in range(9)}
+        try:
+            counts = {subject.plugin.weight_count(inputs) for _ in range(9)}
+        except UsageError:  # it is not for so many
+            continue
         if len(counts) > 1:
             raise BrokenError(
                 f"weight_count, asked for {count_of(inputs, 'input')}, answers now {min(counts)} "
@@ -42,7 +45,14 @@ def fits_every_rule(subject: Subject) -> None:
         except (UsageError, ContractError):  # it is not for this one, and has said so
             continue
         except PluginError as error:
-            raise BrokenError(f"{error}; around {setting.beside['rule'].__name__}") from error
+            rule = setting.beside["rule"]
+            arrays = rule in (FollowsAll, RollsAll) and not subject.plural
+            remedy = (
+                ", whose learned.weight is an array: ask for weight, to be for rules of one weight "
+                "alone, or say what suits both"
+            )
+            told = f"{error}; around {rule.__name__}{remedy if arrays else ''}"
+            raise BrokenError(told) from error
 
 
 def copes_with_zeros(subject: Subject) -> None:

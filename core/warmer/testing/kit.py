@@ -17,7 +17,7 @@ from warmer.exceptions import (
     WarmerError,
     blame,
 )  # fmt: skip
-from warmer.formulas.expression import LONGEST_LOOP
+from warmer.plugins.choosing import class_of
 from warmer.plugins.installed import ANY, kind_of
 from warmer.plugins.naming import PARAMETER, Chosen, find
 from warmer.plugins.registry import Registry, is_file_reference, kind_of_name, registry_of
@@ -76,7 +76,7 @@ def check(
     >>> report.passed, report.fast
     (True, 'yes: native')
     """
-    expected = expected_failures or {}
+    expected = {} if expected_failures is None else expected_failures
     name, kind, found = subject_of(plugin, kind, registry)
     laws = laws_of(found, expected)
     results = tuple(result_of(law, found, expected) for law in laws)
@@ -100,7 +100,7 @@ def subject_of(
     asked = plugin if isinstance(plugin, str) else None
     try:
         if asked is None:
-            cls = plugin if isinstance(plugin, type) else type(plugin)
+            cls = class_of(plugin, kind or ANY)
             name = cls.__name__
             kind = kind or kind_of(cls)
             check_contract(cls, kind, name)
@@ -125,6 +125,11 @@ def laws_of(found: Subject | PluginError, expected: Mapping[str, str]) -> list[s
     Raises:
         UsageError: there is no law of that name.
     """
+    if not isinstance(expected, Mapping):
+        raise UsageError(
+            f"expected_failures must be laws, each with the reason, got {shown(expected)} "
+            '(say {"learns": "it only draws numbers"})'
+        )
     for name in expected:
         if name not in BY_NAME:
             raise UsageError(f"there is no law {name!r}{did_you_mean(name, BY_NAME)}")
@@ -187,7 +192,7 @@ def how_fast(subject: Subject) -> str:
     if reason is None:
         trouble = compiler_trouble()
         narrow = repeating.why_not_wide(subject)
-        limit = f" up to {LONGEST_LOOP} inputs ({narrow})" if narrow else ""
+        limit = f", but {narrow}" if narrow else ""
         return f"not known: {trouble}" if trouble else f"yes: native{limit}"
     remedy = next((said for words, said in REMEDIES.items() if words in reason), None)
     return f"no: {_with_line(reason)}; {remedy or 'arithmetic, if and math compile'}"

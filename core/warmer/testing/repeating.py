@@ -174,13 +174,18 @@ def why_no_formula(subject: Subject) -> str | None:
 
 
 def why_not_wide(subject: Subject) -> str | None:
-    """Say why a plugin that has a formula has none for many inputs; None where it has."""
-    if not subject.answers("predict"):
-        return None
-    try:
-        trace_prediction(subject.own_network, LONGEST_LOOP + 1)
-    except (UntraceableError, UsageError) as error:
-        return str(error) if isinstance(error, UntraceableError) else None
+    """Say with how many inputs a plugin that has a formula has none, and why; None where it has."""
+    for inputs in (9, LONGEST_LOOP + 1) if subject.answers("predict") else ():
+        why: str | None
+        try:
+            subject.own_network.weight_count(inputs)
+            why = trace_prediction(subject.own_network, inputs).why_no_gradient
+        except UntraceableError as error:
+            why = None if isinstance(error.__cause__, UsageError) else str(error)
+        except UsageError:  # it is not for so many
+            continue
+        if why:
+            return f"not with {inputs} inputs: {why}"
     return None
 
 

@@ -147,7 +147,7 @@ class Subject:
             if not self.answers("predict"):
                 yield {"predict": Chance}
         elif self.kind == "predictor":
-            yield {"rule": Follows if self._has_slope() else Tries}
+            yield {"rule": Follows if self._has_slope(2, 1) else Tries}
         elif self.kind == "modifier":
             for rule in (Follows, FollowsAll, Rolls, RollsAll, Tries):
                 yield {"rule": rule}
@@ -156,9 +156,9 @@ class Subject:
             yield {"rule": Follows}
             yield {"rule": Follows, "predict": Chance}
 
-    def _has_slope(self) -> bool:
+    def _has_slope(self, *inputs: int) -> bool:
         network = _network({"rule": Follows, "predict": self.plugin})
-        return any(WeightDeltas(network, count).gradient is not None for count in (2, 1))
+        return any(WeightDeltas(network, count).gradient is not None for count in inputs)
 
     def table(self, case: Case, setting: Setting | None = None) -> tuple[Array, Array, Array]:
         """Make a small table that its network can learn: inputs, targets, weights to start from."""
@@ -218,13 +218,16 @@ class Subject:
     def tried(self) -> dict[Case, Run | PluginError]:
         """What `python` makes of every table that the plugin does not refuse, or how it failed."""
         found: dict[Case, Run | PluginError] = {}
+        follows = self.kind == "predictor" and self.setting.beside["rule"] is Follows
         for case in CASES:
             try:
+                if follows and not self._has_slope(case.inputs):  # `fast` says so
+                    continue
                 found[case] = self.run(case)
+            except (UsageError, ContractError):  # it is not for tables of this size
+                continue
             except PluginError as error:
                 found[case] = error
-            except UsageError:  # it is not for tables of this size
-                continue
         return found
 
     @property
