@@ -184,6 +184,10 @@ def does_the_same(subject: Subject) -> None:
                     )
 
 
+def _says_every(subject: Subject) -> bool:
+    return type(getattr(subject.plugin, "every", None)) is int
+
+
 def why_no_formula(subject: Subject) -> str | None:
     """Say why there is no formula of the plugin; None where there is one."""
     try:
@@ -211,5 +215,5 @@ LAWS = (
     Law("repeatable", formula_agrees, NETWORK, _is_read),
     Law("repeatable", compiled_agrees, NETWORK, _is_read),
     Law("repeatable", passes_through, NETWORK),
-    Law("repeatable", does_the_same, ("observer",), lambda subject: subject.every is not None),
+    Law("repeatable", does_the_same, ("observer",), _says_every),
 )  # fmt: skip

@@ -101,7 +101,7 @@ class Subject:
     def another(self, **values: Any) -> Any:
         """Make another object of it, with other values of some parameters.
 
-        An observer that writes to a `path` writes to nowhere, unless another one is given.
+        An observer that writes to a `path` writes nowhere.
         """
         if not attrs.has(self.cls):  # an observer
             return deepcopy(self.plugin)
@@ -109,12 +109,6 @@ class Subject:
         if self.kind == "observer" and isinstance(own.get("path"), str):
             own["path"] = os.devnull
         return construct(self.cls, {**own, **values}, self.name)
-
-    @property
-    def every(self) -> int | None:
-        """How often it is to be told, where it is an observer that says so by itself."""
-        every = getattr(self.plugin, "every", None)
-        return every if self.kind == "observer" and type(every) is int else None
 
     def answers(self, hook: str) -> bool:
         """Whether it implements a hook."""
