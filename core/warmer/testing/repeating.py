@@ -10,13 +10,17 @@ from typing import Any
 import numpy as np
 
 from warmer.contract.arguments import shown
+from warmer.contract.blaming import place_of_method
 from warmer.contract.parameters import parameters_of
 from warmer.engines.choice import INSTALL, MISSING, compiler_trouble
 from warmer.exceptions import UsageError
+from warmer.formulas.expression import LONGEST_LOOP, UntraceableError
 from warmer.testing.bits import difference
 from warmer.testing.bystanders import Cuts, Guards, Passes, PassesPredictions
+from warmer.testing.cases import Case
 from warmer.testing.law import BrokenError, Law, NotRunError
-from warmer.testing.subject import ENOUGH, Case, Subject
+from warmer.testing.subject import ENOUGH, Subject
+from warmer.tracing.reader import trace_prediction
 from warmer.training.api import steps
 
 STATE = "state goes in and out as memory, and never stays in the object, the class or the module"
@@ -190,10 +194,24 @@ def _says_every(subject: Subject) -> bool:
 
 def why_no_formula(subject: Subject) -> str | None:
     """Say why there is no formula of the plugin; None where there is one."""
+    if subject.kind == "modifier" and subject.plural:
+        place = place_of_method(subject.plugin, "learn")
+        return f"learn of {subject.name} asks for all weights at once{place}"
     try:
         subject.run(subject.case, engine="arrays", steps=1)
     except UsageError as error:
-        return str(error).partition(": ")[2]
+        return str(error).removeprefix("engine arrays cannot run this: ")
+    return None
+
+
+def why_not_wide(subject: Subject) -> str | None:
+    """Say why a plugin that has a formula has none for many inputs; None where it has."""
+    if not subject.answers("predict"):
+        return None
+    try:
+        trace_prediction(subject.own_network, LONGEST_LOOP + 1)
+    except (UntraceableError, UsageError) as error:
+        return str(error) if isinstance(error, UntraceableError) else None
     return None
 
 
