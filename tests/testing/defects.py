@@ -839,6 +839,33 @@ class WritesWeights:
         weights[0] = 0.0
 
 
+@defect("its end is another", "'stopped'", "at no clock", kind="observer")
+class CountsRuns:
+    every = 2
+    runs = itertools.count(3)
+
+    @warmer.hookimpl
+    def run_started(self):
+        self.most = 2 * next(self.runs)
+
+    @warmer.hookimpl
+    def steps_taken(self, step):
+        if step >= self.most:
+            raise warmer.Stop("enough")
+
+
+@defect("its file is another", "at no clock", kind="observer")
+@frozen
+class WritesTheTime:
+    path: str = warmer.param("times.txt", help="where to write")
+    every: int = warmer.param(5, at_least=1, help="how often")
+
+    @warmer.hookimpl
+    def steps_taken(self, step):
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(f"{step} {time.perf_counter_ns()}\n")
+
+
 @defect("there is no hook 'run_end'", "did you mean 'run_ended'?", kind="observer")
 class MisspeltObserver:
     @warmer.hookimpl

@@ -179,3 +179,14 @@ class Guards:
                     f"({name} = {name} - ..., and not {name} -= ...)"
                 )
         return answer
+
+
+@attrs.frozen(eq=False)
+class Cuts:
+    """An observer that is told of every step, so that they come one by one."""
+
+    every: int = param(1, at_least=1, help="how often to be told")
+
+    @hookimpl
+    def steps_taken(self) -> None:
+        """Do nothing."""

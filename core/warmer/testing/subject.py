@@ -1,6 +1,7 @@
 """The plugin that is checked: loaded, put into a network that suits it, and run on small tables."""
 
 import math
+import os
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import cached_property
@@ -64,10 +65,16 @@ class Subject:
         return type(self.plugin)
 
     def another(self, **values: Any) -> Any:
-        """Make another object of it, with other values of some parameters."""
+        """Make another object of it, with other values of some parameters.
+
+        An observer that writes to a `path` writes nowhere.
+        """
         if not attrs.has(self.cls):  # an observer
             return deepcopy(self.plugin)
-        return construct(self.cls, {**values_of(self.plugin), **values}, self.name)
+        own = values_of(self.plugin)
+        if self.kind == "observer" and isinstance(own.get("path"), str):
+            own["path"] = os.devnull
+        return construct(self.cls, {**own, **values}, self.name)
 
     def answers(self, hook: str) -> bool:
         """Whether it implements a hook."""
