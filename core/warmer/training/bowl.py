@@ -13,7 +13,6 @@ import numpy as np
 
 from warmer.runs.task import Array
 
-BLOCK = 4096  # rows that are reduced at once
 EPSILON = float(np.finfo(float).eps)
 MOST_TURNS = 500  # of Newton; mostly there are few, and one for each scale of curvatures
 
@@ -23,8 +22,8 @@ class Bowl:
     """The directions of the weights, and the least error.
 
     Parameters:
-        triangle: shape (at most weights + targets, weights + targets), the R of the QR of the
-            inputs and targets side by side.
+        root: shape (weights + targets, weights + targets), a few rows whose products with each
+            other are those of the inputs and targets side by side.
         rows: how many there were.
         curvatures: shape (directions,), the eigenvalues of X'X / rows that are above their
             rounding, the largest first.
@@ -33,7 +32,7 @@ class Bowl:
         least: shape (targets,), the least error.
     """
 
-    triangle: Array
+    root: Array
     rows: int
     curvatures: Array
     axes: Array
@@ -43,7 +42,7 @@ class Bowl:
     @property
     def at_zero(self) -> Array:
         """The error with all weights at 0, one for each target."""
-        targets = self.triangle[:, self.axes.shape[1] :]
+        targets = self.root[:, self.axes.shape[1] :]
         return np.asarray(np.sum(targets * targets, axis=0) / self.rows)
 
     def heights(self, weights: Array) -> Array:
@@ -53,42 +52,43 @@ class Bowl:
     def scaled(self) -> "tuple[Bowl, Array]":
         """The bowl of inputs that are divided by their root mean squares, and these."""
         weights = self.axes.shape[1]
-        sizes = np.sqrt(np.sum(self.triangle[:, :weights] ** 2, axis=0) / self.rows)
+        sizes = np.sqrt(np.sum(self.root[:, :weights] ** 2, axis=0) / self.rows)
         sizes = np.where(sizes > 0, sizes, 1.0)
-        divisors = np.concatenate([sizes, np.ones(self.triangle.shape[1] - weights)])
-        return _bowl(self.triangle / divisors, self.rows, weights), sizes
+        divisors = np.concatenate([sizes, np.ones(self.root.shape[1] - weights)])
+        return _bowl(self.root / divisors, self.rows, weights), sizes
 
 
 def bowl_of(inputs: Array, targets: Array) -> Bowl | None:
     """Find the bowl of a table, in one pass over its rows; None where it is beyond the floats.
 
-    Rows are reduced to a triangle block by block (QR), so small curvatures keep their digits, which
-    X'X itself would lose.
+    The products of the columns are taken once. They are divided by the columns' sizes before their
+    root is, so that columns of unequal scale keep their digits.
 
     Parameters:
         inputs, targets: shapes (rows, weights) and (rows, targets).
     """
     rows, weights = inputs.shape
-    triangle = np.empty((0, weights + targets.shape[1]))
-    size = max(BLOCK, 4 * triangle.shape[1])
     with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, rows, size):
-            block = np.hstack([inputs[start : start + size], targets[start : start + size]])
-            triangle = np.linalg.qr(np.vstack([triangle, block]), mode="r")
-        if not np.isfinite(np.sum(triangle * triangle)):
+        across = inputs.T @ targets
+        square = np.block([[inputs.T @ inputs, across], [across.T, targets.T @ targets]])
+        if not np.isfinite(square.sum()):
             return None
-    return _bowl(triangle, rows, weights)
+    sizes = np.sqrt(np.diag(square))
+    sizes = np.where(sizes > 0, sizes, 1.0)
+    values, vectors = np.linalg.eigh(square / sizes / sizes[:, None])
+    values = np.where(values > EPSILON * max(rows, len(values)), values, 0.0)
+    return _bowl(np.sqrt(values)[:, None] * vectors.T * sizes, rows, weights)
 
 
-def _bowl(triangle: Array, rows: int, weights: int) -> Bowl:
-    left, sizes, right = np.linalg.svd(triangle[:, :weights], full_matrices=False)
+def _bowl(root: Array, rows: int, weights: int) -> Bowl:
+    left, sizes, right = np.linalg.svd(root[:, :weights], full_matrices=False)
     count = int(np.sum(sizes > sizes[0] * EPSILON * max(rows, weights)))
     left, axes = left[:, :count], (sizes[:, None] * right)[:count] / math.sqrt(rows)
-    targets = triangle[:, weights:]
+    targets = root[:, weights:]
     along = left.T @ targets
     least = np.sum((targets - left @ along) ** 2, axis=0) / rows
     curvatures = sizes[:count] ** 2 / rows
-    return Bowl(triangle, rows, curvatures, axes, along / math.sqrt(rows), least)
+    return Bowl(root, rows, curvatures, axes, along / math.sqrt(rows), least)
 
 
 def steps_to(goal: float, heights: Array, curvatures: Array, rate: float) -> float:
@@ -108,12 +108,16 @@ def steps_to(goal: float, heights: Array, curvatures: Array, rate: float) -> flo
     if goal <= 0 or np.any((falls >= 0) & (heights > 0)):
         return math.inf
     lasting = (heights > 0) & np.isfinite(falls)
+    if not lasting.any():  # one step ends them all
+        return 1.0
     logs, falls = np.log(heights[lasting]) - math.log(goal), falls[lasting]
     steps = 0.0
     for _ in range(MOST_TURNS):
-        shares = np.exp(logs + steps * falls)
-        total = float(shares.sum())
-        if total <= 1 + 1e-9:
+        above = logs + steps * falls
+        top = float(np.max(above))
+        shares = np.exp(above - top)
+        excess = top + math.log(shares.sum())
+        if excess <= 1e-9:
             break
-        steps -= total * math.log(total) / float(shares @ falls)
+        steps -= excess * float(shares.sum() / (shares @ falls))
     return max(1.0, float(math.ceil(steps * (1 - 1e-9))))

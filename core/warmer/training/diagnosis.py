@@ -103,7 +103,7 @@ def stability(network: Network, inputs: Array, batches: Batches | None = None) -
         if parameter.type is not float or not value:
             continue
         at_limit = value * (limit / rate)
-        if all(takes(network, name, tried) for tried in (value / 2, at_limit / 2)):
+        if all(takes(network, rate, name, tried) for tried in (value / 2, at_limit / 2)):
             return attrs.evolve(found, parameter=name, value=value, parameter_limit=at_limit)
     alone = _rate(attrs.evolve(network, modifiers=()))  # modifiers do the same to another rule
     return attrs.evolve(found, alpha_limit=limit * (alone / rate) if alone else limit)
@@ -234,11 +234,10 @@ def _learned(network: Network, weights: list[float], weight_deltas: list[float])
     return Learner(network, 0, 1).learn(tuple(weights), weight_deltas, memory, seen)[0]
 
 
-def takes(network: Network, name: str, value: float) -> bool:
-    """Whether a rule takes a value of its parameter, and as much of weight_delta as that asks."""
-    at, rate = getattr(network.rule.plugin, name), _rate(network)
-    tried = _rate_with(network, name, value)
-    return rate is not None and math.isclose(tried, rate * (value / at), rel_tol=1e-9)
+def takes(network: Network, rate: float, name: str, value: float) -> bool:
+    """Whether a rule of some rate takes another value of a parameter, and has its rate by that."""
+    at = getattr(network.rule.plugin, name)
+    return math.isclose(_rate_with(network, name, value), rate * (value / at), rel_tol=1e-9)
 
 
 def _rate_with(network: Network, name: str, value: float) -> float:
@@ -257,6 +256,7 @@ def _rate_with(network: Network, name: str, value: float) -> float:
 
 
 def is_linear_with_squared_error(network: Network, inputs: int) -> bool:
+    """Whether a network of so many inputs predicts and compares as the shipped defaults do."""
     hook: Any = network.hook
     try:
         if any(network.weight_count(count) != count for count in (1, 2, inputs)):

@@ -1,12 +1,12 @@
 """Runs that are not there yet: whether the error still falls at the end, and what to do.
 
 *There*, where the least error is known (a linear network with squared error), is an error within
-1 % of the least, or, where that is next to nothing, within a billionth of the error with all weights
-at 0. Where a step moves each weight by a share of weight_delta and sees all rows, the steps to there
-are counted (`bowl`). For any other run the fall of the error over its last eighths is continued
-(`falling`): it is not there while another run as long would take off 1 % of its error, or while the
-error falls as straight as at the start; it is where all but a thousandth of the error with all
-weights at 0 is gone.
+1 % of the least, or, where that is next to nothing, within a billionth of the error with all
+weights at 0. Where a step moves each weight by a share of weight_delta and sees all rows, the steps
+to there are counted (`bowl`). For any other run the fall of the error over its last eighths is
+continued (`falling`): it is not there while another run as long would take off 1 % of its error, or
+while the error falls as straight as at the start. Where the least error is unknown, it is there
+once all but a thousandth of the error with all weights at 0 is gone.
 """
 
 import math
@@ -34,9 +34,12 @@ LEARNED = 1e-3  # the same where the least error is unknown
 MOST_STEPS = 1e15  # as many as a run may be asked for
 SLOW = 0.1  # a share of the error that is left where steps are too small
 WORTH = 2.0  # how many times fewer steps another alpha must take
+WORTH_SCALING = 10.0  # the same for other inputs
+SCALED = "each input divided by its root mean square, with "
 RATES = 16  # rates that are tried
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def unfinished(
     network: Network,
     task: Task,
@@ -58,8 +61,8 @@ def unfinished(
     if weights > LARGEST_MATRIX or not is_linear_with_squared_error(network, weights):
         return _continued(task, state, kept, error)
     bowl = bowl_of(task.inputs, task.targets)
-    if bowl is None:
-        return None
+    if bowl is None or np.all(bowl.heights(state.weights).sum(axis=0) <= _goals(bowl)):
+        return None  # or it has a pull, and is nearer to the least than it wants to be
     stable = stability(network, task.inputs)
     if stable is not None and stable.stable and task.batches.size == task.batches.rows:
         return _counted(network, task, state, bowl, stable)
@@ -91,6 +94,8 @@ def _counted(
     """Count the steps to there, and look for an alpha that takes fewer."""
     assert task.steps is not None
     heights, goals = bowl.heights(state.weights), _goals(bowl)
+    if not np.isfinite(heights.sum()):
+        return None
     wanted = _steps_of_all(bowl, heights, goals, stable.rate)
     slowest = int(np.argmax(wanted))
     more, above = wanted[slowest], heights[:, slowest]
@@ -114,15 +119,16 @@ def _ways(network: Network, task: Task, bowl: Bowl, stable: Stability, steps: fl
     for which, start, tried, worth in (
         ("", task.weights, bowl, WORTH),
         (
-            "each input divided by its root mean square, with ",
+            SCALED,
             task.weights * sizes[:, None],
             scaled,
-            10.0,
+            WORTH_SCALING,
         ),
     ):
         name, value, fewer = _best_way(tried, tried.heights(start), _goals(bowl), stable)
-        accepted = stable.parameter is None or takes(network, name, value)
-        if accepted and worth * fewer <= steps:
+        if worth * fewer > steps:
+            continue
+        if stable.parameter is None or takes(network, stable.rate, name, value):
             enough = "" if fewer <= task.steps else f" with about {counted(fewer)}"
             tries.append(f"{which}{name} {value:g}{enough}")
             steps = fewer
