@@ -86,7 +86,9 @@ def _bowl(root: Array, rows: int, weights: int) -> Bowl:
     left, axes = left[:, :count], (sizes[:, None] * right)[:count] / math.sqrt(rows)
     targets = root[:, weights:]
     along = left.T @ targets
-    least = np.sum((targets - left @ along) ** 2, axis=0) / rows
+    squares = np.sum(targets * targets, axis=0)
+    missed = np.sum((targets - left @ along) ** 2, axis=0)
+    least = np.where(missed > EPSILON * max(rows, len(root)) * squares, missed, 0.0) / rows
     curvatures = sizes[:count] ** 2 / rows
     return Bowl(root, rows, curvatures, axes, along / math.sqrt(rows), least)
 

@@ -7,7 +7,7 @@ import numpy as np
 from warmer.runs.task import WINDOWS, Array, State, Task
 from warmer.training.growth import eighths, looks
 
-FEWEST = 32  # steps whose eighths are even enough to be compared
+FEWEST = 100  # steps whose eighths are even enough to be compared
 ROUNDING = 1e-12
 STEADY = 2.0  # by how much two bends of a smooth fall differ at most
 STRAIGHT = 0.5  # a fall that is still so steep, against the first, has not begun to end

@@ -177,18 +177,19 @@ def _continued(
         return None
     now = error(state.weights)
     there = LEARNED * error_at_0(task, error) if bowl is None else bowl.least + _goals(bowl)
-    gain = fall.gain(task.steps)
-    falling = (now > there) & (gain > np.where(fall.straight, ROUNDING, NEAR) * now)
+    ahead = task.steps // 4
+    soon = fall.gain(ahead)
+    falling = (now > there) & (now - soon > (0.0 if bowl is None else bowl.least))
+    falling &= fall.gain(task.steps) > np.where(fall.straight, ROUNDING, NEAR) * now
     if not falling.any():
         return None
-    ahead = task.steps // 4
-    most = int(np.argmax(np.where(falling, gain / now, 0.0)))
-    soon = float(fall.gain(ahead)[most])
-    digits = max(3, 3 + math.ceil(math.log10(now[most] / soon)))
+    most = int(np.argmax(np.where(falling, soon / now, 0.0)))
+    then = now[most] - soon[most]
+    digits = max(3, 3 + math.ceil(math.log10(then / soon[most])))
     said = [_falls(fall.slope[most] / now[most])]
     if bowl is not None:
         said.append(_least(bowl.least[most]))
-    said.append(f"about {counted(ahead)} more bring it to {now[most] - soon:.{digits}g}")
+    said.append(f"about {counted(ahead)} more bring it to {then:.{digits}g}")
     return "; ".join(said)
 
 
