@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from warmer.engines.calling import BeyondError
 from warmer.exceptions import Stop, WarmerError, said
 from warmer.plugins.network import Network
@@ -72,7 +74,9 @@ class Ending:
         """Say that a run used up its steps while the error still falls, if that is so."""
         try:
             return unfinished(self._network, self._task, state, self._kept, self.error)
-        except (WarmerError, BeyondError):  # plugins refuse rows or weights that no step looked at
+        except (WarmerError, BeyondError, Stop):  # plugins refuse what no step looked at
+            return None
+        except np.linalg.LinAlgError:  # no eigenvalues were found: a run is not lost for that
             return None
 
     def _grown(self, state: State) -> str | None:
