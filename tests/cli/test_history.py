@@ -239,3 +239,17 @@ def test_no_folder(warmer, path):
     assert result.code == 2
     assert result.err.startswith(f"warmer: --history {path}: there is no folder ")
     assert result.err.endswith("nowhere\n")
+
+
+@pytest.mark.parametrize("observer", ["csv", "json-lines"])
+def test_an_observer_of_the_table(warmer, observer):
+    """An observer that would write over the table is refused, and nothing is lost."""
+    before = Path("norris.csv").read_bytes()
+    refused = warmer(
+        "train", "alpha-scaled", "norris.csv", "--target", "y",
+        "--observe", f"{observer}:path=./norris.csv",
+    )  # fmt: skip
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == f"warmer: --observe {observer}: ./norris.csv is the table itself\n"
+    assert Path("norris.csv").read_bytes() == before

@@ -186,6 +186,8 @@ class ClipAll:
 class Watching:
     """An observer that is a plain class, and keeps what it hears."""
 
+    every = 3
+
     def __init__(self):
         self.errors = []
 

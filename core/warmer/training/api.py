@@ -105,9 +105,10 @@ def train(
     watching = choose_all(observers, "observer", registry)
     task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     choice = choose_engine(engine, network, task, threads)
-    taking = streamed(choice.engine, task, [chosen.plugin for chosen in watching])
+    watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching], task)
+    plugins = [chosen.plugin for chosen in watching]
+    taking = streamed(choice.engine, task, [*plugins, *watchers.recent])
     record = record_for(task, history, taking.has_weight_deltas)
-    watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
     ending = Ending(network, task, taking.error)
     state, outcome = run(task, start_state(task, network.start), taking, record, watchers, ending)
     recorded = record.history(0, state.step) if record.stride else None

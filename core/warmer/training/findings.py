@@ -1,6 +1,7 @@
 """Findings: what there is to say about a run, once it is over."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from warmer.plugins.installed import SHIPPED
 from warmer.plugins.network import Network
@@ -64,7 +65,8 @@ def _by_chance(network: Network) -> str | None:
     """Name the plugins that answer by a chance that no seed repeats."""
     told = []
     for chosen in network.plugins:
-        found = None if chosen.distribution == SHIPPED else chance_in(type(chosen.plugin))
+        plugin: Any = type(chosen.plugin)
+        found = None if chosen.distribution == SHIPPED else chance_in(plugin)
         if found:
             told.append(
                 f"{chosen.kind} {chosen.name} uses {found}, so this run cannot be repeated, "
