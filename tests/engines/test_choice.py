@@ -174,6 +174,17 @@ def test_what_has_no_formula(engine) -> None:
         warmer.train([0.5], [0.8], Looking(), engine=engine)
 
 
+def test_large_work_without_a_formula_is_told(monkeypatch) -> None:
+    """Large work that cannot be compiled says so in the reports, with the line; small work not."""
+    small = warmer.train([0.5], [0.8], Looking(), steps=20_000, history=None)
+    monkeypatch.setattr(choose, "LARGE", 0.1)
+    large = warmer.train([0.5], [0.8], Looking(), steps=20_000, history=None)
+    assert small.reports == ()
+    (report,) = large.reports
+    assert "many times faster compiled" in report
+    assert "test_choice.py:" in report
+
+
 def test_unknown_engine() -> None:
     """A misspelt engine is answered with the nearest name and the list."""
     with pytest.raises(warmer.UsageError, match=r"did you mean 'native'.*python, arrays"):

@@ -11,7 +11,13 @@ from warmer.cli.explained import check_explain, names_of
 from warmer.cli.explained import explain as explain_step
 from warmer.cli.folding import arrays_of, run_folds
 from warmer.cli.group import RuleGroup
-from warmer.cli.historyfile import HistoryFile, check_history, history_file, writer_of
+from warmer.cli.historyfile import (
+    HistoryFile,
+    check_history,
+    check_observed,
+    history_file,
+    writer_of,
+)
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
@@ -104,6 +110,7 @@ def _train(
         raise UsageError("--folds tests with every row in turn; leave --test out")
     if history is not None:
         check_history(history, data or "")
+    check_observed(observers, data or "")
     table = _table(data, shipped)
     how: dict[str, Any] = {
         "targets": target, "features": names_in("--features", table, features) or None,
