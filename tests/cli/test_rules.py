@@ -167,9 +167,9 @@ def test_no_docstring(warmer, install):
             @warmer.hookimpl
             def run_ended(self):
                 pass
-    """, modifiers={"clip": "Clip"}, observers={"watch": "Watch"})  # fmt: skip
+    """, modifiers={"mute": "Clip"}, observers={"watch": "Watch"})  # fmt: skip
 
-    assert warmer("rules", "clip").out.startswith("clip: a modifier\n")
+    assert warmer("rules", "mute").out.startswith("mute: a modifier\n")
     assert warmer("rules", "watch").out.startswith("watch: an observer\n")
 
 

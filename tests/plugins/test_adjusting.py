@@ -302,4 +302,4 @@ def test_a_pull_is_seen() -> None:
     """Weight decay by a modifier is a goal of the rule's own: nothing is called stalling."""
     run = warmer.train([1.0], [1.0], "alpha-scaled", alpha=0.5, modifiers=[Decay(share=0.5)],
                        steps=300)  # fmt: skip
-    assert run.findings == ()
+    assert not any("stalling" in said for said in run.findings)

@@ -6,6 +6,7 @@ import gzip
 import lzma
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO, Any
 
 import pytest
@@ -216,3 +217,23 @@ class TestFaults:
             f"t.csv:3: a cell is longer than {limit} characters; is a quote never closed?"
             == message(lambda: read_table(path))
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "line"),
+    [
+        ("t.csv", "1,2\n", 300_002),
+        ("t.csv.gz", "1,2\n", 300_002),
+        ("t.csv", '"1","2"\n', 300_002),
+        ("t.csv", '"1\n1\n1","2"\n', 300_004),
+    ],
+)
+def test_a_fault_far_down(tmp_path: Path, name, first, line, message) -> None:
+    """Far down the file the first offending cell is named, below quoted line ends as well."""
+    data = ("x,y\n" + first + "1,2\n" * 299_999 + "3,abc\n4,def\n").encode()
+    (tmp_path / name).write_bytes(gzip.compress(data, 1) if name.endswith("gz") else data)
+    table = read_table(tmp_path / name)
+
+    assert message(lambda: table.numbers("y")) == (
+        f"{tmp_path / name}:{line}: column 'y': 'abc' is not a number"
+    )

@@ -149,6 +149,16 @@ class TestFaults:
         """A choice of columns that makes no sense is refused, naming the column."""
         assert expected == message(lambda: prepare(THREE, targets, features))
 
+    @pytest.mark.parametrize("missing", ["refuse", "drop", "mean"])
+    def test_cells_of_something_else(self, missing: str, message) -> None:
+        """A table that somebody made of something else than text is refused with the place."""
+        table = Table("t.csv", ("x", "y"), (("1", None), ("1", "2")), (2, 3))
+
+        assert (
+            message(lambda: prepare(table, "y", missing=missing))
+            == "t.csv:3: column 'x': None is not text"
+        )
+
     def test_unknown_scale(self, message) -> None:
         """An unknown scale is answered with the nearest one and all of them."""
         assert (

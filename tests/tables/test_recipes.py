@@ -174,7 +174,7 @@ class TestHoles:
         assert made.inputs[[1, 3], 0].tolist() == [mean, mean]
         assert made.inputs[2, 1:3].tolist() == [1.0, 0.0]  # Oslo, not Rome, which is as frequent
         assert made.notes == (
-            f"column 'size': 2 of 6 cells are empty; filled with their mean, {mean!r}",
+            f"column 'size': 2 of 6 cells are empty; filled with the mean, {mean!r}",
             "column 'town': 1 cell is empty; filled with 'Oslo', which is most frequent",
         )
         assert made.transform(table_of(size=[""], town=[""])).tolist() == [[mean, 1.0, 0.0, 1.0]]

@@ -124,7 +124,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         warmer.diagnose,
         {"inputs": [1.0, 2.0, 4.0], "rule": "alpha-scaled"},
         {
-            "inputs": "list", "rule": "", **NETWORK,
+            "inputs": "list", "rule": "", **NETWORK, "steps": INTS,
             **{name: takes for name, takes in RUN.items() if name != "weights"},
         },
     ),
@@ -188,8 +188,10 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     "confusion": (
         warmer.confusion,
         {**CLASSES[0], "classes": [1, "x"]},
-        {"targets": "text numpy_text list texts", "predictions": "text numpy_text list texts",
-         "classes": "list"},
+        {
+            **dict.fromkeys(("targets", "predictions"), "text numpy_text list texts set"),
+            "classes": "list set generator",
+        },
     ),
     "Recipe.transform": (
         prepared().recipe.transform, {"table": table()}, {"table": "", "unseen": ""}

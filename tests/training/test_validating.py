@@ -121,3 +121,14 @@ def test_faults(valid, told):
     """Rows of another shape are refused before the first step."""
     with pytest.raises(WarmerError, match=told):
         run(valid=valid)
+
+
+def test_no_more_steps_are_advised():
+    """Where the error over other rows rises already, a run is not told to take more steps."""
+    few = {"steps": 200, "alpha": 0.02}
+    alone = warmer.train(*LEARNED, "alpha-scaled", **few)
+    found = warmer.train(*LEARNED, "alpha-scaled", **few, valid=OTHER, patience=1000)
+
+    assert (alone.outcome.status, found.outcome.status) == ("budget", "budget")
+    assert any("not there yet" in finding for finding in alone.findings)
+    assert not any("not there yet" in finding for finding in found.findings)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from warmer.cli.cutting import Read
 from warmer.cli.explained import explain as explain_step
 from warmer.cli.explained import names_of
 from warmer.cli.folding import Folds
 from warmer.cli.historyfile import HistoryFile, history_file, writer_of
-from warmer.cli.keeping import save_model
+from warmer.cli.kept import save_model
 from warmer.cli.messages import say
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
-from warmer.cli.reading import Read
 from warmer.cli.running import run_rule, signals
 from warmer.cli.tested import fold_lines, score_lines, test_run
 from warmer.cli.trained import document_of, page_of, results_of

@@ -38,7 +38,7 @@ def predict(
         raise UsageError(f"{model}: has learned from arrays, not from a table: use warmer.load")
     table = warmer.read_table(data)
     kept = {name: table.texts(name) for name in names_in("--keep", table, keep)}
-    from warmer.models.answers import answers
+    from warmer.models.predicted import answers
 
     with plugins_speak_on_stderr():
         found, without = answers(loaded, table)

@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
+from warmer.cli.cutting import read_data, read_parts
 from warmer.cli.finishing import Wanted, finish
 from warmer.cli.historyfile import check_history
-from warmer.cli.keeping import check_kept, every_option, save_option
+from warmer.cli.kept import check_kept, every_option, save_option
 from warmer.cli.messages import HelpContext, say
 from warmer.cli.options import network_options
 from warmer.cli.output import plugins_speak_on_stderr
-from warmer.cli.reading import read_data, read_parts
 from warmer.exceptions import UsageError
 
 

@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 from warmer.cli.group import summary_of
 from warmer.cli.messages import LONGEST, HelpContext, say
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
-from warmer.contract.hookspecs import A_KIND
+from warmer.contract.hookspecs import A_KIND, PLURAL
 from warmer.contract.parameters import construct, parameters_of, values_of, word_of
 from warmer.exceptions import PluginError, UsageError, said
 from warmer.plugins.installed import Plugin
@@ -180,19 +180,22 @@ def _formulas(kind: str, chosen: Chosen) -> "list[HookFormula]":
 
 
 def _modified(chosen: Chosen) -> "list[HookFormula]":
-    """The formulas of the hooks that a modifier changes, around a well-known network."""
+    """The formulas of the hooks that a modifier changes, around a well-known network.
+
+    One that is not for this network has the reason in their place.
+    """
     import warmer
     from warmer.contract.check import evidence_of, implementations_of
-    from warmer.contract.hookspecs import PLURAL
     from warmer.explaining.network_text import HookFormula, noted
 
     hooks = implementations_of(type(chosen.plugin))
     try:
         parts = [part for part in warmer.formula(BESIDE, modifiers=[chosen]) if part.hook in hooks]
-    except warmer.ContractError as error:  # it asks for something that this network does not have
-        plural = PLURAL & evidence_of(type(chosen.plugin), "learn")
-        why = f"learn of {chosen.name} asks for all weights at once" if plural else str(error)
-        return [HookFormula("learn", chosen.name, (), why)]
+    except warmer.ContractError as error:
+        reason, asked = str(error), sorted(evidence_of(type(chosen.plugin), "learn") & PLURAL)
+        if asked:
+            reason = f"learn of {chosen.name} asks for all weights at once ({', '.join(asked)})"
+        return [HookFormula("learn", chosen.name, (), reason)]
     return [
         part if part.hook == "adjust" else noted(part, f"around {part.plugin.partition(' (')[0]}")
         for part in parts

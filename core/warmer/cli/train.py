@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from warmer.cli.cutting import read_data, read_parts
 from warmer.cli.explained import check_explain
 from warmer.cli.finishing import Wanted, finish
 from warmer.cli.folding import Folds, arrays_of, data_of, run_folds
 from warmer.cli.group import RuleGroup
 from warmer.cli.historyfile import check_history, check_observed
-from warmer.cli.keeping import check_kept, keep_options, start_model
+from warmer.cli.kept import check_kept, keep_options, start_model
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.cli.parts import Parts, names_in, part_options, table_options
-from warmer.cli.reading import read_data, read_parts
 from warmer.cli.weights import read_weights
 from warmer.exceptions import UsageError
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from warmer.exceptions import DataError
 from warmer.tables.gathering import EXACT
-from warmer.tables.header import named, quoted
+from warmer.tables.header import distinct, quoted
 from warmer.tables.table import Column, Table
 
 _HEADER = 65536  # bytes; a longer one describes no table
@@ -72,7 +72,7 @@ def read_npz(source: str, stream: IO[bytes]) -> Table:
 
 def _table(source: str, columns: Any) -> Table:
     names, cells = zip(*columns, strict=True)
-    return Table(source, named(source, names), cells, None)
+    return Table(source, distinct(source, names), cells, None)
 
 
 def _array(place: str, file: IO[bytes], size: int) -> Any:

@@ -36,7 +36,7 @@ def _pass(
     rows: Iterable[Row], width: int, texts: set[int]
 ) -> tuple[tuple[Column, ...], Sequence[int], set[int]]:
     """Read the rows once; also answers which columns turned out to be texts too late."""
-    numbers: list[list[Array]] = [[] for _ in range(width)]
+    numbers = [array("d") for _ in range(width)]
     written: list[list[str]] = [[] for _ in range(width)]
     shared: dict[str, str] = {}
     lines = array("q")
@@ -47,18 +47,18 @@ def _pass(
         for index, cells in enumerate(zip(*(row for _, row in chunk), strict=True)):
             values = None if index in texts else exact_numbers(cells)
             if values is not None:
-                numbers[index].append(values)
+                append(numbers[index], values)
                 continue
             if numbers[index]:
                 late.add(index)
-                numbers[index].clear()
+                numbers[index] = array("d")
             texts.add(index)
             if not late:
                 written[index] += [shared.setdefault(cell, cell) for cell in cells]
     if late or not lines:
         return (), (), late
     columns = tuple(
-        tuple(written[index]) if index in texts else joined(numbers[index])
+        tuple(written[index]) if index in texts else as_array(numbers[index])
         for index in range(width)
     )
     return columns, _as_range(lines), late
@@ -79,11 +79,14 @@ def exact_numbers(cells: Sequence[str]) -> Array | None:
     return None if values is None or bool((np.abs(values) >= EXACT).any()) else values
 
 
-def joined(parts: list[Array]) -> Array:
-    """Join the parts of a column, and let them go."""
-    column = np.concatenate(parts)
-    parts.clear()
-    return column
+def append(column: "array[float]", values: Array) -> None:
+    """Put numbers behind those that are there; the array grows in place, and is held once."""
+    column.frombytes(np.ascontiguousarray(values).data.cast("B"))
+
+
+def as_array(column: "array[float]") -> Array:
+    """Return the numbers of a growing array without a copy; it cannot grow any more."""
+    return np.frombuffer(column, np.float64)
 
 
 def _as_range(lines: "array[int]") -> Sequence[int]:

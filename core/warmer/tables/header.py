@@ -101,8 +101,19 @@ def named(place: str, row: Sequence[str]) -> tuple[str, ...]:
             f"{place}: there seems to be no header, only numbers ({listed(names)}); "
             "the first line must name the columns"
         )
+    return distinct(place, names, numbered=not names[0] and all(names[1:]))
+
+
+def distinct(place: str, names: Sequence[str], numbered: bool = False) -> tuple[str, ...]:
+    """Return names of columns, refusing an empty one and one that stands twice.
+
+    Parameters:
+        place: how errors name the table or the line.
+        names: one for each column.
+        numbered: whether the first may be empty, since it numbers the rows.
+    """
+    names = normals(names)
     places: dict[str, int] = {}
-    numbered = not names[0] and all(names[1:])
     for position, name in enumerate(names, start=1):
         if not name and not numbered:
             raise DataError(f"{place}: column {position} of {len(names)} has no name")

@@ -44,6 +44,8 @@ def cells_of(table: Table, column: str) -> Cells:
     try:
         return Cells(np.zeros(table.rows, bool), table.numbers(column))
     except DataError:
+        if not all(isinstance(cell, str) for cell in table.texts(column)):
+            raise  # a table that somebody made of something else
         holes = empty = table.empty(column)
     if not table.is_numeric(column):
         words = words_of(table, column)

@@ -7,7 +7,7 @@ from typing import IO, Any
 from warmer.exceptions import DataError
 from warmer.tables.delimited import lines_of
 from warmer.tables.gathering import Row, gather
-from warmer.tables.header import listed, named, normals, quoted
+from warmer.tables.header import distinct, listed, normals, quoted
 from warmer.tables.table import Table
 
 
@@ -27,7 +27,7 @@ def read_json_lines(source: str, stream: IO[bytes], texts: Sequence[str] = ()) -
     line, found = first
     if not found:
         raise DataError(f"{source}:{line}: the object is empty; it must name the columns")
-    names = named(f"{source}:{line}", list(found))
+    names = distinct(f"{source}:{line}", [*map(str.strip, found)])
     kept = {index for index, name in enumerate(names) if name in texts}
     columns, lines = gather(lambda: _rows(source, stream, names), len(names), kept)
     return Table(source, names, columns, lines)

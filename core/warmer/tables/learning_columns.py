@@ -120,7 +120,7 @@ def _feature(
             fill = mean(values[~cells.holes])
             values = np.where(cells.holes, fill, values)
             if cells.holes.any():
-                notes.append(filled(table, name, cells, f"their mean, {fill!r}"))
+                notes.append(filled(table, name, cells, f"the mean, {fill!r}"))
         return Column(name, None, fill, (0.0,), (1.0,)), values[:, np.newaxis]
     levels = levels_of(table, name)
     odd = odd_level(table, name, levels)

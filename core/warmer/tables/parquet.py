@@ -6,8 +6,9 @@ import numpy as np
 
 from warmer.exceptions import DataError
 from warmer.tables.gathering import EXACT, exact_numbers
-from warmer.tables.header import named, quoted
+from warmer.tables.header import distinct, quoted
 from warmer.tables.table import Column, Table
+from warmer.wording import visible
 
 _HELP = "pip install 'warmer[fast]', or save the table as CSV"
 
@@ -28,7 +29,7 @@ def read_parquet(source: str, stream: IO[bytes]) -> Table:
             names = [field.name for field in file.schema_arrow]
             if not names or not file.metadata.num_rows:
                 raise DataError(f"{source}: there are no rows and columns")
-            named(source, names)
+            distinct(source, names)
             columns = []
             for name in names:
                 table = file.read(columns=[name], use_threads=False)
@@ -36,11 +37,11 @@ def read_parquet(source: str, stream: IO[bytes]) -> Table:
     except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
         if isinstance(error, DataError):
             raise
-        why = " ".join(str(error).split())
+        why = visible(" ".join(str(error).split()))
         raise DataError(f"{source}: is damaged, or not of a known kind ({why[:100]})") from None
     if {*map(len, columns)} != {file.metadata.num_rows}:
         raise DataError(f"{source}: is damaged: its columns are not equally long")
-    return Table(source, named(source, names), tuple(columns), None)
+    return Table(source, distinct(source, names), tuple(columns), None)
 
 
 def _column(place: str, column: Any) -> Column:

@@ -10,13 +10,17 @@ from typing import Any
 import numpy as np
 
 from warmer.contract.arguments import shown
+from warmer.contract.blaming import place_of_method
 from warmer.contract.parameters import parameters_of
 from warmer.engines.choice import INSTALL, MISSING, compiler_trouble
 from warmer.exceptions import UsageError
+from warmer.formulas.expression import LONGEST_LOOP, UntraceableError
 from warmer.testing.bits import difference
 from warmer.testing.bystanders import Cuts, Guards, Passes, PassesPredictions
+from warmer.testing.cases import Case
 from warmer.testing.law import BrokenError, Law, NotRunError
-from warmer.testing.subject import ENOUGH, Case, Subject
+from warmer.testing.subject import ENOUGH, Subject
+from warmer.tracing.reader import trace_prediction
 from warmer.training.api import steps
 
 STATE = "state goes in and out as memory, and never stays in the object, the class or the module"
@@ -184,12 +188,35 @@ def does_the_same(subject: Subject) -> None:
                     )
 
 
+def _says_every(subject: Subject) -> bool:
+    return type(getattr(subject.plugin, "every", None)) is int
+
+
 def why_no_formula(subject: Subject) -> str | None:
     """Say why there is no formula of the plugin; None where there is one."""
+    if subject.kind == "modifier" and subject.plural:
+        place = place_of_method(subject.plugin, "learn")
+        return f"learn of {subject.name} asks for all weights at once{place}"
     try:
         subject.run(subject.case, engine="arrays", steps=1)
     except UsageError as error:
-        return str(error).partition(": ")[2]
+        return str(error).removeprefix("engine arrays cannot run this: ")
+    return None
+
+
+def why_not_wide(subject: Subject) -> str | None:
+    """Say with how many inputs a plugin that has a formula has none, and why; None where it has."""
+    for inputs in (9, LONGEST_LOOP + 1) if subject.answers("predict") else ():
+        why: str | None
+        try:
+            subject.own_network.weight_count(inputs)
+            why = trace_prediction(subject.own_network, inputs).why_no_gradient
+        except UntraceableError as error:
+            why = None if isinstance(error.__cause__, UsageError) else str(error)
+        except UsageError:  # it is not for so many
+            continue
+        if why:
+            return f"not with {inputs} inputs: {why}"
     return None
 
 
@@ -211,5 +238,5 @@ LAWS = (
     Law("repeatable", formula_agrees, NETWORK, _is_read),
     Law("repeatable", compiled_agrees, NETWORK, _is_read),
     Law("repeatable", passes_through, NETWORK),
-    Law("repeatable", does_the_same, ("observer",), lambda subject: subject.every is not None),
+    Law("repeatable", does_the_same, ("observer",), _says_every),
 )  # fmt: skip

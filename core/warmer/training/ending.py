@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
+from warmer.engines.calling import BeyondError
 from warmer.exceptions import Stop, WarmerError, said
 from warmer.plugins.network import Network
 from warmer.runs.outcome import Outcome
@@ -10,6 +13,7 @@ from warmer.runs.task import Advance, Array, State, Task, farthest
 from warmer.training.diagnosis import has_a_pull
 from warmer.training.growth import growth, looks
 from warmer.training.resting import vanished
+from warmer.training.unfinished import unfinished
 from warmer.training.validating import Validating
 
 
@@ -86,6 +90,18 @@ class Ending:
         why = vanished(self._network, self._task, weights, self.error)
         self._lost = (weights, why) if why else None
         return why
+
+    def unfinished(self, state: State) -> str | None:
+        """Say that a run used up its steps while the error still falls, if that is so."""
+        if self._validating and not self._validating.falls:  # more steps would not help there
+            return None
+        try:
+            kept = [*self.kept.values()]
+            return unfinished(self._network, self._task, state, kept, self.error)
+        except (WarmerError, BeyondError, Stop):  # plugins refuse what no step looked at
+            return None
+        except np.linalg.LinAlgError:  # no eigenvalues were found: a run is not lost for that
+            return None
 
     def _grown(self, state: State) -> str | None:
         try:

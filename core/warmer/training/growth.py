@@ -21,7 +21,7 @@ def looks(task: Task) -> list[int]:
     own, a_pass = task.own_steps, task.batches.per_pass
     if own is None or task.batches.size == task.batches.rows:
         return []
-    ends = {task.first + end for end in _eighths(own)}
+    ends = {task.first + end for end in eighths(own)}
     if own >= 3 * a_pass:
         passed = {end // a_pass * a_pass for end in ends}
         return sorted(end for end in passed if end > task.first)[-4:]
@@ -76,7 +76,7 @@ def _by_sums(state: State, task: Task, rise: float) -> tuple[Array, Array]:
     own = task.own_steps
     assert own is not None
     whole = task.batches.size == task.batches.rows
-    counts = np.diff(_eighths(own))
+    counts = np.diff(eighths(own))
     sums, counts = state.error_sums[counts > 0], counts[counts > 0][:, None]
     nothing = np.zeros(len(sums[0]), dtype=bool)
     if len(counts) < 4:
@@ -115,6 +115,6 @@ def _over_all_rows(
     return (rises > np.log(BY_HALF)).all(axis=0) & grown, np.expm1(rises[-1] / (last - first))
 
 
-def _eighths(steps: int) -> list[int]:
+def eighths(steps: int) -> list[int]:
     """The steps after which the eighths of a run end, from 0."""
     return [-(-steps * window // WINDOWS) for window in range(WINDOWS + 1)]

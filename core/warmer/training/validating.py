@@ -71,6 +71,11 @@ class Validating:
         steps = self.patience * self.every
         return f"no less validation error for {steps} step" + ("s" if steps > 1 else "")
 
+    @property
+    def falls(self) -> bool:
+        """Whether the last look was the best, for one target at least."""
+        return bool((self._best == len(self._steps) - 1).any())
+
     def kept(self, state: State) -> State:
         """The last state, looked at as well, with the weights that were kept."""
         self.look(state)
