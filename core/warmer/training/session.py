@@ -162,7 +162,11 @@ def _begun(network: Network, weights: Any, state: Mapping[str, Any] | None) -> S
     if state is not None:
         return _given(network, state)
     if isinstance(weights, (int, np.integer)) and not isinstance(weights, bool):
-        column = np.zeros(check_number("weights", weights, int, Bounds(at_least=1)))
+        count = check_number("weights", weights, int, Bounds(at_least=1))
+        try:
+            column = np.zeros(count)
+        except (MemoryError, ValueError, OverflowError) as error:
+            raise UsageError(f"{shown(weights)} weights need more memory than there is") from error
     else:
         column = _column("weights", weights)
     inputs, goals = np.zeros((1, len(column))), np.zeros((1, 1))

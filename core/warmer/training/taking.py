@@ -1,7 +1,6 @@
 """Taking the steps of a run that is checked and begun, for `train` and for `resume`."""
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from warmer.plugins.naming import Chosen
 from warmer.plugins.network import Network
 from warmer.plugins.recalling import written_down
 from warmer.runs.history import record_for
+from warmer.runs.outcome import Outcome
 from warmer.runs.results import Run
 from warmer.runs.task import Array, State, Task
 from warmer.training.checkpoints import Checkpoint, Keeper, Loaded, hash_of
@@ -94,17 +94,15 @@ def take(
         keeper = Keeper(where, *constant, partial(_changing, ending, validating), whole)
         if loaded is None:
             keeper.put(begun)
-    ended = loaded.ended if loaded else None
-    if ended:
-        state, outcome = begun, ended
+    go = partial(run, task, begun, taking, record, watchers, ending)
+    if loaded and loaded.ended:
+        state, outcome = begun, loaded.ended
         watchers.tell("run_started", task=task)
-        watchers.tell("run_ended", outcome=ended)
+        watchers.tell("run_ended", outcome=outcome)
+    elif keeper:
+        state, outcome = _kept(keeper, begun, go, validating)
     else:
-        with keeper.to_the_end(begun) if keeper else nullcontext() as keep:
-            state, outcome = run(task, begun, taking, record, watchers, ending, keep)
-        if keeper:
-            given_up = validating is not None and validating.given_up() is not None
-            keeper.write(state, outcome, outcome.status != "stopped" or given_up)
+        state, outcome = go()
     recorded = record.history(begun.step, state.step) if record.stride else None
     state = validating.kept(state) if validating else state
     return Run(
@@ -125,6 +123,20 @@ def take(
         modelled=partial(model_of, written_down(network), *task.inputs.shape),
         validation=validating.found(task.single) if validating else None,
     )  # fmt: skip
+
+
+def _kept(
+    keeper: Keeper,
+    begun: State,
+    go: Callable[..., tuple[State, Outcome]],
+    validating: Validating | None,
+) -> tuple[State, Outcome]:
+    """Take the steps, and write checkpoints on the way and in the end."""
+    with keeper.to_the_end(begun) as keep:
+        state, outcome = go(keep)
+    given_up = validating is not None and validating.given_up() is not None
+    keeper.write(state, outcome, outcome.status != "stopped" or given_up)
+    return state, outcome
 
 
 def data_of(task: Task, validating: Validating | None) -> str:
