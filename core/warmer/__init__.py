@@ -47,8 +47,9 @@ if TYPE_CHECKING:
     from warmer.runs.results import Steps as Steps
     from warmer.tables.preparation import Prepared as Prepared
     from warmer.tables.preparation import prepare as prepare
+    from warmer.tables.reading import read_table as read_table
+    from warmer.tables.shipped import data as data
     from warmer.tables.table import Table as Table
-    from warmer.tables.table import read_table as read_table
     from warmer.training.api import diagnose as diagnose
     from warmer.training.api import steps as steps
     from warmer.training.api import train as train
@@ -72,7 +73,9 @@ _MODULES = {
     "plugins.registry": "Registry",
     "runs.results": "Finding Run Step Steps",
     "formulas.sums": "dot",
-    "tables.table": "Table read_table",
+    "tables.reading": "read_table",
+    "tables.shipped": "data",
+    "tables.table": "Table",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmer.tables.preparation import SCALES, Prepared, prepare
-from warmer.tables.table import Array, Table, read_table
+from warmer.tables.reading import read_table
+from warmer.tables.table import Array, Table
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 

@@ -43,7 +43,10 @@ def _params() -> Sequence[click.Parameter]:
         return click.Option(names, **more)
 
     return [
-        click.Argument(["data"], type=click.Path(readable=False, allow_dash=True)),
+        click.Argument(["data"], type=click.Path(readable=False, allow_dash=True), required=False),
+        option("shipped", "--data", metavar="NAME",
+               help="in the place of DATA a table that comes with warmer: norris, longley, noint1, "
+               "streetlights, toes or iris"),
         option("--target", multiple=True, required=True, metavar="COLUMN",
                help="column to predict; may be given several times"),
         option("--features", multiple=True, metavar="COLUMNS",
@@ -82,7 +85,8 @@ def _train(
     network: "Network",
     observers: Sequence[Any],
     *,
-    data: str,
+    data: str | None,
+    shipped: str | None,
     target: tuple[str, ...],
     features: tuple[str, ...],
     bias: bool,
@@ -96,11 +100,11 @@ def _train(
 ) -> int:
     check_explain(explain, steps)
     if history is not None:
-        check_history(history, data)
-    check_observed(observers, data)
+        check_history(history, data or "")
+    check_observed(observers, data or "")
+    table = _table(data, shipped)
     import warmer
 
-    table = warmer.read_table(data)
     prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
     with plugins_speak_on_stderr():
         start = start_of(prepared, network, weights, task["seed"])
@@ -128,6 +132,17 @@ def _train(
         failed = _show_and_keep(show, file)
     say(*finished.remarks, *failed, *explained.notes)
     return (1 if failed else finished.code) or explained.code
+
+
+def _table(data: str | None, shipped: str | None) -> "Table":
+    """Read DATA, or the table of --data."""
+    import warmer
+
+    if data is None and shipped is None:
+        raise UsageError("DATA is missing: name a file, or a table with --data, such as norris")
+    if data is not None and shipped is not None:
+        raise UsageError(f"DATA is {data!r}, and --data names another table; give one of them")
+    return warmer.read_table(data) if data is not None else warmer.data(shipped or "")
 
 
 def _arrays(prepared: "Prepared", start: "np.ndarray") -> dict[str, Any]:
@@ -188,7 +203,7 @@ def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:
 train = RuleGroup(
     "train",
     "Let a rule learn from a table, and print coefficients in the data's own units. DATA is a "
-    "CSV file with a header line, or - for standard input.",
+    "file of CSV, TSV, JSON Lines, NPY, NPZ or Parquet, or - for standard input.",
     _params,
     _train,
 )

@@ -70,7 +70,8 @@ def page_of(
     parameters = describe(network.rule.description()["parameters"])
     rule = " ".join(filter(None, [network.rule.name, parameters]))
     rows = f"{table.rows} rows" if table.rows > 1 else "1 row"
-    lines = [f"{printable(rule)}: {rows} of {table.source}"]
+    form = f", {table.form}" if table.form else ""
+    lines = [f"{printable(rule)}: {rows} of {table.source}{form}"]
     names = [*map(_short, prepared.features), "(intercept)"]
     if network.counted:
         names = [f"weight {name}" for name in weight_names(prepared, network)]
