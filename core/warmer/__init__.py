@@ -45,10 +45,19 @@ if TYPE_CHECKING:
     from warmer.runs.results import Run as Run
     from warmer.runs.results import Step as Step
     from warmer.runs.results import Steps as Steps
+    from warmer.runs.results import Validation as Validation
+    from warmer.scoring.figures import accuracy as accuracy
+    from warmer.scoring.figures import confusion as confusion
+    from warmer.scoring.figures import log_loss as log_loss
+    from warmer.scoring.figures import r2 as r2
     from warmer.tables.preparation import Prepared as Prepared
     from warmer.tables.preparation import prepare as prepare
     from warmer.tables.reading import read_table as read_table
+    from warmer.tables.recipe import Recipe as Recipe
     from warmer.tables.shipped import data as data
+    from warmer.tables.splitting import Split as Split
+    from warmer.tables.splitting import folds as folds
+    from warmer.tables.splitting import split as split
     from warmer.tables.table import Table as Table
     from warmer.training.api import diagnose as diagnose
     from warmer.training.api import steps as steps
@@ -71,10 +80,13 @@ _MODULES = {
     "tables.preparation": "Prepared prepare",
     "plugins.choosing": "network rule",
     "plugins.registry": "Registry",
-    "runs.results": "Finding Run Step Steps",
+    "runs.results": "Finding Run Step Steps Validation",
+    "scoring.figures": "accuracy confusion log_loss r2",
     "formulas.sums": "dot",
     "tables.reading": "read_table",
+    "tables.recipe": "Recipe",
     "tables.shipped": "data",
+    "tables.splitting": "Split folds split",
     "tables.table": "Table",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -9,6 +9,7 @@ import click
 
 from warmer.cli.explained import check_explain, names_of
 from warmer.cli.explained import explain as explain_step
+from warmer.cli.folding import arrays_of, run_folds
 from warmer.cli.group import RuleGroup
 from warmer.cli.historyfile import (
     HistoryFile,
@@ -20,18 +21,17 @@ from warmer.cli.historyfile import (
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
+from warmer.cli.parts import Parts, names_in, part_options, parts_of, table_options
 from warmer.cli.running import run_rule, signals
+from warmer.cli.tested import fold_lines, score_lines, test_run
 from warmer.cli.trained import document_of, page_of, results_of
-from warmer.cli.weights import read_weights, start_of, weight_names
+from warmer.cli.weights import read_weights, weight_names
 from warmer.exceptions import UsageError, WarmerError
-from warmer.tables.header import normal
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from warmer.plugins.network import Network
     from warmer.runs.results import Finding
-    from warmer.tables.preparation import Prepared
+    from warmer.tables.splitting import Split
     from warmer.tables.table import Table
 
 FULL = "full"
@@ -56,6 +56,7 @@ def _params() -> Sequence[click.Parameter]:
                help="learn an intercept as well"),
         option("--scale", **one_of(SCALES), default="standard", show_default=True,
                help="what the rule sees: features with mean 0 and spread 1, or as they are"),
+        *table_options(),
         option("--weights", default="0", show_default=True, callback=read_weights,
                metavar="NUMBERS",
                help="where to start, in the data's own units: one number for all, or with commas "
@@ -70,6 +71,7 @@ def _params() -> Sequence[click.Parameter]:
         option("--tolerance", **number(float, NOT_NEGATIVE),
                help="stop once no weight, as the rule sees it, moves more than this in a whole "
                "pass over the rows  [default: take all steps]"),
+        *part_options(),
         option("--history", metavar="FILE",
                help="write every step into FILE.csv or FILE.jsonl; the weights there are as the "
                "rule sees them, that is, of scaled features"),
@@ -91,47 +93,78 @@ def _train(
     features: tuple[str, ...],
     bias: bool,
     scale: str,
+    categories: str | None,
+    missing: str,
+    without: tuple[str, ...],
     weights: list[float] | str,
-    steps: int,
+    test: float | None,
+    folds: int | None,
+    valid: float | None,
     explain: int | None,
     history: str | None,
     as_json: bool,
     **task: Any,
 ) -> int:
-    check_explain(explain, steps)
+    check_explain(explain, task["steps"])
+    if test is not None and folds is not None:
+        raise UsageError("--folds tests with every row in turn; leave --test out")
     if history is not None:
         check_history(history, data or "")
     check_observed(observers, data or "")
     table = _table(data, shipped)
-    import warmer
-
-    prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
+    how: dict[str, Any] = {
+        "targets": target, "features": names_in("--features", table, features) or None,
+        "bias": bias, "scale": scale, "categories": categories, "missing": missing,
+        "without": names_in("--without", table, without),
+    }  # fmt: skip
+    whole = _whole(table, how)
+    if folds is not None and folds > whole.rows:
+        raise UsageError(f"--folds {folds}: there are only {whole.rows} rows")
+    parts = parts_of(whole, how, _split(whole, test, valid, task["seed"]))
+    prepared = parts.prepared
+    arrays = arrays_of(network, parts, weights, task["seed"])
     with plugins_speak_on_stderr():
-        start = start_of(prepared, network, weights, task["seed"])
         names = weight_names(prepared, network)
-    task |= _arrays(prepared, start)
-    told = _warn(prepared, network, task)
+    told = _warn(parts, network, task)
     with contextlib.ExitStack() as stack:
         received = stack.enter_context(signals())
         file = None
         if history:
             file = stack.enter_context(history_file(history, names, prepared.target_names))
         watching = [*observers, *([writer_of(file)] if file else [])]
-        finished = run_rule(network, steps, received, told, watching, **task)
-        run, called = finished.run, names_of(prepared, network)
-        explained = explain_step(explain, network, finished.task, run, called)
+        finished = run_rule(
+            network, received=received, told=told, observers=watching, **task, **arrays
+        )
+        run = finished.run
+        tests = test_run(network, run, parts)
+        folded = run_folds(
+            network, whole, how, {"folds": folds, "valid": valid}, received, weights, **task
+        )
+        explained = explain_step(explain, network, finished.task, run, names_of(prepared, network))
         result = results_of(run, finished.error, prepared, network)
-        notes = [*prepared.notes, *told, *finished.notes, *(file.faults if file else ())]
+        notes = [*parts.notes, *told, *finished.notes, *(file.faults if file else ())]
+        beside = [*tests.remarks, *folded.remarks]
         if as_json:
-            document = document_of(network.rule, run, result)
-            notes += explained.notes
+            document = document_of(network.rule, run, result, parts, tests.scores, folded.tests)
+            notes += [*beside, *explained.notes]
             show = partial(print_json, {**document, "notes": notes, **explained.data()})
         else:
-            page = page_of(network, table, prepared, run, result)
-            show = partial(print_lines, [*page, *explained.lines()])
+            page = page_of(network, table, parts, run, result)
+            more = [*score_lines(tests.scores), *fold_lines(folded.tests)]
+            show = partial(print_lines, [*page, *more, *explained.lines()])
         failed = _show_and_keep(show, file)
-    say(*finished.remarks, *failed, *explained.notes)
-    return (1 if failed else finished.code) or explained.code
+    say(*finished.remarks, *beside, *failed, *explained.notes)
+    codes = 1 if failed else finished.code, tests.code, folded.code, explained.code
+    return next(filter(None, codes), 0)
+
+
+def _whole(table: "Table", how: dict[str, Any]) -> "Table":
+    """The table without the rows that are to be dropped, before it is split."""
+    from warmer.tables.preparation import drop_holes
+
+    if how["missing"] != "drop":
+        return table
+    return drop_holes(table, how["targets"], how["features"], how["without"])
 
 
 def _table(data: str | None, shipped: str | None) -> "Table":
@@ -145,24 +178,27 @@ def _table(data: str | None, shipped: str | None) -> "Table":
     return warmer.read_table(data) if data is not None else warmer.data(shipped or "")
 
 
-def _arrays(prepared: "Prepared", start: "np.ndarray") -> dict[str, Any]:
-    """What the rule learns from; one target stands without an axis of its own."""
-    targets = prepared.targets
-    if targets.shape[1] == 1:
-        targets, start = targets[:, 0], start[:, 0]
-    return {"inputs": prepared.inputs, "targets": targets, "weights": start}
+def _split(
+    table: "Table", test: float | None, valid: float | None, seed: int | None
+) -> "Split | None":
+    """Which rows are which; None where all are to learn from."""
+    import warmer
+
+    if test is None and valid is None:
+        return None
+    return warmer.split(table.rows, test or 0.0, valid or 0.0, seed)
 
 
-def _warn(prepared: "Prepared", network: "Network", task: dict[str, Any]) -> "tuple[Finding, ...]":
+def _warn(parts: Parts, network: "Network", task: dict[str, Any]) -> "tuple[Finding, ...]":
     """Say what was noticed about the table, and what speaks against the run; answers the latter."""
     from warmer.training.findings import foreseen
     from warmer.training.tasks import batches_of
 
-    rows = len(prepared.inputs)
+    inputs = parts.prepared.inputs
     with plugins_speak_on_stderr():
-        batches = batches_of(rows, task["batch_size"], task["seed"])
-        warnings = foreseen(network, prepared.inputs, batches)
-    say(*(f"note: {note}" for note in prepared.notes))
+        batches = batches_of(len(inputs), task["batch_size"], task["seed"])
+        warnings = foreseen(network, inputs, batches)
+    say(*(f"note: {note}" for note in parts.notes))
     say(*(f"warning: {warning}" for warning in warnings))
     return warnings
 
@@ -185,19 +221,6 @@ def _show_and_keep(show: Callable[[], None], file: HistoryFile | None) -> list[s
     except WarmerError as failure:
         return [str(failure)]
     return []
-
-
-def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:
-    """The columns that --features names; an exact name wins over a list with commas."""
-    names: list[str] = []
-    for text in asked:
-        parts = (
-            [text] if normal(text) in table.columns else [part.strip() for part in text.split(",")]
-        )
-        if "" in parts:
-            raise UsageError(f"--features {text!r} holds an empty name")
-        names += parts
-    return names or None
 
 
 train = RuleGroup(

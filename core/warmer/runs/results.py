@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import attrs
+import numpy as np
 
 from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
@@ -12,7 +13,7 @@ from warmer.runs.task import Array, brief
 
 def _brief(values: Any) -> str:
     """Write a number, or an array of one for each target, on one line."""
-    return repr(values) if isinstance(values, (float, type(None))) else brief(values)
+    return repr(values) if isinstance(values, (int, float, type(None))) else brief(values)
 
 
 class Finding(str):
@@ -34,6 +35,23 @@ class Finding(str):
         return Finding, (str(self), self.topic)
 
 
+@attrs.frozen(eq=False)
+class Validation:
+    """What was seen of rows that nothing is learned from; the run has the weights of the least.
+
+    Parameters:
+        step: after which step the error was least: an int, or shape (targets,); 0 is the start.
+        error: the least error: a float, or shape (targets,).
+        steps: shape (looks,), after which steps it was looked at, from the start on.
+        errors: shape (looks,), or (looks, targets).
+    """
+
+    step: Any = attrs.field(repr=_brief)
+    error: Any = attrs.field(repr=_brief)
+    steps: "np.ndarray[Any, np.dtype[np.int64]]" = attrs.field(repr=brief, converter=np.asarray)
+    errors: Array = attrs.field(repr=brief)
+
+
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Run:
     """What a run came to. It can be pickled, and it prints nothing.
@@ -51,6 +69,7 @@ class Run:
             `chance`.
         reports: observers that failed and were switched off, and what to install for large
             work, a sentence each.
+        validation: what was seen of the rows of `valid`; None without them.
     """
 
     weights: Array
@@ -63,6 +82,7 @@ class Run:
     findings: tuple[Finding, ...]
     reports: tuple[str, ...]
     _evaluate: Any
+    validation: Validation | None = None
     _found: list[Any] = attrs.field(init=False, factory=list)
 
     def __repr__(self) -> str:

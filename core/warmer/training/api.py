@@ -23,6 +23,7 @@ from warmer.training.loop import read_only, run, start_state
 from warmer.training.observers import Watchers
 from warmer.training.tasks import batches_of, number_of_steps, task_of
 from warmer.training.unfinished import too_slow
+from warmer.training.validating import validating_of
 
 
 def train(
@@ -39,6 +40,9 @@ def train(
     observers: Sequence[Any] = (),
     tolerance: float | None = None,
     seed: int | None = None,
+    valid: Any = None,
+    patience: int = 20,
+    every: int = 50,
     history: int | Literal["auto"] | None = "auto",
     engine: Name = "auto",
     threads: int | None = None,
@@ -72,6 +76,10 @@ def train(
             more than this. None: take all steps.
         seed: shuffle the rows anew for every pass, and start the generators of plural rules and
             of random weights.
+        valid: a pair of inputs and targets that nothing is learned from. The run keeps the
+            weights where the error over them was least, of each target its own, and is `stopped`
+            once it has not fallen for `patience` looks in a row.
+        every: how many steps lie between two looks.
 
     Parameters, what is kept of it, and how it is computed:
         history: record every n-th step; None for none; "auto" for every step as long as
@@ -109,9 +117,12 @@ def train(
     plugins = [chosen.plugin for chosen in watching]
     taking = streamed(choice.engine, task, [*plugins, *watchers.recent])
     record = record_for(task, history, taking.has_weight_deltas)
-    ending = Ending(network, task, taking.error)
-    state, outcome = run(task, start_state(task, network.start), taking, record, watchers, ending)
+    start = start_state(task, network.start)
+    validating = validating_of(valid, patience, every, network, task, choice.engine.name, start)
+    ending = Ending(network, task, taking.error, validating)
+    state, outcome = run(task, start, taking, record, watchers, ending)
     recorded = record.history(0, state.step) if record.stride else None
+    state = validating.kept(state) if validating else state
     return Run(
         weights=_shaped(task, state.weights),
         outcome=outcome,
@@ -126,6 +137,7 @@ def train(
         findings=findings(network, task, state, outcome, recorded, ending),
         reports=(*watchers.reports, *filter(None, [choice.advice])),
         evaluate=partial(_error, task, taking, state.weights),
+        validation=validating.found(task.single) if validating else None,
     )
 
 

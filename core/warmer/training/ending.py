@@ -14,6 +14,7 @@ from warmer.training.diagnosis import has_a_pull
 from warmer.training.growth import growth, looks
 from warmer.training.resting import vanished
 from warmer.training.unfinished import unfinished
+from warmer.training.validating import Validating
 
 
 class Ending:
@@ -22,10 +23,18 @@ class Ending:
     Parameters:
         network, task: what is run.
         error: the error over all rows at some weights, one for each target.
+        validating: looks at other rows on the way; None for none.
     """
 
-    def __init__(self, network: Network, task: Task, error: Callable[[Array], Array]):
+    def __init__(
+        self,
+        network: Network,
+        task: Task,
+        error: Callable[[Array], Array],
+        validating: Validating | None = None,
+    ):
         self._network, self._task, self.error = network, task, error
+        self._validating = validating
         self._looks = looks(task)
         self._kept: list[Array] = []
         self._lost: tuple[Array, str] | None = None
@@ -35,7 +44,8 @@ class Ending:
         steps = self._task.steps
         if steps is None:
             return 1
-        return next((look for look in self._looks if look > state.step), steps) - state.step
+        left = next((look for look in self._looks if look > state.step), steps) - state.step
+        return min(left, self._validating.left(state.step)) if self._validating else left
 
     def outcome(self, advance: Advance) -> Outcome | None:
         """Say how a run ended with these steps, if it did."""
@@ -51,6 +61,11 @@ class Ending:
         if advance.converged and not self.lost(state.weights):
             reason = f"no weight moved more than {task.tolerance!r} in a whole pass over the rows"
             return Outcome("converged", reason, step)
+        if self._validating and step % self._validating.every == 0:
+            self._validating.look(state)
+            given_up = self._validating.given_up()
+            if given_up:
+                return Outcome("stopped", given_up, step)
         if step == task.steps:
             grown = self._grown(state)
             if grown:
@@ -72,6 +87,8 @@ class Ending:
 
     def unfinished(self, state: State) -> str | None:
         """Say that a run used up its steps while the error still falls, if that is so."""
+        if self._validating and not self._validating.falls:  # more steps would not help there
+            return None
         try:
             return unfinished(self._network, self._task, state, self._kept, self.error)
         except (WarmerError, BeyondError, Stop):  # plugins refuse what no step looked at
