@@ -14,6 +14,7 @@ import warmer
 from warmer.contract.check import HOOKS
 from warmer.contract.hookspecs import KINDS
 from warmer.testing.kit import KEPT, LAWS
+from warmer.training.api import train
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -70,6 +71,15 @@ def test_what_steps_does_not_take():
 def test_every_law(law):
     """Every law that plugins are checked for has a row in the guide."""
     assert re.search(rf"^\| `{law}` \|", page("writing-a-rule.md"), re.M)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_plugin_that_ships(kind):
+    """Every plugin that ships has a row in the table of its kind, and no other has one."""
+    section = page("plugins.md").partition(f"## {kind.capitalize()}s")[2].partition("\n## ")[0]
+    table = section.lstrip().partition("| name |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `([\w-]+)` \|", table, re.M)
+    assert sorted(rows) == [plugin.name for plugin in warmer.Registry(allowed=[]).plugins(kind)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -158,6 +168,39 @@ def test_the_picture_of_imports():
     for module, imported, name in between:
         assert picture[room(module)] < picture[room(imported)], f"{module} imports {imported}"
         assert not name.startswith("_"), f"{module} takes {name} of {imported}"
+
+
+CALLED_BACK = {("formulas", "tracing"), ("formulas", "engines")}
+"""Formulas ask the reader which side of a branch to take, and an engine for what a leaf is."""
+
+
+@pytest.mark.parametrize("engine", ["python", "arrays", "native"])
+def test_the_way_down(engine):
+    """train calls what the page lists, in that order; no room calls one above it by itself."""
+    (listed,) = re.findall(r"```text\ntrain .*?\n(.*?)```", page("design.md"), flags=re.S)
+    calls, between = [], set()
+
+    def note(frame, event, _argument):
+        if event == "call" and frame.f_back is not None:
+            there, here = (f.f_globals.get("__name__", "") for f in (frame.f_back, frame))
+            if frame.f_back.f_code is train.__code__:
+                calls.append((frame.f_code.co_name, here))
+            if there.startswith("warmer.") and here.startswith("warmer."):
+                between.add((there.split(".")[1], here.split(".")[1]))
+
+    inputs, before = [[float(row), 1.0] for row in range(20)], sys.getprofile()
+    for profile in (None, note):  # at first all is imported
+        sys.setprofile(profile or before)
+        try:
+            run = train(inputs, [1.0] * 20, "alpha-scaled", alpha=0.001, steps=3, engine=engine)
+        finally:
+            sys.setprofile(before)
+    *expected, last = re.findall(r"^ +(\w+) +(\S+)\.py", listed, flags=re.M)
+    expected = [(name, f"warmer.{path.replace('/', '.')}") for name, path in expected]
+    assert [call for call in calls if call in expected] == expected
+    assert type(run).__name__ == last[0]
+    depth = layers()
+    assert {(a, b) for a, b in between if a != b and depth[a] >= depth[b]} <= CALLED_BACK
 
 
 def test_no_circle_of_imports():

@@ -174,6 +174,17 @@ def test_what_has_no_formula(engine) -> None:
         warmer.train([0.5], [0.8], Looking(), engine=engine)
 
 
+def test_large_work_without_a_formula_is_told(monkeypatch) -> None:
+    """Large work that cannot be compiled says so in the reports, with the line; small work not."""
+    small = warmer.train([0.5], [0.8], Looking(), steps=20_000, history=None)
+    monkeypatch.setattr(choose, "LARGE", 0.1)
+    large = warmer.train([0.5], [0.8], Looking(), steps=20_000, history=None)
+    assert small.reports == ()
+    (report,) = large.reports
+    assert "many times faster compiled" in report
+    assert "test_choice.py:" in report
+
+
 def test_unknown_engine() -> None:
     """A misspelt engine is answered with the nearest name and the list."""
     with pytest.raises(warmer.UsageError, match=r"did you mean 'native'.*python, arrays"):
@@ -249,7 +260,7 @@ def test_memory_of_a_batch() -> None:
         ({"engine": None}, "no engine is called None"),
         ({"steps": 10**30}, "steps must be a whole number at most 1e.15"),
         ({"modifiers": 3}, "modifiers must be a list of modifiers, got 3"),
-        ({"modifiers": "clip"}, "no modifier is called 'clip'; there is none"),
+        ({"modifiers": "clop"}, r"no modifier is called 'clop' \(did you mean 'clip'\?\)"),
         ({"observers": 3}, "observers must be a list of observers, got 3"),
         ({"steps": 10**400}, "steps must be a whole number at most 1e.15"),
         ({"steps": 10**5000}, "got (a value of type int|<int)"),

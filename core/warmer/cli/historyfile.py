@@ -21,6 +21,7 @@ from warmer.contract.hookspecs import hookimpl
 from warmer.exceptions import UsageError, WarmerError
 
 if TYPE_CHECKING:
+    from warmer.plugins.naming import Chosen
     from warmer.runs.history import History
 
 EXTENSIONS = (".csv", ".jsonl")
@@ -53,6 +54,14 @@ def check_history(path: str, data: str) -> None:
         why = f"no permission to write into {folder}"
     if why:
         raise UsageError(f"--history {path}: {why}")
+
+
+def check_observed(observers: "Sequence[Chosen]", data: str) -> None:
+    """Refuse an observer that would write over the table."""
+    for each in observers:
+        path = getattr(each.plugin, "path", None)
+        if isinstance(path, str) and _is_one_file(path, STDIN if data == "-" else data):
+            raise UsageError(f"--observe {each.name}: {path} is the table itself")
 
 
 def _is_one_file(path: str, other: str | int | TextIO) -> bool:

@@ -10,7 +10,13 @@ import click
 from warmer.cli.explained import check_explain, names_of
 from warmer.cli.explained import explain as explain_step
 from warmer.cli.group import RuleGroup
-from warmer.cli.historyfile import HistoryFile, check_history, history_file, writer_of
+from warmer.cli.historyfile import (
+    HistoryFile,
+    check_history,
+    check_observed,
+    history_file,
+    writer_of,
+)
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
@@ -95,6 +101,7 @@ def _train(
     check_explain(explain, steps)
     if history is not None:
         check_history(history, data or "")
+    check_observed(observers, data or "")
     table = _table(data, shipped)
     import warmer
 

@@ -31,7 +31,7 @@ operation adds."""
 
 OPERATED = 5e-8  # seconds that Python takes for an operation
 WIDE = 20  # numbers a step should handle before NumPy is worth its calls
-LARGE = 5.0  # seconds in Python, above which a missing compiler is mentioned
+LARGE = 5.0  # seconds in Python, above which it is mentioned that nothing is compiled
 
 INSTALL = "pip install 'warmer[fast]'"
 MISSING = "llvmlite is not installed"
@@ -107,7 +107,9 @@ def _automatic(network: Network, task: Task, threads: int | None) -> Choice:
         try:
             formula = _formula(network, task)
         except UntraceableError as error:
-            return Choice(PythonEngine(network, task), f"no formula: {error}")
+            slow = f"this would run many times faster compiled, and has no formula: {error}"
+            advice = slow if seconds >= LARGE else None
+            return Choice(PythonEngine(network, task), f"no formula: {error}", advice)
         seconds *= 1 + len(formula.shape) * OPERATED / WEIGHT
         worth += len(formula.shape) * OPERATION
     if seconds <= worth:

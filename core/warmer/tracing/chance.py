@@ -8,6 +8,7 @@ import dis
 import random
 import types
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from warmer.contract.blaming import FOREIGN
@@ -16,8 +17,12 @@ from warmer.tracing.twins import codes_of, home, methods_of
 CHANCE = frozenset(("random", "secrets", "uuid", "time", "numpy.random"))
 
 
-def chance_in(cls: type) -> str | None:
-    """Name the module of chance that methods of a class use, with the helpers that they call."""
+@lru_cache(maxsize=256)
+def chance_in(cls: Any) -> str | None:
+    """Name the module of chance that methods of a class use, with the helpers that they call.
+
+    It is remembered of each class: reading its code takes as long as a short run.
+    """
     seen: set[int] = set()
     return next((found for method in methods_of(cls) for found in _used(method, seen)), None)
 

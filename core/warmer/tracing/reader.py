@@ -167,7 +167,11 @@ class Reader:
                 place = self._place("adjust", network.adjusters[stage])
                 where = network.adjusters[stage].where
                 raise UntraceableError(f"{where} asks for all weights at once{place}")
-        literal = Hooks(network.hook.learn, [each.hook for each in network.adjusters])
+
+        def literal(stages: Sequence[int], *given: Any) -> tuple[Any, ...]:
+            called = Hooks(network.hook.learn, [each.hook for each in network.adjusters])
+            return ask(network, called, stages, *given)
+
         evidence: dict[str, Any] = {name: graph.symbol(name) for name in NUMBERS}
         evidence["error_at"] = partial(_probe, graph, network.at["learn"])
         norm = partial(graph.make, "norm") if composed else None
@@ -177,7 +181,7 @@ class Reader:
             run = partial(
                 ask, network, hooks, [stage], {**evidence, "weight_delta": now}, memory, norm
             )
-            call = partial(ask, network, literal, stages[:count])
+            call = partial(literal, stages[:count])
             samples = check.of_learn(network.fields, self._values, call, composed)
             lifted = partial(_lifted, graph, run)
             adjuster = None if stage == LEARN else network.adjusters[stage]

@@ -1,6 +1,7 @@
 """Findings: what there is to say about a run, once it is over."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from warmer.plugins.installed import SHIPPED
 from warmer.plugins.network import Network
@@ -33,15 +34,14 @@ def findings(
         went = went or resting(network, task, history, ending.error)
     elif outcome.status == "budget" and task.tolerance is not None:
         went = ending.lost(state.weights)
-    return _findings(
-        {
-            "course": went,
-            "comparison": _unfit(network),
-            "log odds": odds_misfit(network),
-            "reach": out_of_reach(network, task.targets),
-            "chance": _by_chance(network),
-        }
-    )
+    faults = {
+        "comparison": _unfit(network),
+        "log odds": odds_misfit(network),
+        "reach": out_of_reach(network, task.targets),
+    }
+    if outcome.status == "budget" and not went and not any(faults.values()):
+        went = ending.unfinished(state)  # with a fault, more steps would not help
+    return _findings({"course": went, **faults, "chance": _by_chance(network)})
 
 
 def faults_of(network: Network) -> tuple[Finding, ...]:
@@ -65,7 +65,8 @@ def _by_chance(network: Network) -> str | None:
     """Name the plugins that answer by a chance that no seed repeats."""
     told = []
     for chosen in network.plugins:
-        found = None if chosen.distribution == SHIPPED else chance_in(type(chosen.plugin))
+        plugin: Any = type(chosen.plugin)
+        found = None if chosen.distribution == SHIPPED else chance_in(plugin)
         if found:
             told.append(
                 f"{chosen.kind} {chosen.name} uses {found}, so this run cannot be repeated, "
