@@ -108,22 +108,17 @@ def _train(
     if history is not None:
         check_history(history, data or "")
     check_observed(observers, data or "")
-<<<<<<< HEAD
     check_kept(data or "", history=history, save=save, checkpoint=checkpoint)
     model = start_model(start, target)
     if model is not None:
         first = model.state.step
     check_explain(explain, task["steps"], first)
     table = read_data(data, shipped)
-=======
-    table = _table(data, shipped)
->>>>>>> i11t
     how: dict[str, Any] = {
         "targets": [*target], "features": names_in("--features", table, features) or None,
         "bias": bias, "scale": scale, "categories": categories, "missing": missing,
         "without": names_in("--without", table, without),
     }  # fmt: skip
-<<<<<<< HEAD
     command = {
         "data": data, "shipped": shipped, "how": how, "test": test, "valid": valid,
         "table": None if model is None or model.recipe is None else model.recipe.to_dict(),
@@ -140,47 +135,6 @@ def _train(
         kept = warmer.Checkpoint(checkpoint, every=checkpoint_every, command=command)
         arrays |= {"checkpoint": kept, "kept": kept}
     wanted = Wanted(explain, history, save, as_json)
-=======
-    whole = _whole(table, how)
-    if folds is not None and folds > whole.rows:
-        raise UsageError(f"--folds {folds}: there are only {whole.rows} rows")
-    parts = parts_of(whole, how, _split(whole, test, valid, task["seed"]))
-    prepared = parts.prepared
-    arrays = arrays_of(network, parts, weights, task["seed"])
-    with plugins_speak_on_stderr():
-        names = weight_names(prepared, network)
-    told = _warn(parts, network, task)
-    with contextlib.ExitStack() as stack:
-        received = stack.enter_context(signals())
-        file = None
-        if history:
-            file = stack.enter_context(history_file(history, names, prepared.target_names))
-        watching = [*observers, *([writer_of(file)] if file else [])]
-        finished = run_rule(
-            network, received=received, told=told, observers=watching, **task, **arrays
-        )
-        run = finished.run
-        tests = test_run(network, run, parts)
-        folded = run_folds(
-            network, whole, how, {"folds": folds, "valid": valid}, received, weights, **task
-        )
-        explained = explain_step(explain, network, finished.task, run, names_of(prepared, network))
-        result = results_of(run, finished.error, prepared, network)
-        notes = [*parts.notes, *told, *finished.notes, *(file.faults if file else ())]
-        beside = [*tests.remarks, *folded.remarks]
-        if as_json:
-            document = document_of(network.rule, run, result, parts, tests.scores, folded.tests)
-            notes += [*beside, *explained.notes]
-            show = partial(print_json, {**document, "notes": notes, **explained.data()})
-        else:
-            page = page_of(network, table, parts, run, result)
-            more = [*score_lines(tests.scores), *fold_lines(folded.tests)]
-            show = partial(print_lines, [*page, *more, *explained.lines()])
-        failed = _show_and_keep(show, file)
-    say(*finished.remarks, *beside, *failed, *explained.notes)
-    codes = 1 if failed else finished.code, tests.code, folded.code, explained.code
-    return next(filter(None, codes), 0)
->>>>>>> i11t
 
     def more(received: Sequence[int]) -> Folds:
         asked = {"folds": folds, "valid": valid}
