@@ -42,6 +42,7 @@ def both(data: bytes) -> tuple[object, object]:
         layout = delimited.layout_of("t", stream)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(columnar, "BLOCK", 64)
+            patch.setattr(columnar, "FEW", 0)
             patch.setattr(columnar, "NUMPY_BLOCK", 64)
             fast = columnar.fast_columns(stream, layout, ())
         width = len(layout.columns)

@@ -151,7 +151,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         DATA,
         {
             **DATA_TAKES, **NETWORK, **RUN, "step": INTS, "target": "",
-            "shown": f"{INTS} huge beyond",
+            "steps": f"nothing {INTS}", "shown": f"{INTS} huge beyond",
         },
     ),
     "formula": (

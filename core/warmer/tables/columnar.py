@@ -20,6 +20,7 @@ from warmer.tables.table import Array, Column, numbers_of
 SMALL = 1 << 20  # bytes, below which strict reading takes less time than loading a library
 BLOCK = 1 << 21  # bytes at a time
 NUMPY_BLOCK = 1 << 19  # whose intermediate results stay in the processor's cache
+FEW = 100  # rows in a block; pyarrow takes its time for each column
 LONG = 1 << 26  # a line of so many bytes is none
 _ALLOWED = b"0123456789+-.eE "
 
@@ -46,7 +47,7 @@ def fast_columns(
     kinds = [
         index not in texts and numbers_of(column) is not None for index, column in enumerate(cells)
     ]
-    arrow = _arrow()
+    arrow = _arrow() if len(head) * FEW < BLOCK else None
     if not kinds or (arrow is None and not all(kinds)):
         return None
     columns: list[Any] = [array("d") if numeric else [] for numeric in kinds]
