@@ -77,8 +77,7 @@ def take(
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching], task)
     plugins = [chosen.plugin for chosen in watching]
     taking = streamed(choice.engine, task, [*plugins, *watchers.recent])
-    taken = begun.step - task.first
-    record = record_for(task, history, taking.has_weight_deltas, taken)
+    record = record_for(task, history, taking.has_weight_deltas, begun.step - task.first)
     validating = validating_of(
         stopping.valid, stopping.patience, stopping.every, network, task, choice.engine.name, begun
     )
@@ -89,9 +88,8 @@ def take(
         _restore(loaded, ending, validating)
     keeper = None
     if where:
-        constant = _constant(network, task, validating, where)
-        whole = loaded is None or loaded.warning is None
-        keeper = Keeper(where, *constant, partial(_changing, ending, validating), whole)
+        changing, whole = partial(_changing, ending, validating), not (loaded and loaded.warning)
+        keeper = Keeper(where, *_constant(network, task, validating, where), changing, whole)
         if loaded is None:
             keeper.put(begun)
     go = partial(run, task, begun, taking, record, watchers, ending)
