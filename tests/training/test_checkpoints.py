@@ -79,6 +79,17 @@ def test_broken_off_and_resumed(any_rule, engines, batch_size, targets, tmp_path
             assert bits(again(part, path, engine=engine, **given)) == bits(unbroken)
 
 
+@pytest.mark.parametrize(
+    "modifier", [each.name for each in warmer.Registry(allowed=[]).plugins("modifier")]
+)
+def test_modifiers(modifier, tmp_path) -> None:
+    """A resumed run knows how many steps there will be: also a schedule and an average go on."""
+    task = {**table(), "rule": "alpha-scaled", "modifiers": [modifier], "steps": 30}
+    path = tmp_path / "c.warmer"
+    part = warmer.train(**task, checkpoint=path, observers=[StopAt(11)])
+    assert bits(again(part, path)) == bits(warmer.train(**task))
+
+
 def test_from_every_step(tmp_path) -> None:
     """Of 60 steps: broken off after each, and resumed in a chain, engine after engine."""
     path = tmp_path / "c.warmer"
