@@ -2,7 +2,7 @@
 
 import errno
 import os
-import signal
+import random
 import subprocess
 import sys
 import time
@@ -391,30 +391,37 @@ print(run.state.weights.tobytes().hex())
 """
 
 
+def killed(folder: Path, after: float) -> str | None:
+    """Begin or go on, and kill it so many seconds later; what it printed if it was quicker."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    try:
+        out, err = process.communicate(timeout=after)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return None
+    assert process.returncode == 0, err
+    return out.strip()
+
+
 @pytest.mark.parametrize("kills", [6, pytest.param(200, marks=pytest.mark.nightly)])
 def test_killed_at_any_moment(kills, tmp_path) -> None:
     """`kill -9` leaves a checkpoint that can be read, and the run ends with the same bits."""
-    numbers = np.random.default_rng(kills)
     task = {**table(), "rule": "alpha-scaled", "batch_size": 2, "seed": 4, "steps": 4000}
     expected = warmer.train(**task, history=None).state.weights.tobytes().hex()
-    for kill in range(kills):
-        process = subprocess.Popen(
-            [sys.executable, "-c", RUN], cwd=tmp_path, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        until = time.monotonic() + 60
-        while kill == 0 and not (tmp_path / "c.warmer").exists() and time.monotonic() < until:
-            process.poll()
-        try:
-            _, err = process.communicate(timeout=0.3 + 0.5 * numbers.random())
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            _, err = process.communicate()
-        assert process.returncode in (0, -signal.SIGKILL), err
-    done = subprocess.run(
-        [sys.executable, "-c", RUN], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == expected
+    began = time.monotonic()
+    assert killed(tmp_path, 120) == expected
+    took, moments = time.monotonic() - began, random.Random(kills)
+    for each in range(kills):
+        folder = tmp_path / str(each)
+        folder.mkdir()
+        for _ in range(2):  # a run that goes on is killed as well
+            killed(folder, took * (0.4 + 0.6 * moments.random()))
+        assert killed(folder, 120) == expected
+        assert {*os.listdir(folder)} >= {"c.warmer"}
 
 
 @pytest.mark.parametrize("weights", [3, 100_000])
