@@ -276,6 +276,17 @@ def test_what_has_no_name_is_given_again(tmp_path, momentum) -> None:
     assert run.weights.tobytes() == whole.weights.tobytes()
 
 
+def test_a_link_is_followed(tmp_path) -> None:
+    """The checkpoint and the one before it lie where the link leads."""
+    (tmp_path / "far").mkdir()
+    (tmp_path / "c.warmer").symlink_to(tmp_path / "far" / "real.warmer")
+    path = tmp_path / "c.warmer"
+    warmer.train(**table(), rule="alpha-scaled", steps=9, checkpoint=path, observers=[StopAt(5)])
+    assert warmer.resume(path, **table()).outcome.steps == 9
+    assert sorted(os.listdir(tmp_path / "far")) == ["real.warmer", "real.warmer.previous"]
+    assert (tmp_path / "c.warmer").is_symlink()
+
+
 CALLS = ("open", "write", "fsync", "replace", "close")
 
 

@@ -201,7 +201,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {"path": "c.warmer"},
         {
             "path": "text numpy_text bytes", "every": f"nothing {NUMBERS}",
-            "command": "nothing dict",
+            "command": "nothing",
         },
     ),
     "resume": (

@@ -13,14 +13,14 @@ import numpy as np
 from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import DataError, ParameterError, UsageError, WarmerError
-from warmer.models.headers import CHECKPOINT
+from warmer.models.headers import CHECKPOINT, COMMAND
 from warmer.models.states import numbers_of
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Array, State
 from warmer.storing.atomic import write
 from warmer.storing.container import encode, read
 from warmer.storing.locking import locked
-from warmer.storing.schema import check_header
+from warmer.storing.schema import Maybe, check_header
 
 EVERY = 60.0  # seconds between two checkpoints
 SHARE = 100  # by default, writing takes at most this part of the time
@@ -33,12 +33,11 @@ def _path(value: Any) -> str:
         path = ""
     if not path or "\0" in path:
         raise ParameterError(f"checkpoint: path must be the name of a file, got {shown(value)}")
-    return path
+    return os.path.realpath(path) if os.path.islink(path) else path
 
 
 def _command(value: Any) -> Any:
-    if value is not None and not isinstance(value, dict):
-        raise ParameterError(f"command must be a dict, or None, got {shown(value)}")
+    check_header("checkpoint", value, Maybe(COMMAND), "command")
     return value
 
 
