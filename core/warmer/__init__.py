@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from warmer.explaining.network_text import formula as formula
     from warmer.explaining.steps import explain as explain
     from warmer.formulas.sums import dot as dot
+    from warmer.models.model import Model as Model
+    from warmer.models.saving import load as load
+    from warmer.models.saving import save as save
     from warmer.plugins.choosing import network as network
     from warmer.plugins.choosing import rule as rule
     from warmer.plugins.installed import Plugin as Plugin
@@ -62,10 +65,18 @@ if TYPE_CHECKING:
     from warmer.training.api import diagnose as diagnose
     from warmer.training.api import steps as steps
     from warmer.training.api import train as train
+    from warmer.training.checkpoints import Checkpoint as Checkpoint
     from warmer.training.fitting import check_comparison as check_comparison
+    from warmer.training.resuming import resume as resume
+    from warmer.training.session import Session as Session
 
 _MODULES = {
     "training.api": "diagnose steps train",
+    "training.checkpoints": "Checkpoint",
+    "training.resuming": "resume",
+    "training.session": "Session",
+    "models.model": "Model",
+    "models.saving": "load save",
     "exceptions": "ContractError DataError HookError LoadError ParameterError PluginError Stop "
     "UnknownNameError UsageError WarmerError",
     "explaining.explanation": "ExplainedLine ExplainedPart Explanation",

@@ -108,14 +108,15 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
             **DATA_TAKES, **NETWORK, **RUN, "steps": INTS, "observers": "empty",
             "tolerance": f"nothing {NUMBERS}", "history": f"nothing {INTS} huge beyond",
             "valid": "nothing", "patience": f"{INTS} huge beyond", "every": f"{INTS} huge beyond",
-            "engine": "", "threads": f"nothing {INTS} huge beyond",
+            "engine": "", "threads": f"nothing {INTS} huge beyond", "start": "nothing",
+            "checkpoint": "nothing text numpy_text bytes",
         },
     ),
     "steps": (
         lambda **arguments: next(warmer.steps(**arguments)),
         DATA,
         {
-            **DATA_TAKES, **NETWORK, **RUN, "steps": f"nothing {INTS}",
+            **DATA_TAKES, **NETWORK, **RUN, "steps": f"nothing {INTS}", "start": "nothing",
             "tolerance": f"nothing {NUMBERS}",
         },
     ),

@@ -81,10 +81,19 @@ def run_folds(
 
 
 def arrays_of(network: "Network", parts: Parts, weights: Any, seed: int | None) -> dict[str, Any]:
+    """What the rule learns from, stops by and starts from.
+
+    One target stands without an axis of its own.
+    """
+    with plugins_speak_on_stderr():
+        start = start_of(parts.prepared, network, weights, seed)
+    single = start.shape[1] == 1
+    return {**data_of(parts), "weights": start[:, 0] if single else start}
+
+
+def data_of(parts: Parts) -> dict[str, Any]:
     """What the rule learns from, and stops by; one target stands without an axis of its own."""
     prepared = parts.prepared
-    with plugins_speak_on_stderr():
-        start = start_of(prepared, network, weights, seed)
     single = prepared.targets.shape[1] == 1
 
     def alone(values: "np.ndarray") -> "np.ndarray":
@@ -92,6 +101,4 @@ def arrays_of(network: "Network", parts: Parts, weights: Any, seed: int | None) 
 
     valid = parts.valid and (parts.valid.inputs, alone(parts.valid.targets))
     targets = alone(prepared.targets)
-    return {
-        "inputs": prepared.inputs, "targets": targets, "weights": alone(start), "valid": valid,
-    }  # fmt: skip
+    return {"inputs": prepared.inputs, "targets": targets, "valid": valid}

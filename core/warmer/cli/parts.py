@@ -124,18 +124,16 @@ def parts_of(table: "Table", how: Mapping[str, Any], split: "Split | None") -> P
     """Prepare the rows to learn from, and do the same to the others.
 
     Parameters:
-        how: what `prepare` is told.
+        how: what `prepare` is told, or the `recipe` of a model.
         split: which rows are which; None where all are to learn from.
 
     Raises:
         DataError: a part cannot be prepared.
     """
-    import warmer
-
     if split is None:
-        prepared = warmer.prepare(table, **how)
+        prepared = _prepared(table, how)
         return Parts(prepared, None, None, prepared.notes)
-    prepared = warmer.prepare(table.take(split.train), **how)
+    prepared = _prepared(table.take(split.train), how)
     notes = [*prepared.notes]
 
     def part(rows: "np.ndarray", name: str) -> Part | None:
@@ -153,3 +151,13 @@ def parts_of(table: "Table", how: Mapping[str, Any], split: "Split | None") -> P
     return Parts(
         prepared, part(split.valid, "validation"), part(split.test, "the test"), tuple(notes)
     )
+
+
+def _prepared(table: "Table", how: Mapping[str, Any]) -> "Prepared":
+    """Learn from a table what is to be done to it, or do what a model has learned."""
+    import warmer
+
+    recipe = how.get("recipe")
+    if recipe is None:
+        return warmer.prepare(table, **how)
+    return warmer.Prepared(recipe.transform(table), recipe.goals(table), recipe, table.notes)

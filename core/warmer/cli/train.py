@@ -1,38 +1,27 @@
 """`warmer train RULE DATA --target COLUMN`: a table in, coefficients in its own units out."""
 
-import contextlib
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmer.cli.explained import check_explain, names_of
-from warmer.cli.explained import explain as explain_step
-from warmer.cli.folding import arrays_of, run_folds
+from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.explained import check_explain
+from warmer.cli.finishing import Wanted, finish
+from warmer.cli.folding import Folds, arrays_of, data_of, run_folds
 from warmer.cli.group import RuleGroup
-from warmer.cli.historyfile import (
-    HistoryFile,
-    check_history,
-    check_observed,
-    history_file,
-    writer_of,
-)
+from warmer.cli.historyfile import check_history, check_observed
+from warmer.cli.kept import check_kept, keep_options, start_model
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
-from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
-from warmer.cli.parts import Parts, names_in, part_options, parts_of, table_options
-from warmer.cli.running import run_rule, signals
-from warmer.cli.tested import fold_lines, score_lines, test_run
-from warmer.cli.trained import document_of, page_of, results_of
-from warmer.cli.weights import read_weights, weight_names
-from warmer.exceptions import UsageError, WarmerError
+from warmer.cli.output import plugins_speak_on_stderr
+from warmer.cli.parts import Parts, names_in, part_options, table_options
+from warmer.cli.weights import read_weights
+from warmer.exceptions import UsageError
 
 if TYPE_CHECKING:
     from warmer.plugins.network import Network
     from warmer.runs.results import Finding
-    from warmer.tables.splitting import Split
-    from warmer.tables.table import Table
 
 FULL = "full"
 SCALES = ("standard", "none")  # as in tables.preparation, which needs NumPy
@@ -72,6 +61,7 @@ def _params() -> Sequence[click.Parameter]:
                help="stop once no weight, as the rule sees it, moves more than this in a whole "
                "pass over the rows  [default: take all steps]"),
         *part_options(),
+        *keep_options(),
         option("--history", metavar="FILE",
                help="write every step into FILE.csv or FILE.jsonl; the weights there are as the "
                "rule sees them, that is, of scaled features"),
@@ -102,91 +92,55 @@ def _train(
     valid: float | None,
     explain: int | None,
     history: str | None,
+    save: str | None,
+    checkpoint: str | None,
+    checkpoint_every: float | None,
+    start: str | None,
     as_json: bool,
     **task: Any,
 ) -> int:
-    check_explain(explain, task["steps"])
+    first = 0
     if test is not None and folds is not None:
         raise UsageError("--folds tests with every row in turn; leave --test out")
+    for option, value in (("--checkpoint", checkpoint), ("--start", start)):
+        if folds is not None and value is not None:
+            raise UsageError(f"--folds runs several times; leave {option} out")
     if history is not None:
         check_history(history, data or "")
     check_observed(observers, data or "")
-    table = _table(data, shipped)
+    check_kept(data or "", history=history, save=save, checkpoint=checkpoint)
+    model = start_model(start, target)
+    if model is not None:
+        first = model.state.step
+    check_explain(explain, task["steps"], first)
+    table = read_data(data, shipped)
     how: dict[str, Any] = {
-        "targets": target, "features": names_in("--features", table, features) or None,
+        "targets": [*target], "features": names_in("--features", table, features) or None,
         "bias": bias, "scale": scale, "categories": categories, "missing": missing,
         "without": names_in("--without", table, without),
     }  # fmt: skip
-    whole = _whole(table, how)
-    if folds is not None and folds > whole.rows:
-        raise UsageError(f"--folds {folds}: there are only {whole.rows} rows")
-    parts = parts_of(whole, how, _split(whole, test, valid, task["seed"]))
-    prepared = parts.prepared
-    arrays = arrays_of(network, parts, weights, task["seed"])
-    with plugins_speak_on_stderr():
-        names = weight_names(prepared, network)
-    told = _warn(parts, network, task)
-    with contextlib.ExitStack() as stack:
-        received = stack.enter_context(signals())
-        file = None
-        if history:
-            file = stack.enter_context(history_file(history, names, prepared.target_names))
-        watching = [*observers, *([writer_of(file)] if file else [])]
-        finished = run_rule(
-            network, received=received, told=told, observers=watching, **task, **arrays
-        )
-        run = finished.run
-        tests = test_run(network, run, parts)
-        folded = run_folds(
-            network, whole, how, {"folds": folds, "valid": valid}, received, weights, **task
-        )
-        explained = explain_step(explain, network, finished.task, run, names_of(prepared, network))
-        result = results_of(run, finished.error, prepared, network)
-        notes = [*parts.notes, *told, *finished.notes, *(file.faults if file else ())]
-        beside = [*tests.remarks, *folded.remarks]
-        if as_json:
-            document = document_of(network.rule, run, result, parts, tests.scores, folded.tests)
-            notes += [*beside, *explained.notes]
-            show = partial(print_json, {**document, "notes": notes, **explained.data()})
-        else:
-            page = page_of(network, table, parts, run, result)
-            more = [*score_lines(tests.scores), *fold_lines(folded.tests)]
-            show = partial(print_lines, [*page, *more, *explained.lines()])
-        failed = _show_and_keep(show, file)
-    say(*finished.remarks, *beside, *failed, *explained.notes)
-    codes = 1 if failed else finished.code, tests.code, folded.code, explained.code
-    return next(filter(None, codes), 0)
+    command = {
+        "data": data, "shipped": shipped, "how": how, "test": test, "valid": valid,
+        "table": None if model is None or model.recipe is None else model.recipe.to_dict(),
+    }  # fmt: skip
+    read = read_parts(table, command, task["seed"], folds)
+    if model is not None:
+        arrays = {**data_of(read.parts), "start": model}
+    else:
+        arrays = arrays_of(network, read.parts, weights, task["seed"])
+    told = _warn(read.parts, network, task)
+    if checkpoint is not None:
+        import warmer
 
+        kept = warmer.Checkpoint(checkpoint, every=checkpoint_every, command=command)
+        arrays |= {"checkpoint": kept, "kept": kept}
+    wanted = Wanted(explain, history, save, as_json)
 
-def _whole(table: "Table", how: dict[str, Any]) -> "Table":
-    """The table without the rows that are to be dropped, before it is split."""
-    from warmer.tables.preparation import drop_holes
+    def more(received: Sequence[int]) -> Folds:
+        asked = {"folds": folds, "valid": valid}
+        return run_folds(network, read.whole, read.how, asked, received, weights, **task)
 
-    if how["missing"] != "drop":
-        return table
-    return drop_holes(table, how["targets"], how["features"], how["without"])
-
-
-def _table(data: str | None, shipped: str | None) -> "Table":
-    """Read DATA, or the table of --data."""
-    import warmer
-
-    if data is None and shipped is None:
-        raise UsageError("DATA is missing: name a file, or a table with --data, such as norris")
-    if data is not None and shipped is not None:
-        raise UsageError(f"DATA is {data!r}, and --data names another table; give one of them")
-    return warmer.read_table(data) if data is not None else warmer.data(shipped or "")
-
-
-def _split(
-    table: "Table", test: float | None, valid: float | None, seed: int | None
-) -> "Split | None":
-    """Which rows are which; None where all are to learn from."""
-    import warmer
-
-    if test is None and valid is None:
-        return None
-    return warmer.split(table.rows, test or 0.0, valid or 0.0, seed)
+    return finish(network, observers, read, wanted, told, more, **task, **arrays)
 
 
 def _warn(parts: Parts, network: "Network", task: dict[str, Any]) -> "tuple[Finding, ...]":
@@ -201,26 +155,6 @@ def _warn(parts: Parts, network: "Network", task: dict[str, Any]) -> "tuple[Find
     say(*(f"note: {note}" for note in parts.notes))
     say(*(f"warning: {warning}" for warning in warnings))
     return warnings
-
-
-def _show_and_keep(show: Callable[[], None], file: HistoryFile | None) -> list[str]:
-    """Print the result and then keep the history, each of them even if the other fails.
-
-    Returns:
-        Why there is no history, if so.
-    """
-    try:
-        show()
-    except OSError:  # nobody reads it
-        if file is not None:
-            file.finish()
-        raise
-    try:
-        if file is not None:
-            file.finish()
-    except WarmerError as failure:
-        return [str(failure)]
-    return []
 
 
 train = RuleGroup(

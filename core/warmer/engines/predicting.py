@@ -10,6 +10,7 @@ from warmer.engines.calling import BeyondError, call
 from warmer.engines.over_arrays import Over, ordered_dot
 from warmer.exceptions import Stop
 from warmer.formulas.expression import Node, UntraceableError
+from warmer.formulas.sums import Floats
 from warmer.plugins.network import Network
 from warmer.runs.task import Array
 from warmer.tracing.network_formula import Prediction
@@ -38,7 +39,8 @@ def predictions(network: Network, inputs: Array, weights: Array) -> Array:
             rows = inputs[start : start + AT_ONCE]
             found = None if formula is None else _by_formula(network, formula, rows, column)
             if found is None:
-                found = np.array([_one(network, row, column) for row in rows])
+                weights_ = tuple(column.tolist())
+                found = np.array([prediction(network, row, weights_) for row in rows.tolist()])
             answers[start : start + AT_ONCE, target] = found
     return answers
 
@@ -65,11 +67,11 @@ def _by_formula(
     return None if fault or not np.isfinite(found).all() else found
 
 
-def _one(network: Network, inputs: Array, weights: Array) -> float:
+def prediction(network: Network, inputs: Floats, weights: Floats) -> float:
     """What predict says of one row."""
-    where, row = network.where["predict"], {"weights": tuple(weights.tolist())}
+    where, row = network.where["predict"], {"weights": weights, "inputs": tuple(inputs)}
     try:
-        answer = call(network, where, network.hook.predict, **row, inputs=tuple(inputs.tolist()))
+        answer = call(network, where, network.hook.predict, **row)
     except BeyondError:
         return math.inf
     except Stop:

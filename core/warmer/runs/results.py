@@ -8,7 +8,7 @@ import numpy as np
 
 from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
-from warmer.runs.task import Array, brief
+from warmer.runs.task import Array, State, brief
 
 
 def _brief(values: Any) -> str:
@@ -57,10 +57,12 @@ class Run:
     """What a run came to. It can be pickled, and it prints nothing.
 
     Parameters:
-        weights: shape (weights,), or (weights, targets) where several targets were given.
+        state: the last one, as plain values, from which another run can go on
+            (`train(..., start=run)`).
+        fields: the names of what each weight remembers, in the order of `state.memory`.
+        single: whether one target was given without an axis of its own, and is shown so.
         outcome: how it ended, and why.
         history: the recorded steps, or None where they were switched off.
-        memory: what each weight remembers, by field, shaped like the weights.
         description: the chosen plugins by kind: names, distributions, versions, parameters.
         engine: which engine took the steps.
         engine_reason: why it was this one.
@@ -72,16 +74,18 @@ class Run:
         validation: what was seen of the rows of `valid`; None without them.
     """
 
-    weights: Array
+    state: State
+    fields: tuple[str, ...]
+    single: bool
     outcome: Outcome
     history: History | None
-    memory: dict[str, Array]
     description: dict[str, Any]
     engine: str
     engine_reason: str
     findings: tuple[Finding, ...]
     reports: tuple[str, ...]
     _evaluate: Any
+    _modelled: Any
     validation: Validation | None = None
     _found: list[Any] = attrs.field(init=False, factory=list)
 
@@ -98,6 +102,19 @@ class Run:
         return f"Run({', '.join(f'{name}={value}' for name, value in told.items())})"
 
     @property
+    def weights(self) -> Array:
+        """Shape (weights,), or (weights, targets) where several targets were given."""
+        return self._shaped(self.state.weights)
+
+    @property
+    def memory(self) -> dict[str, Array]:
+        """What each weight remembers, by field, shaped like the weights."""
+        return dict(zip(self.fields, map(self._shaped, self.state.memory), strict=True))
+
+    def _shaped(self, values: Array) -> Array:
+        return values[..., 0] if self.single else values
+
+    @property
     def error(self) -> Any:
         """The error over all rows at the final weights: a float, or shape (targets,).
 
@@ -106,6 +123,19 @@ class Run:
         if not self._found:
             self._found.append(self._evaluate())
         return self._found[0]
+
+    def model(self, prepared: Any = None, scores: Any = None) -> Any:
+        """The network with its final weights, to predict, to save, and to go on with.
+
+        Parameters:
+            prepared: what `warmer.prepare` answered, where the rows came from a table; then the
+                same is done to the tables that the model predicts.
+            scores: figures to keep with it: numbers by target column, part of the table and name.
+
+        Returns:
+            A `warmer.Model`.
+        """
+        return self._modelled(self, prepared, scores)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_found": [self.error], "_evaluate": None}

@@ -36,8 +36,13 @@ class Ending:
         self._network, self._task, self.error = network, task, error
         self._validating = validating
         self._looks = looks(task)
-        self._kept: list[Array] = []
+        self.kept: dict[int, Array] = {}  # weights by the step after which they were looked at
         self._lost: tuple[Array, str] | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the weights."""
+        return self._task.weights.shape
 
     def left(self, state: State) -> int:
         """How many steps may be taken before the run must be judged again."""
@@ -52,7 +57,7 @@ class Ending:
         task, state = self._task, advance.state
         step = state.step
         if step in self._looks:
-            self._kept.append(state.weights)
+            self.kept[step] = state.weights
         if advance.stop:
             return stopped(advance.stop, step)
         if advance.trouble:
@@ -70,7 +75,8 @@ class Ending:
             grown = self._grown(state)
             if grown:
                 return Outcome("diverged", grown, step)
-            taken = f"all {step} steps were taken" if step > 1 else "the one step was taken"
+            own = step - task.first
+            taken = f"all {own} steps were taken" if own > 1 else "the one step was taken"
             return Outcome("budget", taken, step)
         return None
 
@@ -90,7 +96,8 @@ class Ending:
         if self._validating and not self._validating.falls:  # more steps would not help there
             return None
         try:
-            return unfinished(self._network, self._task, state, self._kept, self.error)
+            kept = [*self.kept.values()]
+            return unfinished(self._network, self._task, state, kept, self.error)
         except (WarmerError, BeyondError, Stop):  # plugins refuse what no step looked at
             return None
         except np.linalg.LinAlgError:  # no eigenvalues were found: a run is not lost for that
@@ -98,9 +105,8 @@ class Ending:
 
     def _grown(self, state: State) -> str | None:
         try:
-            return growth(
-                state, self._task, self._kept, self.error, partial(has_a_pull, self._network)
-            )
+            kept, pulled = [*self.kept.values()], partial(has_a_pull, self._network)
+            return growth(state, self._task, kept, self.error, pulled)
         except WarmerError:  # at these weights, plugins refuse rows that no step looked at
             return None
 

@@ -1,6 +1,6 @@
 """Stopping by rows that nothing is learned from: looked at every so many steps, never by time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -27,10 +27,18 @@ class Validating:
         start: the state before the first step, which is the first to be looked at.
         patience: how many looks to wait for less error.
         every: how many steps lie between two looks.
+        data: these rows and their targets.
     """
 
-    def __init__(self, error: Callable[[Array], Array], start: State, patience: int, every: int):
-        self._error, self._patience, self.every = error, patience, every
+    def __init__(
+        self,
+        error: Callable[[Array], Array],
+        start: State,
+        patience: int,
+        every: int,
+        data: tuple[Array, Array],
+    ):
+        self._error, self.patience, self.every, self.data = error, patience, every, data
         self._steps = [start.step]
         self._errors = [error(start.weights)]  # plugins may refuse the rows: before the first step
         self._best = np.zeros(start.weights.shape[1], np.int64)  # looks
@@ -60,7 +68,7 @@ class Validating:
         """Why there is no use in more steps; None while there may be."""
         if self._waiting.any():
             return None
-        steps = self._patience * self.every
+        steps = self.patience * self.every
         return f"no less validation error for {steps} step" + ("s" if steps > 1 else "")
 
     @property
@@ -91,7 +99,27 @@ class Validating:
     @property
     def _waiting(self) -> Any:
         """Which targets have not waited long enough."""
-        return len(self._steps) - 1 - self._best < self._patience
+        return len(self._steps) - 1 - self._best < self.patience
+
+    def numbers(self) -> dict[str, Array]:
+        """What was seen and kept so far, by name, for `restore`."""
+        return {
+            "valid_steps": np.array(self._steps, float),
+            "valid_errors": np.array(self._errors),
+            "valid_best": self._best.astype(float),
+            "valid_weights": self._weights,
+            "valid_memory": self._memory,
+        }
+
+    def restore(self, numbers: Mapping[str, Array]) -> None:
+        """Go on from what was seen and kept earlier."""
+        self._steps = list(map(int, numbers["valid_steps"].tolist()))
+        self._errors = [*numbers["valid_errors"]]
+        self._best = numbers["valid_best"].astype(np.int64)
+        self._weights, self._memory = (
+            numbers["valid_weights"].copy(),
+            numbers["valid_memory"].copy(),
+        )
 
 
 def validating_of(
@@ -129,4 +157,4 @@ def validating_of(
     everything = Batches(len(rows), len(rows))
     other = attrs.evolve(task, inputs=rows, targets=goals, batches=everything)
     error = choose_engine(engine, network, other).engine.error
-    return Validating(error, start, patience, every)
+    return Validating(error, start, patience, every, (rows, goals))
