@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from warmer.explaining.network_text import formula as formula
     from warmer.explaining.steps import explain as explain
     from warmer.formulas.sums import dot as dot
+    from warmer.pictures.curve import ErrorCurve as ErrorCurve
+    from warmer.pictures.curve import error_curve as error_curve
     from warmer.plugins.choosing import network as network
     from warmer.plugins.choosing import rule as rule
     from warmer.plugins.installed import Plugin as Plugin
@@ -62,6 +64,7 @@ _MODULES = {
     "explaining.steps": "explain",
     "training.fitting": "check_comparison",
     "explaining.network_text": "FormulaLine Formulas HookFormula formula",
+    "pictures.curve": "ErrorCurve error_curve",
     "runs.history": "History",
     "contract.hookspecs": "CONTRACT Comparison Learned hookimpl",
     "plugins.installed": "Plugin",

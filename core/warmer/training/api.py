@@ -9,6 +9,7 @@ from warmer.engines.choice import Name, choose_engine
 from warmer.engines.protocol import Engine
 from warmer.engines.python import PythonEngine
 from warmer.engines.streaming import streamed
+from warmer.pictures.picture import picture_of
 from warmer.plugins.choosing import assemble, choose_all
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.history import History, Record, record_for
@@ -123,7 +124,8 @@ def train(
         engine_reason=choice.reason,
         findings=findings(network, task, state, outcome, recorded, ending),
         reports=(*watchers.reports, *filter(None, [choice.advice])),
-        evaluate=partial(_error, task, taking, state.weights),
+        evaluate=partial(_error, task, taking),
+        draw=picture_of,
     )
 
 
