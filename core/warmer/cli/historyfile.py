@@ -10,21 +10,20 @@ import json
 import math
 import os
 import stat
-import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 import attrs
 
+from warmer.cli.outfile import check_out
 from warmer.contract.hookspecs import hookimpl
-from warmer.exceptions import UsageError, WarmerError
+from warmer.exceptions import WarmerError
 
 if TYPE_CHECKING:
     from warmer.runs.history import History
 
 EXTENSIONS = (".csv", ".jsonl")
-STDIN = 0
 
 
 def check_history(path: str, data: str) -> None:
@@ -34,34 +33,7 @@ def check_history(path: str, data: str) -> None:
         path: where the history is to go.
         data: the table that will be read, which must not be overwritten.
     """
-    target = os.path.realpath(path) if os.path.islink(path) else path
-    folder = os.path.dirname(target) or "."
-    why = None
-    if os.path.isdir(path):
-        why = "is a folder"
-    elif os.path.splitext(path)[1] not in EXTENSIONS:
-        why = f"must end in {' or '.join(EXTENSIONS)}"
-    elif not os.path.isdir(folder):
-        why = f"there is no folder {folder}"
-    elif os.path.exists(path) and not os.path.isfile(path):
-        why = "is not a regular file"
-    elif _is_one_file(path, STDIN if data == "-" else data):
-        why = "is the table itself"
-    elif _is_one_file(path, sys.stdout) or _is_one_file(path, sys.stderr):
-        why = "is the file that the output goes to"
-    elif not os.access(folder, os.W_OK | os.X_OK):
-        why = f"no permission to write into {folder}"
-    if why:
-        raise UsageError(f"--history {path}: {why}")
-
-
-def _is_one_file(path: str, other: str | int | TextIO) -> bool:
-    """Say whether a path leads to the same file as another one, or as an open one."""
-    try:
-        there = other if isinstance(other, (str, int)) else other.fileno()
-        return os.path.samestat(os.stat(path), os.stat(there))
-    except (OSError, ValueError, AttributeError):  # one of them does not exist, or is closed
-        return False
+    check_out("--history", path, EXTENSIONS, data)
 
 
 @attrs.define(eq=False)

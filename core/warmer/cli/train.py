@@ -13,6 +13,7 @@ from warmer.cli.group import RuleGroup
 from warmer.cli.historyfile import HistoryFile, check_history, history_file, writer_of
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
+from warmer.cli.outfile import draw, plot_option
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
 from warmer.cli.running import run_rule, signals
 from warmer.cli.trained import document_of, page_of, results_of
@@ -64,6 +65,7 @@ def _params() -> Sequence[click.Parameter]:
         option("--history", metavar="FILE",
                help="write every step into FILE.csv or FILE.jsonl; the weights there are as the "
                "rule sees them, that is, of scaled features"),
+        plot_option("draw the run into FILE.svg: the error along its way, and over its steps"),
         *network_options(),
         option("--threads", **number(int, AT_LEAST_ONE),
                help="how many may share the rows of a batch, in the native engine; the bits are "
@@ -85,6 +87,7 @@ def _train(
     steps: int,
     explain: int | None,
     history: str | None,
+    plot: str | None,
     as_json: bool,
     **task: Any,
 ) -> int:
@@ -118,7 +121,10 @@ def _train(
         else:
             page = page_of(network, table, prepared, run, result)
             show = partial(print_lines, [*page, *explained.lines()])
-        failed = _show_and_keep(show, file)
+        undrawn = draw(
+            plot, [("", run)], targets=prepared.target_names, weight=f"weight {names[0]}"
+        )
+        failed = [*_show_and_keep(show, file), *undrawn]
     say(*finished.remarks, *failed, *explained.notes)
     return (1 if failed else finished.code) or explained.code
 

@@ -45,20 +45,15 @@ def _line(course: Course, number: int, count: int) -> list[Series]:
     status = course.run.outcome.status
     taken = np.append(before, float(course.run.outcome.steps))
     values = np.append(errors, course.final)
-    line = Series(taken, values, Style(colour, 1.8, dash), course.name or None)
-    end = Style(colour if several else INK, 0, marker=ENDS[status])
+    few = len(course.errors) <= min(40, FEW // count)
+    look = Style(colour, 1.8, dash, MARKERS[number % 4] if few else None, hollow=several)
+    numbers = zip(steps.tolist(), errors.tolist(), strict=True)
+    told = (*(f"step {step}: error {error!r}" for step, error in numbers), "")
+    line = Series(taken, values, look, course.name or None, told if few else ())
     place = len(taken) - (1 if np.isfinite(course.final) else 2)
     if place < 0:
         return [line]
-    told = f"after {int(taken[place])} steps: error {float(values[place])!r}"
-    ended = Series(taken[place:place + 1], values[place:place + 1], end,
-                   f"the end ({status})", (told,))  # fmt: skip
-    marks = []
-    if len(course.errors) <= min(40, FEW // count):
-        look = Style(colour, 0, marker=MARKERS[number % 4])
-        said = tuple(
-            f"step {step}: error {error!r}"
-            for step, error in zip(steps.tolist(), errors.tolist(), strict=True)
-        )
-        marks = [Series(before, errors, look, None, said)]
-    return [line, *marks, ended]
+    end = Style(colour if several else INK, 0, marker=ENDS[status])
+    said = f"after {int(taken[place])} steps: error {float(values[place])!r}"
+    last = slice(place, place + 1)
+    return [line, Series(taken[last], values[last], end, f"the end ({status})", (said,))]

@@ -146,7 +146,7 @@ def picture_of(
 def _title(runs: Sequence[tuple[str, Run]]) -> str:
     if len(runs) == 1:
         return heading(runs[0][1])
-    return f"{runs[0][1].description['rule']['name']}, {', '.join(name for name, _ in runs)}"
+    return f"{runs[0][1].description['rule']['name']} {', '.join(name for name, _ in runs)}"
 
 
 def _walks(courses: Sequence[Course]) -> list[tuple[Panel, ...]]:

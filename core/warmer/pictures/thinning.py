@@ -55,4 +55,4 @@ def _shares(values: Array) -> Array:
     )
     with np.errstate(all="ignore"):
         share = (safe / 2 - np.min(safe) / 2) / (np.max(safe) / 2 - np.min(safe) / 2)
-    return np.nan_to_num(share)
+    return np.asarray(np.nan_to_num(share), dtype=np.float64)

@@ -81,14 +81,14 @@ def _slopes(
     with np.errstate(all="ignore"):
         slopes = np.gradient(errors, positions)
         slope = np.interp(x, positions, slopes)
-        near = np.abs(np.interp(x, positions, errors) - y) <= ON_IT * up.span
+        away = np.abs(np.interp(x, positions, errors) - y) / up.span
         steep = slope * across.span / up.span
         half = REACH / np.sqrt(1 + steep * steep) * across.span
     spots = np.stack([across.share(x), up.share(y)], axis=1)
     kept: list[int] = []
-    if not near[:1].any():  # the errors of batches have other curves
+    if not (away[:1] <= ON_IT / 10).any():  # the errors of batches have other curves
         return []
-    for place in np.flatnonzero(near & np.isfinite(slope)).tolist():
+    for place in np.flatnonzero((away <= ON_IT) & np.isfinite(slope)).tolist():
         if all(np.max(np.abs(spots[place] - spots[other])) > APART for other in kept):
             kept.append(place)
     if not kept:
