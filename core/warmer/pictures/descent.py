@@ -43,17 +43,20 @@ def _line(course: Course, number: int, count: int) -> list[Series]:
     steps, errors = course.steps[kept], course.errors[kept]
     before = np.asarray(steps - 1, dtype=np.float64)  # how many were taken then
     status = course.run.outcome.status
-    taken = np.append(before, float(course.run.outcome.steps))
-    values = np.append(errors, course.final)
     few = len(course.errors) <= min(40, FEW // count)
     look = Style(colour, 1.8, dash, MARKERS[number % 4] if few else None, hollow=several)
     numbers = zip(steps.tolist(), errors.tolist(), strict=True)
-    told = (*(f"step {step}: error {error!r}" for step, error in numbers), "")
-    line = Series(taken, values, look, course.name or None, told if few else ())
-    place = len(taken) - (1 if np.isfinite(course.final) else 2)
-    if place < 0:
-        return [line]
-    end = Style(colour if several else INK, 0, marker=ENDS[status])
-    said = f"after {int(taken[place])} steps: error {float(values[place])!r}"
-    last = slice(place, place + 1)
-    return [line, Series(taken[last], values[last], end, f"the end ({status})", (said,))]
+    told = tuple(f"step {step}: error {error!r}" for step, error in numbers) if few else ()
+    drawn = [Series(before, errors, look, course.name or None, told)]
+    end = np.array([float(course.run.outcome.steps)]), np.array([course.final])
+    if np.isfinite(course.final):
+        leg = np.append(before[-1:], end[0]), np.append(errors[-1:], end[1])
+        drawn.append(Series(*leg, attrs.evolve(look, marker=None)))
+    else:
+        end = before[-1:], errors[-1:]
+    said = tuple(
+        f"after {int(taken)} steps: error {error!r}"
+        for taken, error in zip(end[0].tolist(), end[1].tolist(), strict=True)
+    )
+    mark = Style(colour if several else INK, 0, marker=ENDS[status])
+    return [*drawn, Series(*end, mark, f"the end ({status})", said)]

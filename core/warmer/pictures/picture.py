@@ -135,7 +135,8 @@ def picture_of(
             if of == "walk":
                 raise
             told.append(f"the error over the weight is not drawn: {error}")
-    what = ["the error over the weight"] * bool(rows) + ["the error over steps"] * (of != "walk")
+    along = _along(runs[0][1])
+    what = [f"the error {along}"] * bool(rows) + ["the error over steps"] * (of != "walk")
     if of != "walk":
         over = descent(seen, "error over steps" if rows else "", noted=not rows)
         rows = [(*rows[0], over)] if len(seen) == 1 and rows else [*rows, (over,)]
@@ -149,13 +150,18 @@ def _title(runs: Sequence[tuple[str, Run]]) -> str:
     return f"{runs[0][1].description['rule']['name']} {', '.join(name for name, _ in runs)}"
 
 
+def _along(run: Run) -> str:
+    return "over the weight" if len(run.weights) == 1 else "along the way of the weights"
+
+
 def _walks(courses: Sequence[Course]) -> list[tuple[Panel, ...]]:
     """The walks, at most three side by side."""
+    along = _along(courses[0].run)
     points = 121 if len(courses) < 4 else 61
     curves = {id(course.run): error_curve(course.run, points=points) for course in courses}
     most = max(12, min(60, POINTS // len(courses)))
     panels = [
-        walk(course, curves[id(course.run)], course.name or "error over the weight", most)
+        walk(course, curves[id(course.run)], course.name or f"error {along}", most)
         for course in courses
     ]
     across = 2 if len(panels) in (2, 4) else 3
