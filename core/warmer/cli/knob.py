@@ -10,7 +10,7 @@ from warmer.cli.explained import explain as explain_step
 from warmer.cli.group import RuleGroup
 from warmer.cli.messages import say
 from warmer.cli.options import network_options, number
-from warmer.cli.outfile import draw, plot_option
+from warmer.cli.outfile import check_plot, draw, plot_option
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
 from warmer.cli.running import run_rule, signals
 from warmer.cli.turned import Turned, document_of, page_of
@@ -60,6 +60,7 @@ def _knob(
     as_json: bool,
 ) -> int:
     check_explain(explain, steps)
+    check_plot(plot)
     if len(networks) > 1 and observers:
         raise UsageError("--observe is for one run, and several values make several")
     _check_one_weight(networks[0][1])

@@ -60,14 +60,14 @@ def _is_one_file(path: str, other: str | int | TextIO) -> bool:
 
 
 def plot_option(what: str) -> click.Option:
-    """The option `--plot FILE`; a file that cannot be written is refused."""
+    """The option `--plot FILE`."""
+    return click.Option(["--plot"], metavar="FILE", help=what)
 
-    def read(ctx: click.Context, _param: click.Parameter, path: str | None) -> str | None:
-        if path is not None and not ctx.resilient_parsing:
-            check_out("--plot", path, PICTURES, ctx.params.get("data"))
-        return path
 
-    return click.Option(["--plot"], metavar="FILE", callback=read, help=what)
+def check_plot(path: str | None, data: str | None = None) -> None:
+    """Refuse a picture that could not be written in the end; as `check_out`."""
+    if path is not None:
+        check_out("--plot", path, PICTURES, data)
 
 
 def draw(path: str | None, runs: "Sequence[tuple[str, Run]]", **names: Any) -> list[str]:

@@ -13,7 +13,7 @@ from warmer.cli.group import RuleGroup
 from warmer.cli.historyfile import HistoryFile, check_history, history_file, writer_of
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
-from warmer.cli.outfile import draw, plot_option
+from warmer.cli.outfile import check_plot, draw, plot_option
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
 from warmer.cli.running import run_rule, signals
 from warmer.cli.trained import document_of, page_of, results_of
@@ -94,6 +94,7 @@ def _train(
     check_explain(explain, steps)
     if history is not None:
         check_history(history, data)
+    check_plot(plot, data)
     import warmer
 
     table = warmer.read_table(data)

@@ -158,7 +158,8 @@ def _walks(courses: Sequence[Course]) -> list[tuple[Panel, ...]]:
     """The walks, at most three side by side."""
     along = _along(courses[0].run)
     points = 121 if len(courses) < 4 else 61
-    curves = {id(course.run): error_curve(course.run, points=points) for course in courses}
+    runs = {id(course.run): course.run for course in courses}
+    curves = {key: error_curve(run, points=points) for key, run in runs.items()}
     most = max(12, min(60, POINTS // len(courses)))
     panels = [
         walk(course, curves[id(course.run)], course.name or f"error {along}", most)

@@ -1,7 +1,7 @@
 """Scales: where a number stands on an axis, and the numbers that are written beside it."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -9,6 +9,7 @@ import numpy as np
 
 from warmer.runs.task import Array
 
+MOST = float(np.finfo(float).max)
 DECADES = 3  # a scale that spans so many powers of ten is logarithmic
 NICE = (1.0, 2.0, 5.0, 10.0)
 STRIDES = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500)
@@ -37,13 +38,13 @@ class Scale:
         """Its ends as numbers; an end beyond the floats is the last of them."""
         if not self.log:
             return self.low, self.high
-        return max(_power(self.low), 5e-324), min(_power(self.high), 1.7e308)
+        return max(_power(self.low), 5e-324), min(_power(self.high), MOST)
 
     @property
     def span(self) -> float:
         """How far its ends lie from one another; at most the largest float."""
         low, high = self.limits
-        return min(high - low, 1.7e308)
+        return min(high - low, MOST)
 
     def share(self, values: Any) -> Array:
         """Where numbers stand: 0 at the lower end, 1 at the upper one."""
@@ -73,7 +74,7 @@ class Scale:
         return _written([number * step for number in range(first, last + 1)], step)
 
 
-def linear(values: Iterable[float], pad: float = 0.05, base: bool = False) -> Scale:
+def linear(values: Sequence[float] | Array, pad: float = 0.05, base: bool = False) -> Scale:
     """A scale that holds all finite numbers, with some room around them.
 
     Parameters:
@@ -94,12 +95,12 @@ def linear(values: Iterable[float], pad: float = 0.05, base: bool = False) -> Sc
         half = max(abs(low), abs(high)) / 2 or 1.0
         if base and low == high == 0:
             return Scale(-pad, 1.0)
-        return Scale(max(low - half, -1.7e308), min(high + half, 1.7e308))
+        return Scale(max(low - half, -MOST), min(high + half, MOST))
     room *= 2 * pad
-    return Scale(max(low - room, -1.7e308), min(high + room, 1.7e308))
+    return Scale(max(low - room, -MOST), min(high + room, MOST))
 
 
-def fitting(values: Iterable[float]) -> Scale:
+def fitting(values: Sequence[float] | Array) -> Scale:
     """A scale for errors: logarithmic where those above 0 span three powers of ten, else linear.
 
     >>> fitting([1.0, 2000.0]), fitting([0.0, 1.0]).log
@@ -115,7 +116,7 @@ def fitting(values: Iterable[float]) -> Scale:
     return linear(numbers, base=True)
 
 
-def finite(values: Iterable[float]) -> Array:
+def finite(values: Sequence[float] | Array) -> Array:
     """Those numbers that are finite."""
     numbers = np.asarray(values, dtype=float).ravel()
     return numbers[np.isfinite(numbers)]
@@ -158,4 +159,4 @@ def _superscript(power: int) -> str:
 
 def _power(exponent: float) -> float:
     """A power of ten; beyond the floats it is their last one, or 0."""
-    return 10.0**exponent if exponent <= 308 else 1.7e308
+    return 10.0**exponent if exponent <= 308 else MOST
