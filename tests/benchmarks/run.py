@@ -52,7 +52,9 @@ def main() -> None:
     """Measure what is asked for and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "only", nargs="*", help="w1 w2 w3 w4 w5 third_party two_layers cold idle growth (all)"
+        "only",
+        nargs="*",
+        help="w1 w2 w3 w4 w5 third_party modifier two_layers cold idle growth (all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -66,6 +68,7 @@ def main() -> None:
         "w4": lambda: workloads.w4(asked.rows),
         "w5": lambda: workloads.w5(10_000),
         "third_party": lambda: workloads.third_party(200_000),
+        "modifier": lambda: workloads.modifier(200_000),
         "two_layers": lambda: workloads.two_layers(2_000),
     }
     tables = {

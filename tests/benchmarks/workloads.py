@@ -177,6 +177,29 @@ class Divisions:
         return weight_delta / (1 - self.beta1**step) / (root + self.epsilon)
 
 
+@attrs.frozen(eq=False)
+class Clip:
+    """A modifier: let no weight_delta be larger than `most`."""
+
+    most: float = warmer.param(0.05, above=0)
+
+    @warmer.hookimpl
+    def adjust(self, weight_delta):
+        return min(max(weight_delta, -self.most), self.most)
+
+
+@attrs.frozen(eq=False)
+class Clipped:
+    """alpha-scaled with the same clip written into it by hand."""
+
+    alpha: float = warmer.param(ALPHA, above=0)
+    most: float = warmer.param(0.05, above=0)
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        return weight - self.alpha * min(max(weight_delta, -self.most), self.most)
+
+
 OPERATIONS = {"AlphaScaled": 6, "Stranger": 6, "Momentum": 8, "Adam": 16, "Divisions": 10}
 """Arithmetic on each weight in a step: 2 to predict, 2 for weight_delta, the rest to learn."""
 
@@ -202,6 +225,30 @@ def third_party(steps: int) -> Iterator[Workload]:
                 compared=isinstance(rule, Stranger),
                 operations={name: OPERATIONS[type(each).__name__] for name, each in rules.items()},
             )
+
+
+def modifier(steps: int) -> Iterator[Workload]:
+    """What a modifier costs: 2 operations more on each weight, and nothing beside."""
+    for features, count in ((1, 20 * steps), (96, steps), (768, steps)):
+        inputs, targets = data(1000, features)
+        ours = {"rule": AlphaScaled(alpha=ALPHA), "modifiers": [Clip()]}
+        others = {
+            "the same, written into the rule": {"rule": Clipped()},
+            "alpha-scaled alone": {"rule": AlphaScaled(alpha=ALPHA)},
+        }
+        each = {"warmer": ours, **others}
+        yield Workload(
+            f"alpha-scaled with a clip as modifier, online, d={features}",
+            ("op", count * features),
+            {
+                name: lambda how=how, x=inputs, y=targets, n=count: train(
+                    x, y, steps=n, batch_size=1, **how
+                )
+                for name, how in each.items()
+            },
+            compared=False,
+            operations=dict(zip(each, (8, 8, 6), strict=True)),
+        )
 
 
 def two_layers(steps: int) -> Iterator[Workload]:

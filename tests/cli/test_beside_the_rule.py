@@ -157,6 +157,8 @@ WRONG = {
     "qualified predictor": ("--predict warmer/logistik", "did you mean 'warmer/logistic'"),
     "no predictor": ("--predict=", "no predictor is called ''; there is linear"),
     "a comparison as predictor": ("--predict log-loss", "no predictor is called 'log-loss'"),
+    "two predictors": ("--predict linear --predict linear", "--predict is given twice"),
+    "two comparisons": ("--compare log-loss --compare=log-loss", "--compare is given twice"),
     "class of a predictor": ("--predict own.py:Doubld", "did you mean 'Doubled'"),
     "file of a predictor": ("--predict nowhere.py:Doubled", "nowhere.py: no such file"),
     "comparison": ("--compare squared-eror", "did you mean 'squared-error'", "log-loss"),

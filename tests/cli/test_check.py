@@ -47,6 +47,19 @@ def test_wrong(warmer, install):
     assert "learns" in failed
 
 
+def test_unchecked(warmer, tmp_path):
+    """Of what cannot be loaded nothing is known: not its kind, nor whether it is repeatable."""
+    (tmp_path / "mine.py").write_text("raise RuntimeError('no')", encoding="utf-8")
+
+    text, data = (warmer("check", f"{tmp_path}/mine.py:Mine", *more) for more in ([], ["--json"]))
+
+    assert (text.code, data.code) == (1, 1)
+    assert text.out.startswith("Mine, a plugin: not right\n")
+    assert data.json["verdict"] == {
+        "contract": "not kept: keeps-the-contract", "repeatable": "not known", "fast": "not known",
+    }  # fmt: skip
+
+
 def test_expected(warmer, install):
     """A failure that is expected is no failure."""
     install("tried-pack3", RIGHT.replace("- self", "+ 0 * self"), rules={"mine": "Mine"})

@@ -125,7 +125,9 @@ def test_whole_or_not_at_all(warmer, monkeypatch, fault):
 
     assert Path("h.csv").read_text(encoding="utf-8") == "old"
     assert set(os.listdir()) == before
-    assert result.err.count("\n") == 1
+    *notes, told = result.err.splitlines()
+    assert told.startswith("warmer: ")
+    assert not any("h.csv" in note for note in notes)
     if isinstance(fault, OSError):
         assert result.code == WarmerError.exit_code
         assert "h.csv: No space left on device" in result.err
@@ -237,3 +239,17 @@ def test_no_folder(warmer, path):
     assert result.code == 2
     assert result.err.startswith(f"warmer: --history {path}: there is no folder ")
     assert result.err.endswith("nowhere\n")
+
+
+@pytest.mark.parametrize("observer", ["csv", "json-lines"])
+def test_an_observer_of_the_table(warmer, observer):
+    """An observer that would write over the table is refused, and nothing is lost."""
+    before = Path("norris.csv").read_bytes()
+    refused = warmer(
+        "train", "alpha-scaled", "norris.csv", "--target", "y",
+        "--observe", f"{observer}:path=./norris.csv",
+    )  # fmt: skip
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == f"warmer: --observe {observer}: ./norris.csv is the table itself\n"
+    assert Path("norris.csv").read_bytes() == before

@@ -3,6 +3,8 @@
 import ast
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -41,6 +43,21 @@ def test_what_is_written(warmer, kind):
         f"warmer.{kind}s": {"my-own": "warmer_my_own:MyOwn"}
     }
     assert load_file(f"{folder}/warmer_my_own.py:MyOwn", kind).__name__ == "MyOwn"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_tests_pass(install, kind):
+    """What the tests of a new package say by hand of its plugin holds, whatever its kind."""
+    folder = write_package("my-own", kind).path
+    code = (folder / "warmer_my_own.py").read_text(encoding="utf-8")
+    install("warmer-my-own", code, **{f"{kind}s": {"my-own": "MyOwn"}})
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+         "tests/test_warmer_my_own.py"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout
 
 
 def test_a_place_of_its_own(warmer):
@@ -151,4 +168,5 @@ def test_kinds(warmer):
 
     assert "|".join(KINDS) in help_.replace("\n", "")
     assert "[default: rule]" in help_
-    assert warmer("new", "mine", "--kind", "ruel").code == 2
+    wrong = warmer("new", "mine", "--kind", "ruel")
+    assert (wrong.code, "did you mean 'rule'?" in wrong.err) == (2, True)

@@ -15,7 +15,7 @@ CODE = """
             return warmer.Comparison(delta * delta, -delta)
 """
 NOTED = {
-    "nothing": ("knob alpha-scaled", []),
+    "nothing": ("knob alpha-scaled --alpha 4", []),
     "a finding": (
         "knob hot-and-cold --step-amount 0.3",
         ["swinging: the weights move 0.3 and back again"],

@@ -173,8 +173,8 @@ def test_file(warmer, tmp_path):
         encoding="utf-8",
     )
 
-    own = warmer("knob", "own.py:Own", "--rate", "0.3", "--json")
-    same = warmer("knob", "alpha-scaled", "--alpha", "0.3", "--json")
+    own = warmer("knob", "own.py:Own", "--rate", "4", "--json")
+    same = warmer("knob", "alpha-scaled", "--alpha", "4", "--json")
 
     assert own.err == "read\n"
     assert own.json["history"] == same.json["history"]
@@ -182,7 +182,7 @@ def test_file(warmer, tmp_path):
         "name": "own.py:Own",
         "distribution": None,
         "version": None,
-        "parameters": {"rate": 0.3},
+        "parameters": {"rate": 4.0},
     }
     assert "how fast; above 0" in warmer("train", "./own.py:Own", "--help").out
     assert "did you mean 'Own'" in warmer("knob", "own.py:Onw").err

@@ -1,6 +1,7 @@
 """The command as a process: what it imports, how it ends, and whom it writes to."""
 
 import fcntl
+import itertools
 import json
 import os
 import pty
@@ -9,11 +10,13 @@ import struct
 import subprocess
 import sys
 import termios
+from types import SimpleNamespace
 
 import pytest
 
 import warmer as api
 from warmer.cli import running
+from warmer_rules import progress
 
 BUSY = """
 import attrs, signal, warmer
@@ -239,17 +242,21 @@ class Terminal:
         pass
 
 
-def test_progress(warmer, monkeypatch):
+@pytest.mark.parametrize("asked", [(), ("--observe", "progress"), ("--observe", "warmer/progress")])
+def test_progress(warmer, monkeypatch, asked):
     """On a terminal long runs show one line of progress, and wipe it when they are done."""
     terminal = Terminal()
-    monkeypatch.setattr(running, "PATIENCE", 0)
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=itertools.count().__next__))
     monkeypatch.setattr(sys, "stderr", terminal)
 
-    code = warmer("train", "alpha-scaled", "norris.csv", "--target", "y", "--steps", "300").code
+    code = warmer(
+        "train", "alpha-scaled", "norris.csv", "--target", "y", "--steps", "300", *asked
+    ).code
 
     assert code == 0
     assert "step 300 of 300 (100%)" in terminal.shown
     assert "\n" not in terminal.shown
+    assert terminal.shown.count("step 300") == 1
     *_, last, end = terminal.shown.split("\r")
     assert (last.strip(), end) == ("", "")
 

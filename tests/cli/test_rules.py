@@ -167,10 +167,32 @@ def test_no_docstring(warmer, install):
             @warmer.hookimpl
             def run_ended(self):
                 pass
-    """, modifiers={"clip": "Clip"}, observers={"watch": "Watch"})  # fmt: skip
+    """, modifiers={"mute": "Clip"}, observers={"watch": "Watch"})  # fmt: skip
 
-    assert warmer("rules", "clip").out.startswith("clip: a modifier\n")
+    assert warmer("rules", "mute").out.startswith("mute: a modifier\n")
     assert warmer("rules", "watch").out.startswith("watch: an observer\n")
+
+
+def test_beside_the_name(warmer):
+    """A value that stands beside the name is told as such; the default stays what it is."""
+    asked = "alpha-scaled:alpha=0.5"
+
+    assert "above 0; default 0.1; here 0.5" in warmer("rules", asked).out
+    assert warmer("rules", asked, "--json").json["parameters"][0]["default"] == 0.1
+
+
+@pytest.mark.parametrize(
+    "words", ["--share 0.1 --share 0.1", "--loud --no-loud", "--lambda 1 --lambda=2"]
+)
+def test_given_twice(warmer, install, words):
+    """A parameter that is given twice is an error; the last one does not win."""
+    install("mine-pack5", MINE, rules={"mine": "Mine"})
+
+    result = warmer("knob", "mine", *words.split())
+
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"warmer: {words.split()[0]} is given twice")
+    assert warmer("knob", f"mine:{words.split()[0][2:]}=0.1", *words.split()).code == 2
 
 
 def test_options(warmer, install):

@@ -5,9 +5,11 @@
                  A command that fails must be followed by `$ echo $?`.
     ```sh        commands that install something: tried by `.ci/run`, see test_install_commands.
     ```toml      a file of an example package: built by tests/packaging.
-    ```text      drawings and formulas: not run.
+    ```text      drawings and formulas, and what is not run.
 
-A page's blocks run in a folder of its own that holds a copy of `docs/examples`.
+A block after a line "`NAME`:" is a file: it is written, and not run. A page's blocks run in a
+folder of its own that holds a copy of `docs/examples`. The tutorial installs what it makes, so
+tests/packaging runs it, in a fresh environment.
 """
 
 import contextlib
@@ -28,31 +30,37 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+RUN_HERE = [page for page in PAGES if page.name != "tutorial.md"]
+HERE = str(Path(sys.executable).parent)
 LANGUAGES = {"python", "console", "sh", "toml", "text"}
 
 
 class Block(NamedTuple):
-    """A fenced block: where its first line stands, its language and its text."""
+    """A fenced block: where its first line stands, its language, its text, its path as a file."""
 
     file: str
     line: int
     language: str
     text: str
+    path: str | None = None
 
 
 def blocks_of(path: Path, name: str | None = None) -> list[Block]:
     """Read the fenced blocks of a page."""
-    found, fence, start, lines = [], None, 0, []
+    found, fence, start, lines, said = [], None, 0, [], ""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if fence is None and (opening := re.match(r"(\s*)(`{3,})(\S*)", line)):
             indent, fence, language = opening.groups()
             start, lines = number + 1, []
         elif fence is not None and line.strip() == fence:
             text = "".join(each.removeprefix(indent) + "\n" for each in lines)
-            found.append(Block(name or path.name, start, language, text))
-            fence = None
+            written = re.fullmatch(r"`(\S+)`:", said)
+            found.append(Block(name or path.name, start, language, text, written and written[1]))
+            fence, said = None, ""
         elif fence is not None:
             lines.append(line)
+        else:
+            said = line.strip() or said
     assert fence is None, f"{path}:{start}: this block is never closed"
     return found
 
@@ -96,16 +104,16 @@ def commands_of(block: Block) -> list[tuple[int, str, list[str]]]:
     return found
 
 
-def run_console(block: Block, folder: Path) -> str | None:
+def run_console(block: Block, folder: Path, tools: str, plugins: dict[str, str]) -> str | None:
     """Run the commands of a console block; say what the first wrong one did, or None."""
     environment = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("WARMER_", "_WARMER_", "PYTEST_")) and name != "NO_COLOR"
     }
-    tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment |= {"PATH": tools, "COLUMNS": "80", "PYTHONUNBUFFERED": "1", "TERM": "dumb"}
-    environment["WARMER_PLUGINS"] = ""  # pages list what warmer ships
+    path = os.pathsep.join([tools, os.environ["PATH"]])
+    environment |= {"PATH": path, "COLUMNS": "80", "PYTHONUNBUFFERED": "1", "TERM": "dumb"}
+    environment |= plugins
     status = 0
     commands = commands_of(block)
     for index, (line, command, expected) in enumerate(commands):
@@ -135,8 +143,18 @@ def matches(expected: list[str], shown: list[str]) -> bool:
     return re.fullmatch(pattern, "".join(line + "\n" for line in shown)) is not None
 
 
-def faults_of(page: Path, folder: Path) -> list[str]:
-    """Run the blocks of a page in order and collect what is wrong."""
+SHIPPED = {"WARMER_PLUGINS": ""}  # pages list what warmer ships
+
+
+def faults_of(
+    page: Path, folder: Path, tools: str = HERE, plugins: dict[str, str] = SHIPPED
+) -> list[str]:
+    """Run the blocks of a page in order and collect what is wrong.
+
+    Parameters:
+        tools: where commands are looked for first.
+        plugins: variables that say which plugins the commands may name.
+    """
     (folder / "docs").mkdir(parents=True)
     shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     for path in folder.rglob("*.csv"):
@@ -147,14 +165,17 @@ def faults_of(page: Path, folder: Path) -> list[str]:
         if block.language not in LANGUAGES:
             faults.append(f"{block.file}:{block.line}: a block in {block.language!r}; use one of "
                           f"{', '.join(sorted(LANGUAGES))}")  # fmt: skip
+        elif block.path:
+            (folder / block.path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / block.path).write_text(block.text, encoding="utf-8")
         elif block.language == "python":
             faults.append(run_python(block, namespace))
         elif block.language == "console":
-            faults.append(run_console(block, folder))
+            faults.append(run_console(block, folder, tools, plugins))
     return [fault for fault in faults if fault]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", RUN_HERE, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_block_shows_what_happens(page, tmp_path, monkeypatch):
     """What a page shows is what its reader gets."""
     folder = tmp_path / "here"
@@ -219,10 +240,11 @@ def test_the_runner_finds(case, tmp_path):
 
 
 def test_the_runner_allows(tmp_path):
-    """Elided lines, exit codes, continued commands and names of earlier blocks hold."""
+    """Elided lines, exit codes, continued commands, names and files of earlier blocks hold."""
     page = tmp_path / "page.md"
     page.write_text(
         "```python\na = 2\n```\n\n```python\n>>> a\n2\n```\n\n"
+        "`in/a.txt`:\n\n```text\nc\n```\n\n```console\n$ cat in/a.txt\nc\n```\n\n"
         "```console\n$ seq 5\n1\n...\n5\n$ exit 3\n$ echo $?\n3\n$ echo a \\\n> b\na b\n```\n",
         encoding="utf-8",
     )

@@ -74,6 +74,15 @@ def test_every_law(law):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_every_plugin_that_ships(kind):
+    """Every plugin that ships has a row in the table of its kind, and no other has one."""
+    section = page("plugins.md").partition(f"## {kind.capitalize()}s")[2].partition("\n## ")[0]
+    table = section.lstrip().partition("| name |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `([\w-]+)` \|", table, re.M)
+    assert sorted(rows) == [plugin.name for plugin in warmer.Registry(allowed=[]).plugins(kind)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_kind(kind):
     """Every group of entry points is named."""
     assert f"`warmer.{kind}s`" in page("writing-a-rule.md")

@@ -254,3 +254,64 @@ def test_faults(options):
     """What is asked for is checked as everywhere."""
     with pytest.raises(warmer.UsageError):
         explain("alpha-scaled", **options)
+
+
+class Told(NamedTuple):
+    """Fields that are called like lines of a formula."""
+
+    t1: float = 1.0
+    mean: float = 0.0
+
+
+@attrs.frozen(eq=False)
+class AdjustsAndLearns:
+    """Remembers in both of its hooks."""
+
+    memory = Told()
+
+    @warmer.hookimpl
+    def adjust(self, weight_delta, memory):
+        return weight_delta * memory.t1, Told(memory.t1 * 0.9, memory.mean)
+
+    @warmer.hookimpl(wrapper=True)
+    def learn(self, memory):
+        learned = yield
+        return learned, Told(memory.t1, memory.mean + learned.weight)
+
+
+@attrs.frozen(eq=False)
+class RemembersOdd:
+    """A rule with the same fields."""
+
+    memory = Told()
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, memory):
+        shared = weight_delta * memory.mean
+        return weight - 0.1 * weight_delta + shared, Told(shared, shared - 1)
+
+
+@attrs.frozen(eq=False)
+class SharesOdd:
+    """A predictor whose formula has a line t1."""
+
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        total = warmer.dot(weights, inputs)
+        return total + total * total
+
+
+def test_every_memory_is_told():
+    """Each field that a step remembers is a line with its value, whatever it is called, and whoever
+    remembers in several hooks."""
+    modifiers = [AdjustsAndLearns(), AdjustsAndLearns()]
+    network = warmer.network(RemembersOdd, predict=SharesOdd, modifiers=modifiers)
+    run = warmer.train(INPUTS, TARGETS[:, 0], network, steps=2, weights=0.25)
+    step = warmer.explain(INPUTS, TARGETS[:, 0], network, step=2, weights=0.25)
+    learned = [part for part in step.parts if part.hook == "learn"]
+
+    for part in learned:
+        told = {line.name: line.value for line in part.lines}
+        for name, values in run.memory.items():
+            assert told[name] == values[part.weight], (name, part.title)
+        assert "not computed" not in (part.note or "")

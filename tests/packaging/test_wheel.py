@@ -3,15 +3,16 @@
 The wheels are installed into a fresh environment that sees no other packages. pip gets
 `--no-index --no-deps`, so nothing comes from the network; what warmer depends on is copied from the
 environment that runs the tests, file by file as its metadata lists them, so that each dependency
-is installed properly and nothing else is visible; so is pytest, for the tests of packages that
-`warmer new` began. Where `WARMER_WHEEL` names a wheel, that one is
-examined instead of a new one.
+is installed properly and nothing else is visible; so are pytest and hatchling, for what
+`warmer new` began and for the tutorial. Where `WARMER_WHEEL` names a wheel, that one is examined
+instead of a new one.
 """
 
 import email
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -41,14 +42,15 @@ def run(*command, cwd=None):
     return ended.stdout
 
 
-def build(source, folder):
-    """Build a wheel without the network, with the hatchling that is installed."""
+def build(folder, *sources):
+    """Build wheels without the network, with the hatchling that is installed."""
     run(
         sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check",
-        "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, source,
+        "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, *sources,
     )  # fmt: skip
-    (wheel,) = folder.glob("*.whl")
-    return wheel
+    wheels = list(folder.glob("*.whl"))
+    assert len(wheels) == len(sources)
+    return wheels
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +58,7 @@ def wheel(tmp_path_factory):
     """The wheel of warmer."""
     if "WARMER_WHEEL" in os.environ:
         return Path(os.environ["WARMER_WHEEL"]).resolve(strict=True)
-    return build(ROOT, tmp_path_factory.mktemp("wheel"))
+    return build(tmp_path_factory.mktemp("wheel"), ROOT)[0]
 
 
 @pytest.fixture(scope="session")
@@ -72,9 +74,9 @@ def readme_package(tmp_path_factory):
 
 
 def dependencies():
-    """The installed distributions that warmer needs, llvmlite, and pytest with its own."""
-    found = {name: metadata.distribution(name) for name in ("pytest", "llvmlite")}
-    wanted = ["warmer", "pytest"]
+    """The installed distributions that warmer needs, llvmlite, pytest and hatchling with theirs."""
+    found = {name: metadata.distribution(name) for name in ("pytest", "hatchling", "llvmlite")}
+    wanted = ["warmer", "pytest", "hatchling"]
     while wanted:
         name = wanted.pop()
         for requirement in metadata.requires(name) or ():
@@ -97,10 +99,7 @@ def environment(wheel, readme_package, tmp_path_factory):
             if ".." not in file.parts and "__pycache__" not in file.parts:
                 (site / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file.locate(), site / file)
-    packages = [
-        build(source, tmp_path_factory.mktemp("third-party"))
-        for source in (*EXAMPLES, readme_package)
-    ]
+    packages = build(tmp_path_factory.mktemp("third-party"), *EXAMPLES, readme_package)
     install(folder / "bin", wheel, *packages)
     return folder / "bin"
 
@@ -194,7 +193,7 @@ def begun(request, environment, tmp_path_factory):
 @pytest.fixture(scope="session")
 def installed(begun, environment, tmp_path_factory):
     """The same, built and installed."""
-    install(environment, build(begun[0], tmp_path_factory.mktemp("new")))
+    install(environment, *build(tmp_path_factory.mktemp("new"), begun[0]))
     return begun
 
 
@@ -229,6 +228,29 @@ def test_a_new_package_passes_its_tests(installed, environment):
     )  # fmt: skip
 
     assert re.search(r"^\d+ passed in", told, re.MULTILINE)
+
+
+PIP = """#!/bin/sh
+asked=$1; shift
+exec {python} -m pip --python {environment}/python $asked --no-index --no-deps \\
+    --no-build-isolation --disable-pip-version-check "$@"
+"""
+"""pip without the network, for an environment that has none of its own."""
+
+
+def test_the_tutorial(environment, tmp_path):
+    """Every command of the tutorial shows what really happens, from the first rule to the wheel."""
+    pip = tmp_path / "bin" / "pip"
+    pip.parent.mkdir()
+    pip.write_text(PIP.format(python=sys.executable, environment=environment), encoding="utf-8")
+    pip.chmod(0o755)
+    blocks = runpy.run_path(str(ROOT / "tests" / "docs" / "test_blocks.py"))
+    tools = os.pathsep.join(map(str, [pip.parent, environment]))
+
+    faults = blocks["faults_of"](ROOT / "docs" / "tutorial.md", tmp_path / "here", tools, {})
+
+    assert not faults, "\n\n" + "\n\n".join(faults)
+    assert list((tmp_path / "here" / "dist").glob("warmer_rolling-*.whl"))
 
 
 if find_spec("mypy"):  # where the linters are: `.ci/run` has them

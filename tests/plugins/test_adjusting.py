@@ -261,7 +261,7 @@ class TestRefused:
             def adjust(self, weight_delta, memory):
                 return weight_delta
 
-        with pytest.raises(warmer.HookError, match=r"return weight_delta, Mean\(\.\.\.\)"):
+        with pytest.raises(warmer.HookError, match=r"weight_delta, Mean\(\.\.\.\).*ing\.py:\d"):
             train("alpha-scaled", "python", [Forgets()])
 
     def test_learned_alone(self) -> None:
@@ -275,7 +275,7 @@ class TestRefused:
             def learn(self, memory):
                 return (yield)
 
-        with pytest.raises(warmer.HookError, match=r"return learned, Memory\(\.\.\.\)"):
+        with pytest.raises(warmer.HookError, match=r"learned, Mean\(\.\.\.\).*adjusting\.py:\d"):
             train("alpha-scaled", "python", [Forgets()])
 
     @pytest.mark.parametrize("answer", [None, "a", (1.0, 2.0)])
@@ -288,7 +288,7 @@ class TestRefused:
             def adjust(self, weight_delta):
                 return answer
 
-        with pytest.raises(warmer.HookError, match="adjust of Wrong answered"):
+        with pytest.raises(warmer.HookError, match=r"adjust of Wrong answered.*adjusting\.py:\d"):
             train("alpha-scaled", "python", [Wrong()])
 
 
@@ -302,4 +302,4 @@ def test_a_pull_is_seen() -> None:
     """Weight decay by a modifier is a goal of the rule's own: nothing is called stalling."""
     run = warmer.train([1.0], [1.0], "alpha-scaled", alpha=0.5, modifiers=[Decay(share=0.5)],
                        steps=300)  # fmt: skip
-    assert run.findings == ()
+    assert not any("stalling" in said for said in run.findings)

@@ -203,8 +203,10 @@ class TestNames:
         with pytest.raises(warmer.UnknownNameError, match="did you mean 'warmer/raw-gradient'"):
             warmer.Registry(allowed=[]).find("warmer/raw-gradent")
 
-    def test_no_plugin_of_a_kind(self) -> None:
+    def test_no_plugin_of_a_kind(self, monkeypatch) -> None:
         """Where there is nothing to list, that is said."""
+        for where, nothing in (("installed", ()), ("shipped_by_name", {})):
+            monkeypatch.setattr(f"warmer.plugins.registry.{where}", lambda _kind, n=nothing: n)
         with pytest.raises(warmer.UnknownNameError) as caught:
             warmer.Registry(allowed=[]).find("clip", "modifier")
 

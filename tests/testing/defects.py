@@ -553,6 +553,45 @@ class NoHelp(Base):
     alpha: float = warmer.param(0.1)
 
 
+@defect("it prints 'now'", "let an observer tell")
+@frozen
+class Prints:
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        print("now")
+        return weight - 0.1 * weight_delta
+
+
+@defect("whatever beta is, the run is the same", "say self.beta")
+@frozen
+class UnusedParameter(Base):
+    beta: float = warmer.param(0.9, at_least=0, below=1)
+
+
+@defect("where every prediction is its target", "divide by max(x, a small number)", "defects.py:")
+@frozen
+class DividesByTheNorm:
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, weight_delta_norm):
+        return weight - 0.01 * weight_delta / weight_delta_norm
+
+
+@defect("where all weights are 0, where runs begin,", "or look for 0 first", "defects.py:")
+@frozen
+class DividesByTheWeights:
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, weight_norm):
+        return weight - 0.01 * weight_delta / weight_norm
+
+
+@defect("on a tame table the run diverged: a weight would become nan at step 1")
+@frozen
+class AnswersNan:
+    @warmer.hookimpl
+    def learn(self, weight):
+        return math.nan
+
+
 # Comparisons
 
 
@@ -606,6 +645,24 @@ class ComparisonThatLearns(Base):
         return warmer.Comparison(abs(prediction - target), 1.0)
 
 
+@defect("answered Comparison(error=nan", "it refuses (raise warmer.DataError)", kind="comparison")
+@frozen
+class NanFarOut:
+    @warmer.hookimpl
+    def compare(self, prediction, target):
+        miss = prediction - target
+        return warmer.Comparison(miss * miss if abs(miss) < 5 else math.nan, miss)
+
+
+@defect("where every prediction is its target", "or look for 0 first", kind="comparison")
+@frozen
+class DividesByTheMiss:
+    @warmer.hookimpl
+    def compare(self, prediction, target):
+        miss = prediction - target
+        return warmer.Comparison(abs(miss), miss / abs(miss))
+
+
 # Predictors
 
 
@@ -646,6 +703,45 @@ class RemembersRows:
     def predict(self, weights, inputs):
         self.rows.append(inputs)
         return warmer.dot(weights, inputs) + 1e-6 * len(self.rows)
+
+
+@defect("whatever weight 2 of 3 is, the prediction is the same", "weight_count", kind="predictor")
+@frozen
+class TooManyWeights:
+    def weight_count(self, inputs):
+        return inputs + 1
+
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        return warmer.dot(weights[: len(inputs)], inputs)
+
+
+@defect("whatever input 1 of 2 is, the prediction is the same", "zip ends", kind="predictor")
+@frozen
+class TooFewWeights:
+    def weight_count(self, inputs):
+        return 1
+
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        total = 0.0
+        for weight, value in zip(weights, inputs, strict=False):
+            total += weight * value
+        return total
+
+
+@defect("weight_count, asked for 1 input, answers now 1 and now", "parameters alone",
+        kind="predictor")  # fmt: skip
+@frozen
+class CountsOtherwise:
+    more = itertools.cycle((0, 1, 1))
+
+    def weight_count(self, inputs):
+        return inputs + next(self.more)
+
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        return warmer.dot(weights[: len(inputs)], inputs)
 
 
 # Modifiers
@@ -704,6 +800,27 @@ class YieldsTwice:
         return learned
 
 
+@defect("the error over all rows is", "is a sign wrong", kind="modifier")
+@frozen
+class TurnsAround:
+    @warmer.hookimpl
+    def adjust(self, weight_delta):
+        return -weight_delta
+
+
+@defect("a rule raised warmer.Stop, and the run went on", "let what comes out of yield through",
+        kind="modifier")  # fmt: skip
+@frozen
+class Swallows:
+    @warmer.hookimpl(wrapper=True)
+    def learn(self, weight):
+        try:
+            learned = yield
+        except Exception:  # noqa: BLE001
+            return warmer.Learned(weight, ())
+        return learned
+
+
 # Observers
 
 
@@ -720,6 +837,33 @@ class WritesWeights:
     @warmer.hookimpl
     def steps_taken(self, weights):
         weights[0] = 0.0
+
+
+@defect("its end is another", "'stopped'", "at no clock", kind="observer")
+class CountsRuns:
+    every = 2
+    runs = itertools.count(3)
+
+    @warmer.hookimpl
+    def run_started(self):
+        self.most = 2 * next(self.runs)
+
+    @warmer.hookimpl
+    def steps_taken(self, step):
+        if step >= self.most:
+            raise warmer.Stop("enough")
+
+
+@defect("its file is another", "at no clock", kind="observer")
+@frozen
+class WritesTheTime:
+    path: str = warmer.param("times.txt", help="where to write")
+    every: int = warmer.param(5, at_least=1, help="how often")
+
+    @warmer.hookimpl
+    def steps_taken(self, step):
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(f"{step} {time.perf_counter_ns()}\n")
 
 
 @defect("there is no hook 'run_end'", "did you mean 'run_ended'?", kind="observer")

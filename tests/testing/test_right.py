@@ -186,6 +186,8 @@ class ClipAll:
 class Watching:
     """An observer that is a plain class, and keeps what it hears."""
 
+    every = 3
+
     def __init__(self):
         self.errors = []
 
@@ -196,8 +198,45 @@ class Watching:
             raise warmer.Stop("seen enough")
 
 
+def shared(rule: "ByHelper", value: float) -> float:
+    """A helper that reads a parameter."""
+    return rule.share * value
+
+
+@frozen
+class ByHelper:
+    """Its parameter is read elsewhere, and no name in the class tells."""
+
+    share: float = warmer.param(0.1, above=0, help="share to take")
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        return weight - shared(self, weight_delta)
+
+
+@frozen
+class Largest:
+    """Predict the largest product; with many inputs there are too many ways for a slope."""
+
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        return max(weight * value for weight, value in zip(weights, inputs, strict=True))
+
+
+@frozen
+class OneByOne:
+    """Go through the weights one by one."""
+
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        total = 0.0
+        for weight, value in zip(weights, inputs, strict=True):
+            total += weight * value
+        return total
+
+
 ODD = [Branching, Adaptive, Solving, Jumping, OwnNetwork, Inheriting, Relative, Hinge, OneKnob,
-       Clip, ClipAll, Watching]  # fmt: skip
+       Clip, ClipAll, Watching, ByHelper, Largest]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "name"), SHIPPED)
@@ -261,6 +300,18 @@ class TestExpected:
         with pytest.raises(warmer.UsageError, match="no law 'learn' .did you mean 'learns'"):
             warmer.testing.check("alpha-scaled", expected_failures={"learn": "no"})
 
+    @pytest.mark.parametrize("what", [None, 3, ["alpha-scaled"], warmer.network("raw-gradient")])
+    def test_no_plugin(self, what) -> None:
+        """What has nothing of a plugin is a mistake of the caller, and gets no report."""
+        with pytest.raises(warmer.UsageError, match="plugin must be a name, path/to/file"):
+            warmer.testing.check(what)
+
+    @pytest.mark.parametrize("expected", [["learns"], "learns", 3])
+    def test_no_reasons(self, expected) -> None:
+        """Laws that are expected to fail come with their reasons."""
+        with pytest.raises(warmer.UsageError, match="must be laws, each with the reason"):
+            warmer.testing.check("alpha-scaled", expected_failures=expected)
+
 
 class TestReports:
     """What a report says."""
@@ -300,6 +351,14 @@ class TestReports:
         assert report.fast.startswith("no: line 8 says 'for _ in range(int(self.tries)):' (learn")
         assert report.fast.endswith("evidence is a float already; a parameter may be an int")
         assert warmer.testing.check(Solving).fast.endswith("; evidence for one weight compiles")
+
+    def test_many_inputs(self) -> None:
+        """What is compiled for a few inputs alone says so, and why."""
+        told = {cls: warmer.testing.check(cls).fast for cls in (Largest, OneByOne)}
+
+        assert told[Largest].startswith("yes: native, but not with 9 inputs: predict of Largest")
+        assert told[OneByOne].startswith("yes: native, but not with 65 inputs: predict of OneByOne")
+        assert "say warmer.dot(weights, inputs)" in told[OneByOne]
 
     def test_lines(self) -> None:
         """A report fits 80 columns, and its data say the same."""

@@ -118,7 +118,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         warmer.diagnose,
         {"inputs": [1.0, 2.0, 4.0], "rule": "alpha-scaled"},
         {
-            "inputs": "list", "rule": "", **NETWORK,
+            "inputs": "list", "rule": "", **NETWORK, "steps": INTS,
             **{name: takes for name, takes in RUN.items() if name != "weights"},
         },
     ),

@@ -13,6 +13,7 @@ RUNS = 500
 ADVICE = (
     r"try (?P<name>\w+) (?P<value>\S+)$|reach (?P<reach>\S+), which .* divide the (?P<what>\w+)"
 )
+MORE = r"not there yet: .*about (?P<steps>\S+) steps? more( bring it to (?P<then>\S+))?$"
 
 
 @attrs.frozen(eq=False)
@@ -215,6 +216,24 @@ def test_swinging(runs) -> None:
         assert after.error < case.errors(run.history.weights[-2:]).max(), case
 
     assert len(called) > RUNS / 100
+
+
+def test_not_there(runs) -> None:
+    """A run that is not there is so many steps from it, or as low as is said after so many.
+
+    They are counted to a tenth, or to one step, as long as they are not too many to be taken.
+    """
+    said = [(c, run, re.search(MORE, " ".join(run.findings))) for c, run in runs]
+    called = [(c, run, more) for c, run, more in said if more and len(more["steps"]) < 5]
+    for case, run, more in called:
+        told, steps = int(more["steps"]), run.outcome.steps
+        on = case.train(steps=steps + 2 * told + 2, tolerance=None, engine="auto")
+        goal = 1e-9 * np.mean(case.targets**2) + 1.01 * case.less_than(None) if case.squared else 0
+        errors = case.errors(on.history.weights)
+        needed = np.argmax(errors <= float(more["then"] or goal)) - steps
+        assert abs(needed - told) <= max(1, 0.1 * told), (case, run.findings)
+
+    assert len(called) > RUNS / 50
 
 
 def test_advice(runs) -> None:

@@ -8,11 +8,11 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from warmer.cli.messages import HelpContext
+from warmer.cli.messages import HelpContext, name_of
 from warmer.cli.options import PREFIX, Several, options_of, with_first_step
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.contract.parameters import parameters_of, word_of
-from warmer.exceptions import UsageError, WarmerError, said
+from warmer.exceptions import ParameterError, UsageError, WarmerError, said
 from warmer.plugins.installed import Plugin
 from warmer.plugins.naming import Named, find
 from warmer.plugins.registry import Registry
@@ -98,8 +98,18 @@ class RuleCommand(click.Command):
     context_class = HelpContext
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words; `--explain` takes the next one only where it is a number."""
-        return super().parse_args(ctx, with_first_step(args))
+        """Read the words; `--explain` takes the next one only where it is a number.
+
+        A parameter of the rule, and a plugin that there can be one of, is given once.
+        """
+        args = with_first_step(args)
+        if not ctx.resilient_parsing:
+            _, _, given = self.make_parser(ctx).parse_args(list(args))
+            for option, times in Counter(given).items():
+                once = (option.name or "").startswith((PREFIX, "predictor", "comparison"))
+                if once and times > 1:
+                    raise ParameterError(f"{name_of(option)} is given twice")
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the rule's parameters, and then what the command itself takes."""

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import attrs
 
-from warmer.cli.outfile import check_out
+from warmer.cli.outfile import check_out, is_the_table
 from warmer.contract.hookspecs import hookimpl
-from warmer.exceptions import WarmerError
+from warmer.exceptions import UsageError, WarmerError
 
 if TYPE_CHECKING:
+    from warmer.plugins.naming import Chosen
     from warmer.runs.history import History
 
 EXTENSIONS = (".csv", ".jsonl")
@@ -34,6 +35,14 @@ def check_history(path: str, data: str) -> None:
         data: the table that will be read, which must not be overwritten.
     """
     check_out("--history", path, EXTENSIONS, data)
+
+
+def check_observed(observers: "Sequence[Chosen]", data: str) -> None:
+    """Refuse an observer that would write over the table."""
+    for each in observers:
+        path = getattr(each.plugin, "path", None)
+        if isinstance(path, str) and is_the_table(path, data):
+            raise UsageError(f"--observe {each.name}: {path} is the table itself")
 
 
 @attrs.define(eq=False)

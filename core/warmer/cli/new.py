@@ -5,6 +5,7 @@ import shlex
 import click
 
 from warmer.cli.messages import HelpContext
+from warmer.cli.options import one_of
 from warmer.cli.output import columns, print_lines
 from warmer.contract.hookspecs import A_KIND, KINDS
 
@@ -17,11 +18,7 @@ class _New(click.Command):
 @click.argument("name", metavar="NAME")
 @click.argument("path", metavar="[PATH]", required=False)
 @click.option(
-    "--kind",
-    type=click.Choice([*KINDS]),
-    default="rule",
-    show_default=True,
-    help="what the plugin is",
+    "--kind", default="rule", show_default=True, help="what the plugin is", **one_of(tuple(KINDS))
 )
 def new(name: str, path: str | None, kind: str) -> int:
     """Begin a package with a plugin of your own.

@@ -40,7 +40,7 @@ def check_out(option: str, path: str, extensions: Sequence[str], data: str | Non
         why = f"there is no folder {folder}"
     elif os.path.exists(path) and not os.path.isfile(path):
         why = "is not a regular file"
-    elif data is not None and _is_one_file(path, STDIN if data == "-" else data):
+    elif data is not None and is_the_table(path, data):
         why = "is the table itself"
     elif _is_one_file(path, sys.stdout) or _is_one_file(path, sys.stderr):
         why = "is the file that the output goes to"
@@ -48,6 +48,11 @@ def check_out(option: str, path: str, extensions: Sequence[str], data: str | Non
         why = f"no permission to write into {folder}"
     if why:
         raise UsageError(f"{option} {path}: {why}")
+
+
+def is_the_table(path: str, data: str) -> bool:
+    """Say whether a path leads to the table that is read."""
+    return _is_one_file(path, STDIN if data == "-" else data)
 
 
 def _is_one_file(path: str, other: str | int | TextIO) -> bool:

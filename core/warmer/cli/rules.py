@@ -1,6 +1,6 @@
 """`warmer rules`: what is installed, from where; `warmer rules NAME`: one plugin in full."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,8 +9,8 @@ from click.shell_completion import CompletionItem
 from warmer.cli.group import summary_of
 from warmer.cli.messages import LONGEST, HelpContext, say
 from warmer.cli.output import columns, plugins_speak_on_stderr, print_json, print_lines, printable
-from warmer.contract.hookspecs import A_KIND
-from warmer.contract.parameters import parameters_of, values_of, word_of
+from warmer.contract.hookspecs import A_KIND, PLURAL
+from warmer.contract.parameters import construct, parameters_of, values_of, word_of
 from warmer.exceptions import PluginError, UsageError, said
 from warmer.plugins.installed import Plugin
 from warmer.plugins.naming import Chosen, find_any
@@ -56,11 +56,11 @@ def rules(plugin: str | None, checked: bool, as_json: bool) -> int:
         return _check(as_json) if checked else _list(as_json)
     if checked:
         raise UsageError(f"--check is for the whole list; {plugin} is checked whenever it is shown")
-    shown, formulas = _show(plugin)
+    shown, formulas, given = _show(plugin)
     if as_json:
         print_json(shown)
     else:
-        print_lines(_page(shown, formulas))
+        print_lines(_page(shown, formulas, given))
     say(*(f"warning: {note}" for note in shown["notes"]))
     return 0
 
@@ -115,8 +115,8 @@ def _fault(plugin: Plugin) -> str | None:
     return None
 
 
-def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
-    """Load one plugin and describe it as plain data; answers its formulas as well."""
+def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula], Mapping[str, Any]]":
+    """Load one plugin: it as plain data, its formulas, and the values that its name gives."""
     from warmer.contract.check import HOOKS, evidence_of, implementations_of
 
     with plugins_speak_on_stderr():
@@ -125,7 +125,7 @@ def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
         chosen = named.chosen({})
         notes = _notes(kind, chosen.plugin, named.name)
         formulas = _formulas(kind, chosen)
-    values = values_of(chosen.plugin)
+        defaults = values_of(construct(cls, {}, named.name))
     answered = implementations_of(cls)
     document = {
         "kind": kind,
@@ -136,7 +136,7 @@ def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
             {
                 "name": each.name,
                 "type": each.type.__name__,
-                "default": values[each.name],
+                "default": defaults[each.name],
                 "range": str(each.bounds),
                 "help": each.help,
             }
@@ -149,7 +149,7 @@ def _show(asked: str) -> "tuple[dict[str, Any], list[HookFormula]]":
         },
         "notes": notes,
     }
-    return document, formulas
+    return document, formulas, named.values
 
 
 def _notes(kind: str, plugin: Any, name: str) -> list[str]:
@@ -180,26 +180,32 @@ def _formulas(kind: str, chosen: Chosen) -> "list[HookFormula]":
 
 
 def _modified(chosen: Chosen) -> "list[HookFormula]":
-    """The formulas of the hooks that a modifier changes, around a well-known network."""
+    """The formulas of the hooks that a modifier changes, around a well-known network.
+
+    One that is not for this network has the reason in their place.
+    """
     import warmer
-    from warmer.contract.check import implementations_of
-    from warmer.explaining.network_text import noted
+    from warmer.contract.check import evidence_of, implementations_of
+    from warmer.explaining.network_text import HookFormula, noted
 
     hooks = implementations_of(type(chosen.plugin))
     try:
-        parts = warmer.formula(BESIDE, modifiers=[chosen])
-    except warmer.ContractError:  # it asks for something that this network does not have
-        return []
-    inner = [part.plugin.partition(" (")[0] for part in parts]
+        parts = [part for part in warmer.formula(BESIDE, modifiers=[chosen]) if part.hook in hooks]
+    except warmer.ContractError as error:
+        reason, asked = str(error), sorted(evidence_of(type(chosen.plugin), "learn") & PLURAL)
+        if asked:
+            reason = f"learn of {chosen.name} asks for all weights at once ({', '.join(asked)})"
+        return [HookFormula("learn", chosen.name, (), reason)]
     return [
-        noted(part, f"around {name}")
-        for part, name in zip(parts, inner, strict=True)
-        if part.hook in hooks
+        part if part.hook == "adjust" else noted(part, f"around {part.plugin.partition(' (')[0]}")
+        for part in parts
     ]
 
 
-def _page(shown: dict[str, Any], formulas: "Sequence[HookFormula]") -> list[str]:
-    """Lay a plugin out as text."""
+def _page(
+    shown: dict[str, Any], formulas: "Sequence[HookFormula]", given: Mapping[str, Any]
+) -> list[str]:
+    """Lay a plugin out as text; the values that its name gives stand behind the defaults."""
     summary = f"{printable(shown['name'])}: {said(shown['summary']) or A_KIND[shown['kind']]}"
     lines = [*wrapped(summary), ""]
     if formulas:
@@ -215,6 +221,7 @@ def _page(shown: dict[str, Any], formulas: "Sequence[HookFormula]") -> list[str]
     lines += columns(facts)
     for each in shown["parameters"]:
         words = [said(each["help"]), each["range"], f"default {each['default']!r}"]
+        words += [f"here {given[each['name']]!r}"] if each["name"] in given else []
         lines += ["", f"--{word_of(each['name'])} ({each['type']})"]
         lines += wrapped("; ".join(filter(None, words)), first=" " * 4, rest=" " * 4)
     return lines

@@ -2,26 +2,26 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import attrs
 
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.contract.hookspecs import hookimpl
 from warmer.exceptions import Stop
+from warmer.plugins.installed import SHIPPED
+from warmer.plugins.naming import find
+from warmer.plugins.registry import Registry
 
 if TYPE_CHECKING:
+    from warmer.plugins.naming import Chosen
     from warmer.plugins.network import Network
     from warmer.runs.results import Finding, Run
     from warmer.runs.task import Task
 
-PATIENCE = 0.5  # seconds before progress is shown
+PROGRESS = "progress"  # the observer that long runs have on a terminal
 SIGNALS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
@@ -68,9 +68,8 @@ def run_rule(
 
     stopper = _Stopper(received)
     with plugins_speak_on_stderr():
-        with _progress(steps) as shown:
-            watching = [*observers, stopper, *([shown] if shown else [])]
-            run = warmer.train(rule=network, steps=steps, observers=watching, **task)
+        with _progress(observers) as watching:
+            run = warmer.train(rule=network, steps=steps, observers=[*watching, stopper], **task)
         error = run.error  # plugins compute it, so while they speak on stderr
     code = CODES[run.outcome.status]
     topics = {finding.topic for finding in told}
@@ -175,36 +174,18 @@ class _Stopper:
 
 
 @contextlib.contextmanager
-def _progress(steps: int) -> Iterator[Any]:
-    """An observer that keeps one line of stderr up to date; None where that is no terminal."""
+def _progress(observers: Sequence["Chosen"]) -> Iterator[list["Chosen"]]:
+    """All who are to be told of the run: on a terminal the line of progress is among them.
+
+    It is wiped in the end, whatever ends the run.
+    """
     if sys.stderr is None or sys.stderr.closed or not sys.stderr.isatty():
-        yield None
+        yield [*observers]
         return
-    began = time.monotonic()
-    drawn = ""  # two characters more are wiped: the ^C of whoever interrupts
-
-    def draw(text: str) -> None:
-        nonlocal drawn
-        sys.stderr.write("\r" + text.ljust(len(drawn) + 2) + ("" if text else "\r"))
-        sys.stderr.flush()
-        drawn = text
-
+    shown = [each for each in observers if (each.distribution, each.name) == (SHIPPED, PROGRESS)]
+    added = [] if shown else [find(PROGRESS, "observer", Registry()).chosen({})]
     try:
-        yield _counter(steps, began, draw)
+        yield [*observers, *added]
     finally:
-        if drawn:
-            draw("")
-
-
-def _counter(steps: int, began: float, draw: Callable[[str], None]) -> Any:
-    @attrs.frozen(eq=False)
-    class Progress:
-        @hookimpl
-        def steps_taken(self, step: int) -> None:
-            elapsed = time.monotonic() - began
-            if elapsed > PATIENCE:
-                left = elapsed / step * (steps - step)
-                text = f"step {step:,} of {steps:,} ({step / steps:.0%}), {left:.0f} s left"
-                draw(text[: shutil.get_terminal_size().columns - 3])
-
-    return Progress()
+        for each in (*shown, *added):
+            each.plugin.run_ended()

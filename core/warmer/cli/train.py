@@ -10,7 +10,13 @@ import click
 from warmer.cli.explained import check_explain, names_of
 from warmer.cli.explained import explain as explain_step
 from warmer.cli.group import RuleGroup
-from warmer.cli.historyfile import HistoryFile, check_history, history_file, writer_of
+from warmer.cli.historyfile import (
+    HistoryFile,
+    check_history,
+    check_observed,
+    history_file,
+    writer_of,
+)
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.outfile import check_plot, draw, plot_option
@@ -95,6 +101,7 @@ def _train(
     if history is not None:
         check_history(history, data)
     check_plot(plot, data)
+    check_observed(observers, data)
     import warmer
 
     table = warmer.read_table(data)

@@ -174,7 +174,10 @@ class Rule:
 
 
 class Observer:
-    """Told of a run, chunk by chunk. Read-only: what an observer returns is ignored.
+    """Told of a run as it goes on. Read-only: what an observer returns is ignored.
+
+    One that has an attribute `every`, a whole number (a parameter, say), is told of exactly the
+    steps that it divides, and of the last one: the same on every engine and on any machine.
 
     An observer that raises is switched off and reported in `run.reports`, and the run goes on;
     one that raises `warmer.Stop(reason)` ends the run with the outcome `stopped`.
@@ -186,12 +189,13 @@ class Observer:
 
     @hookspec
     def steps_taken(self, step: int, weights: "np.ndarray", history: "History") -> None:
-        """Told after each chunk of steps (about 50 ms).
+        """Told after each chunk of steps (about 50 ms), or after every n-th step: see `every`.
 
         Parameters:
             step: the number of the last step taken.
             weights: shape (weights, targets), after that step.
-            history: the chunk's recorded steps; empty where history is off.
+            history: the chunk's recorded steps; empty where history is off. With `every`, each
+                step since it was last told, whatever the run keeps (of more than 16 MB, the last).
         """
 
     @hookspec

@@ -270,5 +270,6 @@ def _checked(value: Any, field: "attrs.Attribute[Any]") -> Any:
         return check_number(field.name, value, type_, bounds)
     if not isinstance(value, type_) or not bounds.admit(value):
         what = "True or False" if type_ is bool else str(bounds) or "text"
-        raise ParameterError(f"{field.name} must be {what}, got {shown(value)}")
+        meant = did_you_mean(value, bounds.choices) if isinstance(value, str) else ""
+        raise ParameterError(f"{field.name} must be {what}, got {shown(value)}{meant}")
     return value

@@ -118,7 +118,8 @@ def parts_of(network: Network, inputs: int) -> dict[str, Part]:
 
     `slope` is there where somebody asks for weight_delta.
     """
-    taken = {*EVIDENCE, *symbol_names(network).values()}
+    names = memory_names(network)
+    taken = {*EVIDENCE, *symbol_names(network).values(), *names}
 
     def predict() -> Part:
         return _part("predict", trace_prediction(network, inputs).named.items(), taken)
@@ -148,7 +149,6 @@ def parts_of(network: Network, inputs: int) -> dict[str, Part]:
         return learning("adjust", trace_adjust(network, index), span, "weight_delta")
 
     def learning(hook: str, traced: Learning, remembered: Sequence[int], answer: str) -> Part:
-        names = memory_names(network, taken)
         results = joined([*(traced.memory[at] for at in remembered), traced.weight])
         called = [*(names[at] for at in remembered), answer]
         return _part(hook, zip(called, results, strict=True), taken)
@@ -248,11 +248,10 @@ def _stands_on(prediction: Node, part: Part) -> bool:
     return any(line.node is prediction for line in part.lines)
 
 
-def memory_names(network: Network, taken: Iterable[str] = ()) -> list[str]:
+def memory_names(network: Network) -> list[str]:
     """The names of the new memories: their fields, with `new_` before one that is taken."""
-    taken = {*taken, *EVIDENCE, *symbol_names(network).values()}
-    fields = network.fields
-    return [f"new_{field}" if field in taken else field for field in fields]
+    taken = {*EVIDENCE, *symbol_names(network).values()}
+    return [f"new_{field}" if field in taken else field for field in network.fields]
 
 
 def symbol_names(network: Network) -> Symbols:

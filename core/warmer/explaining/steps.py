@@ -26,6 +26,7 @@ def explain(
     rule: Any,
     *,
     step: int = 1,
+    steps: int | None = None,
     weights: Any = 0.0,
     batch_size: BatchSize = "full",
     predict: Any = None,
@@ -47,6 +48,7 @@ def explain(
 
         weights, batch_size, seed: the run, as for `warmer.train`.
         step: the number of the step, from 1; the steps before it are taken first.
+        steps: how many the run takes, for plugins that ask; None without end.
 
         target: which target to explain, from 0, where there are several.
         shown: how many rows and how many weights to show; the rest is said in a word.
@@ -74,10 +76,14 @@ def explain(
     """
     target = check_number("target", target, int, Bounds(at_least=0))
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
-    task = task_of(network, inputs, targets, weights, None, batch_size, None, seed)
+    if steps is not None:
+        steps = number_of_steps("steps", steps)
+    task = task_of(network, inputs, targets, weights, steps, batch_size, None, seed)
     within = Bounds(at_least=0, at_most=task.targets.shape[1] - 1)
     target = check_number("target", target, int, within)
     step = number_of_steps("step", step)
+    if steps is not None and step > steps:
+        raise UsageError(f"there is no step {step}: the run takes {steps}")
     shown = check_number("shown", shown, int, Bounds(at_least=1))
     return explain_task(network, task, step, [target], shown)[0]
 
@@ -91,7 +97,6 @@ def explain_task(
     names: Names | None = None,
 ) -> tuple[Explanation, ...]:
     """Explain a step of a task as `warmer.explain` does, for some of its targets."""
-    task = attrs.evolve(task, steps=step)
     engine, state = _before(network, task, step)
     record = Record.of(task, 1, 1, engine.has_weight_deltas, state.step)
     advance = engine.advance(state, 1, record)
@@ -104,7 +109,7 @@ def explain_task(
 def _explained(told: WorkedStep, record: Record, advance: Advance) -> Explanation:
     """Explain a step for one target, from what the engine recorded of it."""
     task, names, target = told.task, told.names, told.target
-    note = None if advance.state.step == task.steps else f"the step was not taken: {_why(advance)}"
+    note = None if advance.state.step == told.number else f"the step was not taken: {_why(advance)}"
     try:
         parts = told.rows()
     except UsageError:
@@ -134,7 +139,8 @@ def _before(network: Network, task: Task, step: int) -> tuple[PythonEngine, Stat
     state = start_state(task, network.start)
     if step == 1:
         return PythonEngine(network, task), state
-    engine = choose_engine("auto", network, task).engine
+    enough = choose_engine("auto", network, attrs.evolve(task, steps=step)).engine.name
+    engine = choose_engine(enough, network, task).engine
     nothing = Record.of(task, 0, 0, engine.has_weight_deltas)
     advance = engine.advance(state, step - 1, nothing)
     if advance.state.step < step - 1:

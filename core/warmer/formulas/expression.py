@@ -151,9 +151,10 @@ class Graph:
         self.guards.append(self._node(operation, operands))
 
     def any_of(self, conditions: "Sequence[Node]") -> "Node":
-        """Make the condition that one of several holds."""
+        """Make the condition that one of several holds; those that never do are left out."""
         found = self.constant(0.0)
-        for condition in {id(each): each for each in conditions}.values():
+        holding = {id(each): each for each in conditions if not each.is_constant(0)}
+        for condition in holding.values():
             found = self.select(found, self.constant(1.0), condition)
         return found
 

@@ -36,13 +36,7 @@ def choose(
         return what
     if isinstance(what, str):
         return find(what, kind, registry, files=not registry.restricted).chosen(values)
-    cls = what if isinstance(what, type) else type(what)
-    named = (hook for hook in HOOKS if hasattr(cls, hook))
-    if not (attrs.has(cls) or any(named) or implementations_of(cls)):  # nothing of a plugin
-        raise UsageError(
-            f"{kind} must be a name, path/to/file.py:Class, a class with hooks or an object of "
-            f"one, got {shown(what)}"
-        )
+    cls = class_of(what, kind)
     check(cls, kind, cls.__name__)
     if isinstance(what, type):
         return Chosen(kind, cls.__name__, construct(what, values, f"{kind} {cls.__name__}"))
@@ -52,6 +46,22 @@ def choose(
             "when you make it"
         )
     return Chosen(kind, cls.__name__, what)
+
+
+def class_of(what: Any, kind: str) -> type:
+    """The class of what is given for a plugin, as a class or an object.
+
+    Raises:
+        UsageError: there is nothing of a plugin about it.
+    """
+    cls = what if isinstance(what, type) else type(what)
+    named = (hook for hook in HOOKS if hasattr(cls, hook))
+    if not (attrs.has(cls) or any(named) or implementations_of(cls)) or cls is Network:
+        raise UsageError(
+            f"{kind} must be a name, path/to/file.py:Class, a class with hooks or an object of "
+            f"one, got {shown(what)}"
+        )
+    return cls
 
 
 def rule(what: Any, /, *, registry: Registry | None = None, **parameters: Any) -> Chosen:

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from warmer.contract.arguments import shown
+from warmer.contract.blaming import place_of_method
 from warmer.contract.check import evidence_of
 from warmer.contract.hookspecs import Learned, hookimpl
 from warmer.exceptions import HookError
@@ -125,17 +126,18 @@ def hand_out(learn: Any, chosen: Chosen, index: int) -> Any:
     ):  # fmt: skip
         learned = yield from learn(**given(locals()))
         if own == index:
-            learned, memory.parts[own] = _pair(learned, chosen.name)
+            learned, memory.parts[own] = _pair(learned, chosen)
         return learned
 
     return wrap if chosen.kind == "modifier" else answer
 
 
-def _pair(answer: Any, name: str) -> tuple[Learned, Any]:
+def _pair(answer: Any, chosen: Chosen) -> tuple[Learned, Any]:
     """What a modifier with a memory answered: what was learned, and its own memory."""
     if isinstance(answer, Learned) or not (isinstance(answer, tuple) and len(answer) == 2):
         raise HookError(
-            f"learn of {name} answered {shown(answer)} without its memory "
-            "(return learned, Memory(...))"
+            f"learn of {chosen.name} answered {shown(answer)} without its memory "
+            f"(say return learned, {type(chosen.plugin.memory).__name__}(...))"
+            f"{place_of_method(chosen.plugin, 'learn')}"
         )
     return answer

@@ -160,6 +160,8 @@ class Registry:
             raise UsageError(f"name must be text, got {shown(name)}")
         if name.endswith(".py"):
             return f"; a class in a file is named {name}:Class"
+        if ":" in name:
+            return "; parameters stand behind a name as NAME:parameter=value:parameter=value"
         for other in KINDS if kind is not None else ():
             if any(name in (plugin.name, plugin.qualified) for plugin in self.plugins(other)):
                 return f"; {name} is {A_KIND[other]}: {SAID[other].format(name)}"

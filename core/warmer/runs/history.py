@@ -1,5 +1,6 @@
 """The history of a run, as columns."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -34,6 +35,27 @@ class History:
 
     def __len__(self) -> int:
         return len(self.step)
+
+
+def joined(pieces: Sequence[History], most: int, single: bool) -> History:
+    """Put pieces that follow one another together, read-only.
+
+    Parameters:
+        pieces: at least one, all columns with a last axis of targets.
+        most: how many steps to keep, the last ones.
+        single: whether the axis of targets is left out.
+    """
+
+    def column(name: str) -> Any:
+        parts = [getattr(piece, name) for piece in pieces]
+        if parts[0] is None:
+            return None
+        values = np.concatenate(parts)[-most:]
+        values = values[..., 0] if single and name != "step" else values
+        values.flags.writeable = False
+        return values
+
+    return History(**{field.name: column(field.name) for field in attrs.fields(History)})
 
 
 @attrs.frozen(eq=False)

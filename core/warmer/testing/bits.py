@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from warmer.runs.results import Run
+from warmer.runs.task import Array
 
 
 def bits_of(run: Run) -> dict[str, Any]:
@@ -33,7 +34,12 @@ def difference(one: Run, other: Run) -> str | None:
             if name == "outcome":
                 return f"one ended as {one.outcome.reason!r}, the other as {other.outcome.reason!r}"
             if name == "weights":
-                here, there = (float(np.ravel(run.weights)[0]) for run in (one, other))
-                return f"the first weight is {here!r} in one and {there!r} in the other"
+                return "weights " + " and ".join(_first_apart(one.weights, other.weights))
             return f"the {name} differs"
     return None
+
+
+def _first_apart(one: Array, other: Array) -> tuple[str, str]:
+    """The first numbers in which two arrays differ."""
+    pairs = zip(one.ravel().tolist(), other.ravel().tolist(), strict=True)
+    return next((repr(a), repr(b)) for a, b in pairs if repr(a) != repr(b))

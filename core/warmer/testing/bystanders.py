@@ -7,7 +7,7 @@ import attrs
 
 from warmer.contract.hookspecs import hookimpl
 from warmer.contract.parameters import param
-from warmer.exceptions import HookError
+from warmer.exceptions import HookError, Stop
 from warmer.formulas.sums import dot
 
 
@@ -83,6 +83,34 @@ class RollsAll:
 
 
 @attrs.frozen(eq=False)
+class Ends:
+    """End the run at its second step."""
+
+    memory = Velocity()
+
+    @hookimpl
+    def learn(self, weight: float, weight_delta: float, step: float, memory: Velocity) -> Any:
+        """Step down the slope once."""
+        if step == 2:
+            raise Stop("this is enough")
+        return weight - 0.1 * weight_delta, memory
+
+
+@attrs.frozen(eq=False)
+class EndsAll:
+    """The same for all weights at once."""
+
+    memory = Velocity()
+
+    @hookimpl
+    def learn(self, weights: Any, weight_deltas: Any, step: float, memory: Velocity) -> Any:
+        """Step down the slopes once."""
+        if step == 2:
+            raise Stop("this is enough")
+        return weights - 0.1 * weight_deltas, memory
+
+
+@attrs.frozen(eq=False)
 class Chance:
     """Predict a chance, and its log odds."""
 
@@ -151,3 +179,14 @@ class Guards:
                     f"({name} = {name} - ..., and not {name} -= ...)"
                 )
         return answer
+
+
+@attrs.frozen(eq=False)
+class Cuts:
+    """An observer that is told of every step, so that they come one by one."""
+
+    every: int = param(1, at_least=1, help="how often to be told")
+
+    @hookimpl
+    def steps_taken(self) -> None:
+        """Do nothing."""

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from typing import Any
 
-import attrs
-
 from warmer.contract.parameters import construct, parameters_of
 from warmer.exceptions import HookError, ParameterError, PluginError, UsageError
 from warmer.testing.law import BrokenError, Law
@@ -87,13 +85,9 @@ def bounds_hold(subject: Subject) -> None:
                 ) from error
 
 
-def _has_parameters(subject: Subject) -> bool:
-    return attrs.has(subject.cls) and bool(parameters_of(subject.cls))
-
-
 LAWS = (
     Law("contract", documented, needs_runs=False),
     Law("contract", help_renders, applies=lambda s: s.asked is not None, needs_runs=False),
-    Law("contract", refuses_nonsense, applies=_has_parameters, needs_runs=False),
-    Law("contract", bounds_hold, applies=_has_parameters),
+    Law("contract", refuses_nonsense, applies=lambda s: s.has_parameters, needs_runs=False),
+    Law("contract", bounds_hold, applies=lambda s: s.has_parameters),
 )

@@ -17,29 +17,30 @@ from warmer.exceptions import (
     WarmerError,
     blame,
 )  # fmt: skip
+from warmer.plugins.choosing import class_of
 from warmer.plugins.installed import ANY, kind_of
 from warmer.plugins.naming import PARAMETER, Chosen, find
 from warmer.plugins.registry import Registry, is_file_reference, kind_of_name, registry_of
-from warmer.testing import behaving, declared, repeating
+from warmer.testing import behaving, declared, mattering, repeating
 from warmer.testing.law import Law, NotRunError
 from warmer.testing.report import Report, Result
 from warmer.testing.subject import Subject
 from warmer.wording import did_you_mean
 
-LAWS = (*declared.LAWS, *behaving.LAWS, *repeating.LAWS)
+LAWS = (*declared.LAWS, *behaving.LAWS, *mattering.LAWS, *repeating.LAWS)
 KEPT = "keeps-the-contract"
 """The law before all others: a class that does not keep it cannot be run."""
 
 BY_NAME: dict[str, Law | None] = {KEPT: None, **{law.name: law for law in LAWS}}
 
 REMEDIES = {
+    "numpy.": "the functions of math compile",
     "all weights at once": "evidence for one weight compiles",
     "it uses ": "ask for rng (plural) instead of random and time",
     "it calls print": "leave out what prints",
     "interpreted as an integer": "a constant works, or a parameter that is an int",
     "needs the number itself": "evidence is a float already; a parameter may be an int",
     "ways through its branches": "min, max and abs need no branch",
-    "ufunc": "say math.copysign and the like, or ask for plural evidence",
     "one by one": "warmer.dot(weights, inputs) keeps them one sum",
 }
 """What to do about the reasons for which there is no formula."""
@@ -75,7 +76,7 @@ def check(
     >>> report.passed, report.fast
     (True, 'yes: native')
     """
-    expected = expected_failures or {}
+    expected = {} if expected_failures is None else expected_failures
     name, kind, found = subject_of(plugin, kind, registry)
     laws = laws_of(found, expected)
     results = tuple(result_of(law, found, expected) for law in laws)
@@ -99,7 +100,7 @@ def subject_of(
     asked = plugin if isinstance(plugin, str) else None
     try:
         if asked is None:
-            cls = plugin if isinstance(plugin, type) else type(plugin)
+            cls = class_of(plugin, kind or ANY)
             name = cls.__name__
             kind = kind or kind_of(cls)
             check_contract(cls, kind, name)
@@ -114,7 +115,7 @@ def subject_of(
             asked = None if named.distribution == "registered" else named.reference
             made = named.chosen({}).plugin
     except PluginError as error:
-        return name, kind or "rule", error
+        return name, kind or ANY, error
     return name, kind, Subject(kind, name, made, asked, registry)
 
 
@@ -124,6 +125,11 @@ def laws_of(found: Subject | PluginError, expected: Mapping[str, str]) -> list[s
     Raises:
         UsageError: there is no law of that name.
     """
+    if not isinstance(expected, Mapping):
+        raise UsageError(
+            f"expected_failures must be laws, each with the reason, got {shown(expected)} "
+            '(say {"learns": "it only draws numbers"})'
+        )
     for name in expected:
         if name not in BY_NAME:
             raise UsageError(f"there is no law {name!r}{did_you_mean(name, BY_NAME)}")
@@ -185,7 +191,9 @@ def how_fast(subject: Subject) -> str:
         return f"not known: {blame(error)}"
     if reason is None:
         trouble = compiler_trouble()
-        return f"not known: {trouble}" if trouble else "yes: native"
+        narrow = repeating.why_not_wide(subject)
+        limit = f", but {narrow}" if narrow else ""
+        return f"not known: {trouble}" if trouble else f"yes: native{limit}"
     remedy = next((said for words, said in REMEDIES.items() if words in reason), None)
     return f"no: {_with_line(reason)}; {remedy or 'arithmetic, if and math compile'}"
 

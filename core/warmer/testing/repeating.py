@@ -3,16 +3,24 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+from warmer.contract.arguments import shown
+from warmer.contract.blaming import place_of_method
+from warmer.contract.parameters import parameters_of
 from warmer.engines.choice import INSTALL, MISSING, compiler_trouble
 from warmer.exceptions import UsageError
+from warmer.formulas.expression import LONGEST_LOOP, UntraceableError
 from warmer.testing.bits import difference
-from warmer.testing.bystanders import Guards, Passes, PassesPredictions
+from warmer.testing.bystanders import Cuts, Guards, Passes, PassesPredictions
+from warmer.testing.cases import Case
 from warmer.testing.law import BrokenError, Law, NotRunError
-from warmer.testing.subject import Case, Subject
+from warmer.testing.subject import ENOUGH, Subject
+from warmer.tracing.reader import trace_prediction
 from warmer.training.api import steps
 
 STATE = "state goes in and out as memory, and never stays in the object, the class or the module"
@@ -157,12 +165,58 @@ def passes_through(subject: Subject) -> None:
             )
 
 
+def does_the_same(subject: Subject) -> None:
+    """With `every`, it ends the run at the same step, and writes the same, on every engine."""
+    first = None
+    fast = "arrays" if compiler_trouble() else "native"
+    ways: list[dict[str, Any]] = [{"engine": "python"}, {"engine": fast, "history": None}]
+    with TemporaryDirectory() as folder:
+        for number, way in enumerate([*ways, {"engine": fast, "beside": [Cuts()]}]):
+            beside = way.pop("beside", [])
+            path = Path(folder, str(number))
+            writes = "path" in parameters_of(subject.cls)
+            plugin = subject.another(**({"path": str(path)} if writes else {}))
+            run = subject.run(subject.case, steps=ENOUGH, observers=[plugin, *beside], **way)
+            found = run.outcome, run.reports, path.read_bytes() if path.exists() else None
+            first = first or found
+            for what, one, other in zip(("end", "report", "file"), first, found, strict=True):
+                if one != other:
+                    told = "" if what == "file" else f": {shown(one)}, and {shown(other)}"
+                    raise BrokenError(
+                        f"on another engine, or where steps come in other chunks, its {what} is "
+                        f"another{told}; look at step, weights and history alone, and at no clock"
+                    )
+
+
+def _says_every(subject: Subject) -> bool:
+    return type(getattr(subject.plugin, "every", None)) is int
+
+
 def why_no_formula(subject: Subject) -> str | None:
     """Say why there is no formula of the plugin; None where there is one."""
+    if subject.kind == "modifier" and subject.plural:
+        place = place_of_method(subject.plugin, "learn")
+        return f"learn of {subject.name} asks for all weights at once{place}"
     try:
         subject.run(subject.case, engine="arrays", steps=1)
     except UsageError as error:
-        return str(error).partition(": ")[2]
+        return str(error).removeprefix("engine arrays cannot run this: ")
+    return None
+
+
+def why_not_wide(subject: Subject) -> str | None:
+    """Say with how many inputs a plugin that has a formula has none, and why; None where it has."""
+    for inputs in (9, LONGEST_LOOP + 1) if subject.answers("predict") else ():
+        why: str | None
+        try:
+            subject.own_network.weight_count(inputs)
+            why = trace_prediction(subject.own_network, inputs).why_no_gradient
+        except UntraceableError as error:
+            why = None if isinstance(error.__cause__, UsageError) else str(error)
+        except UsageError:  # it is not for so many
+            continue
+        if why:
+            return f"not with {inputs} inputs: {why}"
     return None
 
 
@@ -184,4 +238,5 @@ LAWS = (
     Law("repeatable", formula_agrees, NETWORK, _is_read),
     Law("repeatable", compiled_agrees, NETWORK, _is_read),
     Law("repeatable", passes_through, NETWORK),
+    Law("repeatable", does_the_same, ("observer",), _says_every),
 )  # fmt: skip

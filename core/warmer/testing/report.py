@@ -77,6 +77,8 @@ class Report:
         skipped = [result.law for result in own if result.status == "skipped"]
         if skipped:
             return f"not known: {', '.join(skipped)}"
+        if not own:
+            return "not known"
         expected = [result.law for result in own if result.status == "expected to fail"]
         return f"{good}, but for {', '.join(expected)} (expected)" if expected else good
 
@@ -93,7 +95,8 @@ class Report:
 
     def __str__(self) -> str:
         good = "right" if self.passed else "not right"
-        lines = wrapped(f"{self.plugin}, {A_KIND[self.kind]}: {good}", rest="    ")
+        what = A_KIND.get(self.kind, "a plugin")  # one that cannot be loaded may be of any kind
+        lines = wrapped(f"{self.plugin}, {what}: {good}", rest="    ")
         for name, said in self.verdict.items():
             lines += wrapped(said, first=f"    {name:12}", rest=" " * 16)
         for status in ("failed", "skipped", "expected to fail"):
@@ -103,5 +106,6 @@ class Report:
                 lines += wrapped(f"{result.law}: {result.message}", first="    ", rest=" " * 8)
         counts = self.counts
         told_counts = [f"{counts[name]} {name}" for name in list(counts)[1:] if counts[name]]
-        lines += ["", *wrapped(f"{len(self.results)} checks: {', '.join(told_counts)}")]
+        checks = f"{len(self.results)} check{'s' if len(self.results) > 1 else ''}"
+        lines += ["", *wrapped(f"{checks}: {', '.join(told_counts)}")]
         return "\n".join(lines)

@@ -1,6 +1,8 @@
 """The plugin that is checked: loaded, put into a network that suits it, and run on small tables."""
 
-from collections.abc import Iterator
+import math
+import os
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import cached_property
 from typing import Any
@@ -11,7 +13,7 @@ import numpy as np
 from warmer.contract.answers import number
 from warmer.contract.check import evidence_of, implementations_of
 from warmer.contract.hookspecs import PLURAL
-from warmer.contract.parameters import construct, values_of
+from warmer.contract.parameters import construct, parameters_of, values_of
 from warmer.engines.calling import BeyondError, call
 from warmer.engines.weight_deltas import WeightDeltas
 from warmer.exceptions import ContractError, HookError, PluginError, UsageError
@@ -30,6 +32,7 @@ from warmer.testing.bystanders import (
     Surprise,
     Tries,
 )  # fmt: skip
+from warmer.testing.cases import CASES, Case, Setting
 from warmer.training.api import train
 
 ROWS, STEPS = 7, 6
@@ -37,42 +40,6 @@ ENOUGH = 300  # steps in which a rule that learns has learned something
 FALLEN = 0.99  # of the error at the start; less is left where something was learned
 SHARES = (0.1, 0.01, 0.001, 0.0001)
 """How much of weight_delta is taken beside a predictor or comparison, whose slopes may be steep."""
-
-
-@attrs.frozen
-class Case:
-    """The size of a small table: inputs, rows of a batch, targets."""
-
-    inputs: int
-    batch_size: Any
-    targets: int
-
-    def __str__(self) -> str:
-        batch = f"batches of {self.batch_size}" if self.batch_size != "full" else "full batches"
-        return f"{_count(self.inputs, 'input')}, {batch}, {_count(self.targets, 'target')}"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'s' if number > 1 else ''}"
-
-
-CASES = tuple(Case(*size) for size in ((2, 3, 1), (1, "full", 1), (1, 2, 2), (9, 3, 2)))
-"""Short last batches among them, and sums of each documented order."""
-
-
-@attrs.frozen(eq=False)
-class Setting:
-    """What stands beside the plugin, and which tables it gets.
-
-    Parameters:
-        beside: arguments of `train`: rule, predict, compare, modifiers.
-        inputs: `signed` or `positive`.
-        targets: `any`, or one of two: `0 or 1`, `-1 or 1`.
-    """
-
-    beside: dict[str, Any]
-    inputs: str = "signed"
-    targets: str = "any"
 
 
 @attrs.frozen(eq=False)
@@ -98,10 +65,16 @@ class Subject:
         return type(self.plugin)
 
     def another(self, **values: Any) -> Any:
-        """Make another object of it, with other values of some parameters."""
+        """Make another object of it, with other values of some parameters.
+
+        An observer that writes to a `path` writes nowhere.
+        """
         if not attrs.has(self.cls):  # an observer
             return deepcopy(self.plugin)
-        return construct(self.cls, {**values_of(self.plugin), **values}, self.name)
+        own = values_of(self.plugin)
+        if self.kind == "observer" and isinstance(own.get("path"), str):
+            own["path"] = os.devnull
+        return construct(self.cls, {**own, **values}, self.name)
 
     def answers(self, hook: str) -> bool:
         """Whether it implements a hook."""
@@ -110,6 +83,16 @@ class Subject:
     def asks(self, *evidence: str) -> bool:
         """Whether learn of it asks for any of these."""
         return not evidence_of(self.cls, "learn").isdisjoint(evidence)
+
+    @property
+    def has_parameters(self) -> bool:
+        """Whether there is anything to be set."""
+        return attrs.has(self.cls) and bool(parameters_of(self.cls))
+
+    @property
+    def counts_weights(self) -> bool:
+        """Whether it says how many weights it has."""
+        return self.answers("predict") and hasattr(self.cls, "weight_count")
 
     @property
     def plural(self) -> bool:
@@ -171,7 +154,7 @@ class Subject:
             if not self.answers("predict"):
                 yield {"predict": Chance}
         elif self.kind == "predictor":
-            yield {"rule": Follows if self._has_slope() else Tries}
+            yield {"rule": Follows if self._has_slope(2, 1) else Tries}
         elif self.kind == "modifier":
             for rule in (Follows, FollowsAll, Rolls, RollsAll, Tries):
                 yield {"rule": rule}
@@ -180,9 +163,9 @@ class Subject:
             yield {"rule": Follows}
             yield {"rule": Follows, "predict": Chance}
 
-    def _has_slope(self) -> bool:
+    def _has_slope(self, *inputs: int) -> bool:
         network = _network({"rule": Follows, "predict": self.plugin})
-        return any(WeightDeltas(network, count).gradient is not None for count in (2, 1))
+        return any(WeightDeltas(network, count).gradient is not None for count in inputs)
 
     def table(self, case: Case, setting: Setting | None = None) -> tuple[Array, Array, Array]:
         """Make a small table that its network can learn: inputs, targets, weights to start from."""
@@ -209,6 +192,15 @@ class Subject:
             start = abs(start)
         return inputs, targets, start
 
+    @cached_property
+    def own_network(self) -> Network:
+        """The network that it is tried in."""
+        return self.network()
+
+    def predicted(self, weights: Iterable[float], row: Iterable[float]) -> float:
+        """Predict one row, as its network does."""
+        return _predicted(self.own_network, tuple(weights), tuple(row))
+
     def run(self, case: Case, plugin: Any = None, **options: Any) -> Run:
         """Run it on a table of some size.
 
@@ -233,13 +225,17 @@ class Subject:
     def tried(self) -> dict[Case, Run | PluginError]:
         """What `python` makes of every table that the plugin does not refuse, or how it failed."""
         found: dict[Case, Run | PluginError] = {}
+        follows = self.kind == "predictor" and self.setting.beside["rule"] is Follows
         for case in CASES:
             try:
+                if follows and not self._has_slope(case.inputs):  # `fast` says why
+                    self.run(case, rule=Tries)
+                    continue
                 found[case] = self.run(case)
+            except (UsageError, ContractError):  # it is not for tables of this size
+                continue
             except PluginError as error:
                 found[case] = error
-            except UsageError:  # it is not for tables of this size
-                continue
         return found
 
     @property
@@ -283,6 +279,8 @@ def _predicted(network: Network, weights: Floats, inputs: Floats) -> float:
 def errors_of(run: Run) -> tuple[float, float]:
     """The error over all rows at the start of a run of full batches, and at its end."""
     assert run.history is not None
+    if not len(run.history):  # it diverged before the first step was taken
+        return math.nan, math.nan
     return float(np.ravel(run.history.error)[0]), float(np.ravel(run.error)[0])
 
 

@@ -23,6 +23,7 @@ from warmer.training.findings import findings
 from warmer.training.loop import read_only, run, start_state
 from warmer.training.observers import Watchers
 from warmer.training.tasks import batches_of, number_of_steps, task_of
+from warmer.training.unfinished import too_slow
 
 
 def train(
@@ -105,9 +106,10 @@ def train(
     watching = choose_all(observers, "observer", registry)
     task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
     choice = choose_engine(engine, network, task, threads)
-    taking = streamed(choice.engine, task, [chosen.plugin for chosen in watching])
+    watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching], task)
+    plugins = [chosen.plugin for chosen in watching]
+    taking = streamed(choice.engine, task, [*plugins, *watchers.recent])
     record = record_for(task, history, taking.has_weight_deltas)
-    watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching])
     ending = Ending(network, task, taking.error)
     state, outcome = run(task, start_state(task, network.start), taking, record, watchers, ending)
     recorded = record.history(0, state.step) if record.stride else None
@@ -186,6 +188,7 @@ def diagnose(
     inputs: Any,
     rule: Any,
     *,
+    steps: int = 1000,
     batch_size: BatchSize = "full",
     seed: int | None = None,
     predict: Any = None,
@@ -196,6 +199,9 @@ def diagnose(
 ) -> str | None:
     """Say, before a run, why it cannot work and what to try; None where nothing speaks against it.
 
+    It cannot work where steps lead away from the best weights, or where they are so small that, in
+    so many steps, even the direction that falls fastest keeps a tenth of what it adds to the error.
+
     Parameters: as for `train`.
 
     >>> import warmer
@@ -204,10 +210,14 @@ def diagnose(
     >>> advice = warmer.diagnose([2.0], "alpha-scaled", alpha=1)
     >>> advice.partition("; ")[2]
     'it is stable below alpha 0.5 = 2 / input^2: try alpha 0.25'
+    >>> warmer.diagnose([2.0], "alpha-scaled", alpha=0.0001).partition(": ")[2]
+    'try alpha 0.25'
     """
+    steps = number_of_steps("steps", steps)
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
     rows = as_inputs(inputs)
-    return advice_before(network, rows, batches_of(len(rows), batch_size, seed))
+    batches = batches_of(len(rows), batch_size, seed)
+    return advice_before(network, rows, batches) or too_slow(network, rows, batches, steps)
 
 
 def _step(task: Task, recorded: History, new_weights: Array) -> Step:

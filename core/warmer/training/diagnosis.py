@@ -61,6 +61,12 @@ class Stability:
         """What each step multiplies the weight error by, in its fastest direction."""
         return 1 - 2 * self.rate / self.limit
 
+    def typed(self, rate: float) -> tuple[str, float, float]:
+        """What to type for a rate: the parameter, its value rounded down, and the rate it gives."""
+        limit = self.parameter_limit or self.alpha_limit or self.limit
+        value = round_down(limit * (rate / self.limit))
+        return self.parameter or "alpha-scaled with alpha", value, self.limit * (value / limit)
+
     def advice(self, rule: str) -> str:
         """One sentence: what each step does, where the limit lies, and what to try."""
         excess = 2 * self.rate / self.limit - 2
@@ -84,7 +90,7 @@ def stability(network: Network, inputs: Array, batches: Batches | None = None) -
         batches: which rows each step sees; None for all of them.
     """
     rate = _rate(network)
-    if rate is None or not _linear_with_squared_error(network, inputs.shape[1]):
+    if rate is None or not is_linear_with_squared_error(network, inputs.shape[1]):
         return None
     largest, formula = steepest(inputs, batches or Batches(len(inputs), len(inputs)))
     if not 0 < largest < math.inf:
@@ -97,10 +103,7 @@ def stability(network: Network, inputs: Array, batches: Batches | None = None) -
         if parameter.type is not float or not value:
             continue
         at_limit = value * (limit / rate)
-        if all(
-            math.isclose(_rate_with(network, name, tried), rate * (tried / value), rel_tol=1e-9)
-            for tried in (value / 2, at_limit / 2)
-        ):
+        if all(takes(network, rate, name, tried) for tried in (value / 2, at_limit / 2)):
             return attrs.evolve(found, parameter=name, value=value, parameter_limit=at_limit)
     alone = _rate(attrs.evolve(network, modifiers=()))  # modifiers do the same to another rule
     return attrs.evolve(found, alpha_limit=limit * (alone / rate) if alone else limit)
@@ -123,7 +126,7 @@ def advice_after(network: Network, task: Task) -> str | None:
 
     Where squares leave the floats at the start already, no other share of weight_delta would help.
     """
-    if not _linear_with_squared_error(network, task.inputs.shape[1]):
+    if not is_linear_with_squared_error(network, task.inputs.shape[1]):
         return None
     large = _too_large_to_square(task)
     if large:
@@ -231,6 +234,12 @@ def _learned(network: Network, weights: list[float], weight_deltas: list[float])
     return Learner(network, 0, 1).learn(tuple(weights), weight_deltas, memory, seen)[0]
 
 
+def takes(network: Network, rate: float, name: str, value: float) -> bool:
+    """Whether a rule of some rate takes another value of a parameter, and has its rate by that."""
+    at = getattr(network.rule.plugin, name)
+    return math.isclose(_rate_with(network, name, value), rate * (value / at), rel_tol=1e-9)
+
+
 def _rate_with(network: Network, name: str, value: float) -> float:
     """The rate with another value of a parameter; nan where the rule takes no such value."""
     try:
@@ -246,7 +255,8 @@ def _rate_with(network: Network, name: str, value: float) -> float:
     return _rate(Network(chosen, predictor, comparison, network.modifiers)) or math.nan
 
 
-def _linear_with_squared_error(network: Network, inputs: int) -> bool:
+def is_linear_with_squared_error(network: Network, inputs: int) -> bool:
+    """Whether a network of so many inputs predicts and compares as the shipped defaults do."""
     hook: Any = network.hook
     try:
         if any(network.weight_count(count) != count for count in (1, 2, inputs)):

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
+from warmer.engines.calling import BeyondError
 from warmer.exceptions import Stop, WarmerError, said
 from warmer.plugins.network import Network
 from warmer.runs.outcome import Outcome
@@ -10,6 +13,7 @@ from warmer.runs.task import Advance, Array, State, Task, farthest
 from warmer.training.diagnosis import has_a_pull
 from warmer.training.growth import growth, looks
 from warmer.training.resting import vanished
+from warmer.training.unfinished import unfinished
 
 
 class Ending:
@@ -65,6 +69,15 @@ class Ending:
         why = vanished(self._network, self._task, weights, self.error)
         self._lost = (weights, why) if why else None
         return why
+
+    def unfinished(self, state: State) -> str | None:
+        """Say that a run used up its steps while the error still falls, if that is so."""
+        try:
+            return unfinished(self._network, self._task, state, self._kept, self.error)
+        except (WarmerError, BeyondError, Stop):  # plugins refuse what no step looked at
+            return None
+        except np.linalg.LinAlgError:  # no eigenvalues were found: a run is not lost for that
+            return None
 
     def _grown(self, state: State) -> str | None:
         try:

@@ -34,15 +34,14 @@ def findings(
         went = went or resting(network, task, history, ending.error)
     elif outcome.status == "budget" and task.tolerance is not None:
         went = ending.lost(state.weights)
-    return _findings(
-        {
-            "course": went,
-            "comparison": _unfit(network),
-            "log odds": odds_misfit(network),
-            "reach": out_of_reach(network, task.targets),
-            "chance": _by_chance(network),
-        }
-    )
+    faults = {
+        "comparison": _unfit(network),
+        "log odds": odds_misfit(network),
+        "reach": out_of_reach(network, task.targets),
+    }
+    if outcome.status == "budget" and not went and not any(faults.values()):
+        went = ending.unfinished(state)  # with a fault, more steps would not help
+    return _findings({"course": went, **faults, "chance": _by_chance(network)})
 
 
 def faults_of(network: Network) -> tuple[Finding, ...]:

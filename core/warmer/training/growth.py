@@ -20,7 +20,7 @@ def looks(task: Task) -> list[int]:
     """
     if task.steps is None or task.batches.size == task.batches.rows:
         return []
-    ends, a_pass = _eighths(task.steps), task.batches.per_pass
+    ends, a_pass = eighths(task.steps), task.batches.per_pass
     if task.steps >= 3 * a_pass:
         return sorted({end // a_pass * a_pass for end in ends} - {0})[-4:]
     found = sorted({*ends} - {0})
@@ -73,7 +73,7 @@ def _by_sums(state: State, task: Task, rise: float) -> tuple[Array, Array]:
     """
     assert task.steps is not None
     whole = task.batches.size == task.batches.rows
-    counts = np.diff(_eighths(task.steps))
+    counts = np.diff(eighths(task.steps))
     sums, counts = state.error_sums[counts > 0], counts[counts > 0][:, None]
     nothing = np.zeros(len(sums[0]), dtype=bool)
     if len(counts) < 4:
@@ -112,6 +112,6 @@ def _over_all_rows(
     return (rises > np.log(BY_HALF)).all(axis=0) & grown, np.expm1(rises[-1] / (last - first))
 
 
-def _eighths(steps: int) -> list[int]:
+def eighths(steps: int) -> list[int]:
     """The steps after which the eighths of a run end, from 0."""
     return [-(-steps * window // WINDOWS) for window in range(WINDOWS + 1)]

@@ -28,24 +28,29 @@ def start_state(task: Task, memory: Sequence[float]) -> State:
 def run(
     task: Task, state: State, engine: Engine, record: Record, watchers: Watchers, ending: Ending
 ) -> tuple[State, Outcome]:
-    """Take the task's steps in chunks of about 50 ms, until something ends the run."""
+    """Take the task's steps in chunks of about 50 ms, until something ends the run.
+
+    A chunk ends where an observer is to be told, or the run to be judged.
+    """
     stop = watchers.tell("run_started", task=task)
     outcome = stopped(stop, state.step) if stop else None
     size = engine.steps_at_first
     while outcome is None:
         began = time.perf_counter()
-        advance = engine.advance(state, min(size, ending.left(state)), record)
+        most = min(size, ending.left(state), watchers.left(state.step) or size)
+        advance = engine.advance(state, most, record)
         elapsed = time.perf_counter() - began
         first, state = state.step, advance.state
         fitting = int((state.step - first) * CHUNK_SECONDS / max(elapsed, 1e-6))
         size = max(1, min(size * 8, fitting))
-        stop = watchers.tell(
-            "steps_taken",
-            step=state.step,
-            weights=read_only(state.weights),
-            history=record.history(first, state.step),
-        )
-        outcome = ending.outcome(advance) or (stopped(stop, state.step) if stop else None)
+        outcome = ending.outcome(advance)
+        news = {
+            "step": state.step,
+            "weights": read_only(state.weights),
+            "history": record.history(first, state.step),
+        }
+        stop = watchers.steps_taken(news, last=outcome is not None)
+        outcome = outcome or (stopped(stop, state.step) if stop else None)
     watchers.tell("run_ended", outcome=outcome)
     return state, outcome
 

@@ -52,7 +52,7 @@ def resting(
         return lost
     if task.batches.per_pass > 1 and not _still(weights):
         return None
-    if np.max(errors[-last:]) <= TINY * np.max(_error_at_0(task, error)):
+    if np.max(errors[-last:]) <= TINY * np.max(error_at_0(task, error)):
         return None  # it was there from the start
     downhill = weights[-1] - weights[0]
     if history.weight_deltas is not None:
@@ -99,7 +99,7 @@ def vanished(
         before, now = error(task.weights), error(weights)
     except (WarmerError, BeyondError, Stop):  # plugins that fail at a row cannot be asked
         return None
-    most = np.maximum(before, _error_at_0(task, error))
+    most = np.maximum(before, error_at_0(task, error))
     lost &= (now > TINY * most) & ((now > (1 + 1e-6) * before) | (steepest == 0))
     if not lost.any():
         return None
@@ -128,7 +128,7 @@ def _steepest(
     return np.array(steepest)
 
 
-def _error_at_0(task: Task, error: Callable[[Array], Array]) -> Array:
+def error_at_0(task: Task, error: Callable[[Array], Array]) -> Array:
     """The error with all weights at 0: the scale that other errors are measured by."""
     try:
         return error(np.zeros_like(task.weights))
