@@ -1,7 +1,6 @@
 """What the ways in give: a whole run, or one step at a time."""
 
 from collections.abc import Iterator
-from html import escape
 from typing import Any, Literal
 
 import attrs
@@ -149,6 +148,8 @@ class Run:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what costs nothing to draw, and the line of `repr`."""
+        from html import escape  # only for notebooks
+
         told = f"<p><code>{escape(repr(self))}</code></p>"
         if self.history is None:
             return told

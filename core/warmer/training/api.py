@@ -9,7 +9,6 @@ from warmer.engines.choice import Name, choose_engine
 from warmer.engines.protocol import Engine
 from warmer.engines.python import PythonEngine
 from warmer.engines.streaming import streamed
-from warmer.pictures.picture import picture_of
 from warmer.plugins.choosing import assemble, choose_all
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.history import History, Record, record_for
@@ -127,7 +126,7 @@ def train(
         findings=findings(network, task, state, outcome, recorded, ending),
         reports=(*watchers.reports, *filter(None, [choice.advice])),
         evaluate=partial(_error, task, taking),
-        draw=picture_of,
+        draw=_draw,
     )
 
 
@@ -246,3 +245,10 @@ def _error(task: Task, engine: Engine, weights: Array) -> Any:
     """The error over all rows at some weights."""
     error = engine.error(weights)
     return float(error[0]) if task.single else error
+
+
+def _draw(runs: Sequence[tuple[str, Run]], of: Any = None, cheap: bool = False) -> Any:
+    """Draw runs; pictures are imported by who looks at one."""
+    from warmer.pictures.picture import picture_of
+
+    return picture_of(runs, of, cheap=cheap)
