@@ -11,10 +11,10 @@ from warmer.exceptions import UsageError
 from warmer.pictures.courses import Course, courses_of, heading
 from warmer.pictures.curve import error_curve
 from warmer.pictures.descent import descent
-from warmer.pictures.drawing import LETTER, LINE, draw_panel, lines_above, lines_of
+from warmer.pictures.drawing import LINE, draw_panel, lines_above, lines_of
 from warmer.pictures.onaxes import draw_on
 from warmer.pictures.panels import Panel
-from warmer.pictures.saving import save
+from warmer.pictures.svgfile import save
 from warmer.pictures.svg import document, text
 from warmer.pictures.walk import walk
 from warmer.runs.results import Run
@@ -22,6 +22,7 @@ from warmer.runs.results import Run
 Of = Literal["walk", "steps"]
 KINDS = ("walk", "steps")
 WIDE, WIDEST = 720.0, 960.0  # pixels: of two panels side by side, of three
+LARGE = 8.6  # pixels that a letter of the title takes, generously
 MOST = 9  # courses in one picture
 POINTS = 200  # of all walks together
 NO_HISTORY = (
@@ -58,7 +59,7 @@ class Picture:
         """
         columns = max(map(len, self.rows))
         width = WIDE if columns < 3 else WIDEST
-        lines = lines_of(self.title, int((width - 16) / LETTER / 1.15), 2)
+        lines = lines_of(self.title, int((width - 24) / LARGE), 2)
         parts = [
             text(line, 12, 22 + LINE * row, font_size=14, font_weight="bold")
             for row, line in enumerate(lines)
@@ -147,7 +148,11 @@ def picture_of(
 def _title(runs: Sequence[tuple[str, Run]]) -> str:
     if len(runs) == 1:
         return heading(runs[0][1])
-    return f"{runs[0][1].description['rule']['name']} {', '.join(name for name, _ in runs)}"
+    names = [name for name, _ in runs]
+    parameter = names[0].partition("=")[0] + "="
+    if all(name.startswith(parameter) for name in names):  # it is said once
+        names = [parameter + ", ".join(name.removeprefix(parameter) for name in names)]
+    return f"{runs[0][1].description['rule']['name']} {', '.join(names)}"
 
 
 def _along(run: Run) -> str:
