@@ -14,8 +14,8 @@ from warmer.pictures.descent import descent
 from warmer.pictures.drawing import LINE, draw_panel, lines_above, lines_of
 from warmer.pictures.onaxes import draw_on
 from warmer.pictures.panels import Panel
-from warmer.pictures.svgfile import save
 from warmer.pictures.svg import document, text
+from warmer.pictures.svgfile import save
 from warmer.pictures.walk import walk
 from warmer.runs.results import Run
 
