@@ -14,6 +14,7 @@ from pathlib import Path
 import cold
 import growth
 import idle
+import reading
 import workloads
 from figure import svg
 from timing import measure, table
@@ -23,7 +24,17 @@ from warmer.engines.native.threads import cores
 
 def machine() -> list[str]:
     """What the figures were measured on, and with which versions."""
-    names = ("warmer", "llvmlite", "numpy", "scikit-learn", "torch", "jax", "optax")
+    names = (
+        "warmer",
+        "llvmlite",
+        "numpy",
+        "pandas",
+        "pyarrow",
+        "scikit-learn",
+        "torch",
+        "jax",
+        "optax",
+    )
     found = []
     for name in names:
         try:
@@ -54,7 +65,7 @@ def main() -> None:
     parser.add_argument(
         "only",
         nargs="*",
-        help="w1 w2 w3 w4 w5 third_party modifier two_layers cold idle growth (all)",
+        help="w1 w2 w3 w4 w5 third_party modifier two_layers cold idle growth reading (all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -75,6 +86,7 @@ def main() -> None:
         "cold": lambda: cold.lines(asked.rounds),
         "idle": lambda: idle.lines(asked.rounds),
         "growth": lambda: grown(asked.figure),
+        "reading": lambda: reading.measure(asked.rows, asked.rounds),
     }
     wanted = asked.only or [*suites, *tables]
     unknown = set(wanted) - set(suites) - set(tables)

@@ -166,7 +166,7 @@ def test_a_disk_that_refuses(warmer, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("warmer.pictures.svgfile.os.fsync", full)
+    monkeypatch.setattr("warmer.storing.atomic.os.fsync", full)
     result = warmer("knob", "alpha-scaled", *TASK, "--plot", "walk.svg")
 
     assert result.code == 1

@@ -260,7 +260,7 @@ def test_memory_of_a_batch() -> None:
         ({"engine": None}, "no engine is called None"),
         ({"steps": 10**30}, "steps must be a whole number at most 1e.15"),
         ({"modifiers": 3}, "modifiers must be a list of modifiers, got 3"),
-        ({"modifiers": "clip"}, "no modifier is called 'clip'; there is none"),
+        ({"modifiers": "clop"}, r"no modifier is called 'clop' \(did you mean 'clip'\?\)"),
         ({"observers": 3}, "observers must be a list of observers, got 3"),
         ({"steps": 10**400}, "steps must be a whole number at most 1e.15"),
         ({"steps": 10**5000}, "got (a value of type int|<int)"),

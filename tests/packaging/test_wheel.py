@@ -120,6 +120,7 @@ def test_the_wheel_holds_what_it_should(wheel):
         points = archive.read(f"{info}/entry_points.txt").decode()
         about = email.message_from_bytes(archive.read(f"{info}/METADATA"))
     assert {name.split("/")[0] for name in names} == {"warmer", "warmer_rules", info}
+    assert "warmer/tables/published/norris.csv" in names
     assert {"warmer/py.typed", "warmer_rules/py.typed", "warmer/cli/__init__.py"} <= set(names)
     assert any(name.endswith("/LICENSE") for name in names)
     assert about["Version"] == warmer.__version__
@@ -159,6 +160,17 @@ def test_third_party_rules_train(environment, rule, options, tmp_path):
     if rule == "momentum":
         assert answer["rule"]["parameters"] == {"alpha": 0.1, "beta": 0.5}
         assert answer["coefficients"]["x"] == pytest.approx(1.00211681802045, rel=1e-9)
+
+
+def test_a_table_comes_along(environment, tmp_path):
+    """The README's main command runs in an empty folder, and finds the certified line."""
+    shown = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "warmer train alpha-scaled --data norris --target y" in shown
+    command = [environment / "warmer", "train", "alpha-scaled", "--data", "norris", "--target", "y"]
+    answer = json.loads(run(*command, "--json", cwd=tmp_path))
+    assert answer["coefficients"]["x"] == pytest.approx(1.00211681802045, rel=1e-9)
+    assert answer["intercept"] == pytest.approx(-0.262323073774029, rel=1e-9)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_third_party_predictors_train(environment, tmp_path):

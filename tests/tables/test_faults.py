@@ -6,11 +6,13 @@ import gzip
 import lzma
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
-from warmer.tables.table import Table, read_table
+from warmer.tables.reading import read_table
+from warmer.tables.table import Table
 
 Write = Callable[[str | bytes], str]
 
@@ -46,16 +48,8 @@ class TestFaults:
             (",\n1,2\n", "t.csv:1: column 1 of 2 has no name"),
             ('x,y\n1,2\n3,"4\n5,6\n', "t.csv:3: a quote is opened and never closed"),
             ('x,y\n1,2\n"3"4,5\n', "t.csv:3: text follows a closing quote"),
-            (
-                "x;y\n1,5;2\n",
-                "t.csv:1: there is one column, 'x;y': the file looks separated by semicolons; "
-                "use commas",
-            ),
-            (
-                "x\ty\n1\t2\n",
-                "t.csv:1: there is one column, 'x\\ty': the file looks separated by tabs; "
-                "use commas",
-            ),
+            ("x;y\n1,5;2\n", "t.csv:2: column 'x': '1,5' is not a number"),
+            ("x\ty\n1,5\t2\n", "t.csv:2: column 'x': '1,5' is not a number"),
             (
                 "60, 130\n61,131\n",
                 "t.csv:1: there seems to be no header, only numbers ('60', '130'); "
@@ -77,8 +71,8 @@ class TestFaults:
                 "use commas",
             ),
             (
-                "sep=;\nx;y\n1;2\n",
-                "t.csv:1: the file says that it is separated by semicolons; use commas",
+                "sep=|\nx|y\n1|2\n",
+                "t.csv:1: the file says that it is separated by pipes; use commas",
             ),
             ("total cost\nlow\n", "t.csv:2: column 'total cost': 'low' is not a number"),
             (b"x\n1\r\n\xff\n", "t.csv:3: byte 0xff is not UTF-8; save it as UTF-8"),
@@ -139,6 +133,9 @@ class TestFaults:
             ("x,y\n1,2\n".encode("utf-16"), "text in UTF-16"),
             ("x,y\n1,2\n".encode("utf-32"), "text in UTF-32"),
             (b'[{"x": 1, "y": 2}]', "JSON"),
+            (b'{"x": 1, "y": 2}', "JSON"),
+            (b"\x93NUMPY\x01\0v\0", "an array saved by NumPy"),
+            (b"PK\x03\x04" + bytes(22) + b"\x05\0\0\0x.npy", "a file of arrays saved by NumPy"),
         ],
     )
     def test_what_a_file_is(self, write: Write, content: bytes, kind: str, message) -> None:
@@ -220,3 +217,23 @@ class TestFaults:
             f"t.csv:3: a cell is longer than {limit} characters; is a quote never closed?"
             == message(lambda: read_table(path))
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "line"),
+    [
+        ("t.csv", "1,2\n", 300_002),
+        ("t.csv.gz", "1,2\n", 300_002),
+        ("t.csv", '"1","2"\n', 300_002),
+        ("t.csv", '"1\n1\n1","2"\n', 300_004),
+    ],
+)
+def test_a_fault_far_down(tmp_path: Path, name, first, line, message) -> None:
+    """Far down the file the first offending cell is named, below quoted line ends as well."""
+    data = ("x,y\n" + first + "1,2\n" * 299_999 + "3,abc\n4,def\n").encode()
+    (tmp_path / name).write_bytes(gzip.compress(data, 1) if name.endswith("gz") else data)
+    table = read_table(tmp_path / name)
+
+    assert message(lambda: table.numbers("y")) == (
+        f"{tmp_path / name}:{line}: column 'y': 'abc' is not a number"
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from warmer.tables import files
-from warmer.tables.table import read_table
+from warmer.tables.reading import read_table
 
 Write = Callable[[str | bytes], str]
 

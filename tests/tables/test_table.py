@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmer.exceptions import DataError
+from warmer.tables.header import quoted
 from warmer.tables.numbers import parse_number
-from warmer.tables.table import Table, quoted, read_table
+from warmer.tables.reading import read_table
+from warmer.tables.table import Table
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 

@@ -96,6 +96,10 @@ def prepared() -> warmer.Prepared:
     return warmer.prepare(table(), "y")
 
 
+FIGURE = {"targets": [1.0], "predictions": [1.0]}, {"targets": "list", "predictions": "list"}
+SOME = "text numpy_text bytes list texts dict set"
+CLASSES = {"targets": [1], "predictions": [1]}, {"targets": SOME, "predictions": SOME}
+
 DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     "train": (
         warmer.train,
@@ -103,14 +107,16 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {
             **DATA_TAKES, **NETWORK, **RUN, "steps": INTS, "observers": "empty",
             "tolerance": f"nothing {NUMBERS}", "history": f"nothing {INTS} huge beyond",
-            "engine": "", "threads": f"nothing {INTS} huge beyond",
+            "valid": "nothing", "patience": f"{INTS} huge beyond", "every": f"{INTS} huge beyond",
+            "engine": "", "threads": f"nothing {INTS} huge beyond", "start": "nothing",
+            "checkpoint": "nothing text numpy_text bytes",
         },
     ),
     "steps": (
         lambda **arguments: next(warmer.steps(**arguments)),
         DATA,
         {
-            **DATA_TAKES, **NETWORK, **RUN, "steps": f"nothing {INTS}",
+            **DATA_TAKES, **NETWORK, **RUN, "steps": f"nothing {INTS}", "start": "nothing",
             "tolerance": f"nothing {NUMBERS}",
         },
     ),
@@ -127,7 +133,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         DATA,
         {
             **DATA_TAKES, **NETWORK, **RUN, "step": INTS, "target": "",
-            "shown": f"{INTS} huge beyond",
+            "steps": f"nothing {INTS}", "shown": f"{INTS} huge beyond",
         },
     ),
     "formula": (
@@ -158,8 +164,46 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {"table": table(), "targets": "y"},
         {
             "table": "", "targets": NAMES, "features": f"nothing empty {NAMES}",
-            "bias": "true numpy_true", "scale": "",
+            "bias": "true numpy_true", "scale": "", "categories": "nothing", "missing": "",
+            "without": f"empty {NAMES}",
         },
+    ),
+    "split": (
+        warmer.split,
+        {"rows": 9, "test": 0.5},
+        {"rows": INTS, "test": "", "valid": "", "seed": f"nothing {INTS} huge"},
+    ),
+    "folds": (
+        warmer.folds,
+        {"rows": 9, "count": 3},
+        {"rows": INTS, "count": INTS, "valid": "", "seed": f"nothing {INTS} huge"},
+    ),
+    "r2": (warmer.r2, *FIGURE),
+    "accuracy": (warmer.accuracy, *CLASSES),
+    "log_loss": (
+        warmer.log_loss,
+        {"targets": [1], "chances": [0.5]},
+        {"targets": "list", "chances": "list"},
+    ),
+    "confusion": (
+        warmer.confusion,
+        {**CLASSES[0], "classes": [1, "x"]},
+        {
+            **dict.fromkeys(("targets", "predictions"), "text numpy_text list texts set"),
+            "classes": "list set generator",
+        },
+    ),
+    "Recipe.transform": (
+        prepared().recipe.transform, {"table": table()}, {"table": "", "unseen": ""}
+    ),
+    "Recipe.goals": (prepared().recipe.goals, {}, {"table": ""}),
+    "Recipe.unseen": (prepared().recipe.unseen, {}, {"table": ""}),
+    "Recipe.whole": (prepared().recipe.whole, {}, {"table": ""}),
+    "Prepared.transform": (
+        prepared().transform, {"table": table()}, {"table": "", "unseen": ""}
+    ),
+    "Table.take": (
+        table().take, {"rows": [0]}, {"rows": "empty list", "columns": f"nothing empty {NAMES}"}
     ),
     "read_table": (warmer.read_table, {}, {"path": ""}),
     "Table": (
@@ -222,12 +266,16 @@ WORDS = {
     "path": "x: no such file",
     "targets": "no column 'a'",
     "features": "no column 'a'",
+    "without": "no column 'a'",
     "name": "no rule is called",
     "plugin": "rule own",
 }
 """How messages name what is meant, where it is not the argument's name."""
 
-GIVEN = tuple("Expla Finding Formula HookFormula History Outcome Plugin Prepared Run Step".split())
+GIVEN = (
+    *("Expla", "Finding", "Formula", "HookFormula", "History", "Outcome", "Plugin", "Prepared"),
+    *("Recipe", "Run", "Split", "Step", "Validation"),
+)
 """How the names of the values begin that warmer makes, and nobody else."""
 
 

@@ -10,21 +10,24 @@ import json
 import math
 import os
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 import attrs
 
-from warmer.cli.outfile import check_out, is_the_table
 from warmer.contract.hookspecs import hookimpl
 from warmer.exceptions import UsageError, WarmerError
+from warmer.storing.atomic import beside as temporary_name
+from warmer.storing.atomic import sync_folder
 
 if TYPE_CHECKING:
     from warmer.plugins.naming import Chosen
     from warmer.runs.history import History
 
 EXTENSIONS = (".csv", ".jsonl")
+STDIN = 0
 
 
 def check_history(path: str, data: str) -> None:
@@ -34,15 +37,55 @@ def check_history(path: str, data: str) -> None:
         path: where the history is to go.
         data: the table that will be read, which must not be overwritten.
     """
-    check_out("--history", path, EXTENSIONS, data)
+    if not os.path.isdir(path) and os.path.splitext(path)[1] not in EXTENSIONS:
+        raise UsageError(f"--history {path}: must end in {' or '.join(EXTENSIONS)}")
+    check_output("--history", path, data)
+
+
+def check_output(option: str, path: str, data: str) -> None:
+    """Refuse a file that could not be written in the end, before anything is read.
+
+    Parameters:
+        option: the one that names it.
+        path: where it is to go.
+        data: the table that will be read, which must not be overwritten.
+    """
+    target = os.path.realpath(path) if os.path.islink(path) else path
+    folder = os.path.dirname(target) or "."
+    why = None
+    if os.path.isdir(path):
+        why = "is a folder"
+    elif not path or "\0" in path:
+        why = "is no name of a file"
+    elif not os.path.isdir(folder):
+        why = f"there is no folder {folder}"
+    elif os.path.exists(path) and not os.path.isfile(path):
+        why = "is not a regular file"
+    elif _is_one_file(path, STDIN if data == "-" else data):
+        why = "is the table itself"
+    elif _is_one_file(path, sys.stdout) or _is_one_file(path, sys.stderr):
+        why = "is the file that the output goes to"
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        why = f"no permission to write into {folder}"
+    if why:
+        raise UsageError(f"{option} {path}: {why}")
 
 
 def check_observed(observers: "Sequence[Chosen]", data: str) -> None:
     """Refuse an observer that would write over the table."""
     for each in observers:
         path = getattr(each.plugin, "path", None)
-        if isinstance(path, str) and is_the_table(path, data):
+        if isinstance(path, str) and _is_one_file(path, STDIN if data == "-" else data):
             raise UsageError(f"--observe {each.name}: {path} is the table itself")
+
+
+def _is_one_file(path: str, other: str | int | TextIO) -> bool:
+    """Say whether a path leads to the same file as another one, or as an open one."""
+    try:
+        there = other if isinstance(other, (str, int)) else other.fileno()
+        return os.path.samestat(os.stat(path), os.stat(there))
+    except (OSError, ValueError, AttributeError):  # one of them does not exist, or is closed
+        return False
 
 
 @attrs.define(eq=False)
@@ -108,6 +151,7 @@ class HistoryFile:
             os.fsync(self.file.fileno())
             os.replace(self.beside, final)
             self.beside = None
+            sync_folder(final)
         except OSError as error:
             raise WarmerError(_told(self.path, error)) from error
 
@@ -124,7 +168,7 @@ def history_file(
         WarmerError: it cannot be made.
     """
     final = os.path.realpath(path)
-    beside = os.path.join(os.path.dirname(final), f".warmer-{os.urandom(8).hex()}.tmp")
+    beside = temporary_name(final)
     mode = stat.S_IMODE(os.stat(final).st_mode) if os.path.exists(final) else None
     opener = partial(os.open, mode=0o666 if mode is None else mode)
     try:  # "x": a file of this name would be somebody else's

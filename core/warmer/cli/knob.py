@@ -10,8 +10,8 @@ from warmer.cli.explained import explain as explain_step
 from warmer.cli.group import RuleGroup
 from warmer.cli.messages import say
 from warmer.cli.options import network_options, number
-from warmer.cli.outfile import check_plot, draw, plot_option
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
+from warmer.cli.plotfile import check_plot, draw, plot_option
 from warmer.cli.running import run_rule, signals
 from warmer.cli.turned import Turned, document_of, page_of
 from warmer.contract.parameters import Bounds

@@ -21,7 +21,7 @@ def descent(courses: Sequence[Course], title: str, noted: bool) -> Panel:
         noted: whether to say how the run ended, where it is one run.
     """
     every = np.concatenate([np.append(course.errors, course.final) for course in courses])
-    last = [float(course.run.outcome.steps) for course in courses]
+    last = [float(course.run.state.step) for course in courses]
     first = [float(course.steps[0] - 1) for course in courses if len(course.steps)]
     across = attrs.evolve(linear([*first, *last, min(first, default=0) + 1], pad=0.03), whole=True)
     up = fitting(every)
@@ -48,8 +48,8 @@ def _line(course: Course, number: int, count: int) -> list[Series]:
     numbers = zip(steps.tolist(), errors.tolist(), strict=True)
     told = tuple(f"step {step}: error {error!r}" for step, error in numbers) if few else ()
     drawn = [Series(before, errors, look, course.name or None, told)]
-    end = np.array([float(course.run.outcome.steps)]), np.array([course.final])
-    if np.isfinite(course.final):
+    end = np.array([float(course.run.state.step)]), np.array([course.final])
+    if np.isfinite(course.final):  # a run with other rows may end before its last step
         leg = np.append(before[-1:], end[0]), np.append(errors[-1:], end[1])
         drawn.append(Series(*leg, attrs.evolve(look, marker=None)))
     else:

@@ -9,12 +9,12 @@ import numpy as np
 from warmer.exceptions import DataError, UsageError
 from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
-from warmer.runs.task import Array, brief
+from warmer.runs.task import Array, State, brief
 
 
 def _brief(values: Any) -> str:
     """Write a number, or an array of one for each target, on one line."""
-    return repr(values) if isinstance(values, (float, type(None))) else brief(values)
+    return repr(values) if isinstance(values, (int, float, type(None))) else brief(values)
 
 
 class Finding(str):
@@ -36,15 +36,34 @@ class Finding(str):
         return Finding, (str(self), self.topic)
 
 
+@attrs.frozen(eq=False)
+class Validation:
+    """What was seen of rows that nothing is learned from; the run has the weights of the least.
+
+    Parameters:
+        step: after which step the error was least: an int, or shape (targets,); 0 is the start.
+        error: the least error: a float, or shape (targets,).
+        steps: shape (looks,), after which steps it was looked at, from the start on.
+        errors: shape (looks,), or (looks, targets).
+    """
+
+    step: Any = attrs.field(repr=_brief)
+    error: Any = attrs.field(repr=_brief)
+    steps: "np.ndarray[Any, np.dtype[np.int64]]" = attrs.field(repr=brief, converter=np.asarray)
+    errors: Array = attrs.field(repr=brief)
+
+
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Run:
     """What a run came to. It can be pickled, and it prints nothing.
 
     Parameters:
-        weights: shape (weights,), or (weights, targets) where several targets were given.
+        state: the last one, as plain values, from which another run can go on
+            (`train(..., start=run)`).
+        fields: the names of what each weight remembers, in the order of `state.memory`.
+        single: whether one target was given without an axis of its own, and is shown so.
         outcome: how it ended, and why.
         history: the recorded steps, or None where they were switched off.
-        memory: what each weight remembers, by field, shaped like the weights.
         description: the chosen plugins by kind: names, distributions, versions, parameters.
         engine: which engine took the steps.
         engine_reason: why it was this one.
@@ -53,12 +72,14 @@ class Run:
             `chance`.
         reports: observers that failed and were switched off, and what to install for large
             work, a sentence each.
+        validation: what was seen of the rows of `valid`; None without them.
     """
 
-    weights: Array
+    state: State
+    fields: tuple[str, ...]
+    single: bool
     outcome: Outcome
     history: History | None
-    memory: dict[str, Array]
     description: dict[str, Any]
     engine: str
     engine_reason: str
@@ -66,6 +87,8 @@ class Run:
     reports: tuple[str, ...]
     _evaluate: Any
     _draw: Any
+    _modelled: Any
+    validation: Validation | None = None
     _found: list[Any] = attrs.field(init=False, factory=list)
 
     def __repr__(self) -> str:
@@ -79,6 +102,19 @@ class Run:
         if self._found:  # it may take as long as a step, so nobody computes it to look
             told["error"] = _brief(self.error)
         return f"Run({', '.join(f'{name}={value}' for name, value in told.items())})"
+
+    @property
+    def weights(self) -> Array:
+        """Shape (weights,), or (weights, targets) where several targets were given."""
+        return self._shaped(self.state.weights)
+
+    @property
+    def memory(self) -> dict[str, Array]:
+        """What each weight remembers, by field, shaped like the weights."""
+        return dict(zip(self.fields, map(self._shaped, self.state.memory), strict=True))
+
+    def _shaped(self, values: Array) -> Array:
+        return values[..., 0] if self.single else values
 
     @property
     def error(self) -> Any:
@@ -154,6 +190,19 @@ class Run:
         if self.history is None:
             return told
         return f"{self._draw([('', self)], 'steps', cheap=True)._repr_html_()}{told}"
+
+    def model(self, prepared: Any = None, scores: Any = None) -> Any:
+        """The network with its final weights, to predict, to save, and to go on with.
+
+        Parameters:
+            prepared: what `warmer.prepare` answered, where the rows came from a table; then the
+                same is done to the tables that the model predicts.
+            scores: figures to keep with it: numbers by target column, part of the table and name.
+
+        Returns:
+            A `warmer.Model`.
+        """
+        return self._modelled(self, prepared, scores)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_found": [self.error], "_evaluate": None}

@@ -1,23 +1,26 @@
-"""The text of a file; what is no text, or has no end, is refused and named."""
+"""A file, opened and told by its content; what is no table, or has no end, is refused and named."""
 
+import gzip
 import io
 import os
 import re
 import stat
 import sys
 import time
-from typing import IO, Any
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO, Any, NamedTuple, cast
 
 from warmer.contract.arguments import shown
-from warmer.exceptions import DataError, ParameterError
+from warmer.exceptions import DataError, ParameterError, WarmerError
 
 HEAD = 65536  # bytes that are read to find out what the file is
 PATIENCE = 5.0  # seconds to wait for somebody who writes to a named pipe
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 _NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 _EXPORT = "save the table as CSV"
 _UNPACK = "unpack it first"
-_UTF8 = "save it as UTF-8"
+UTF8 = "save it as UTF-8"
 _KINDS = (
     (rb"PK\x03\x04(?s:.*)xl/", "an Excel workbook", _EXPORT),
     (rb"PK\x03\x04(?s:.){26}mimetypeapplication/vnd\.oasis", "an OpenDocument file", _EXPORT),
@@ -31,24 +34,33 @@ _KINDS = (
     (rb"\x1f\x9d", "compressed by compress", _UNPACK),
     (rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
     (rb"Rar!\x1a\x07", "a RAR archive", _UNPACK),
-    (rb"PAR1[^\t\n\r -~]", "a Parquet file", _EXPORT),
     (rb"(ARROW1|FEA1)[^\t\n\r -~]", "an Arrow file", _EXPORT),
     (rb"\x89HDF\r\n\x1a\n", "an HDF5 file", _EXPORT),
-    (rb"\x93NUMPY", "an array saved by NumPy", _EXPORT),
     (rb"SQLite format 3\x00", "an SQLite database", _EXPORT),
     (rb"%PDF-", "a PDF document", _EXPORT),
     (rb"\{\\rtf", "a document in rich text", _EXPORT),
-    (rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff", "text in UTF-32", _UTF8),
-    (rb"\xff\xfe|\xfe\xff", "text in UTF-16", _UTF8),
+    (rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff", "text in UTF-32", UTF8),
+    (rb"\xff\xfe|\xfe\xff", "text in UTF-16", UTF8),
     (rb"version https://git-lfs\.github\.com/", "a pointer of Git LFS", "fetch it: git lfs pull"),
     (rb"(\xef\xbb\xbf)?\s*(?i:<!doctype html|<html)", "a web page", "download the table itself"),
     (rb"(\xef\xbb\xbf)?\s*<\?xml", "an XML file", _EXPORT),
-    (rb"(\xef\xbb\xbf)?\s*(\{\s*\"|\[\s*[\[{])", "JSON", _EXPORT),
 )
+_JSON = rb"(\xef\xbb\xbf)?\s*\{\s*[\"}]"
+_JSON_LIST = rb"(\xef\xbb\xbf)?\s*\[\s*[\[{]"
+_GZIP = b"\x1f\x8b"
+_NAMES = {
+    "npy": "an array saved by NumPy",
+    "npz": "a file of arrays saved by NumPy",
+    "parquet": "a Parquet file",
+}
+_ENDINGS = {
+    ".csv": "text", ".tsv": "text", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".npy": "npy", ".npz": "npz", ".parquet": "parquet",
+}  # fmt: skip
 
 
 def source_of(path: Any) -> str:
-    """Say how errors are to name a file, given as to `read_text`.
+    """Say how errors are to name a file, given as to `opened`.
 
     Raises:
         ParameterError: it is none.
@@ -67,29 +79,48 @@ def source_of(path: Any) -> str:
     return name if name and name.isprintable() else repr(name)
 
 
-def read_text(source: str, path: str | bytes | os.PathLike[Any] | IO[Any]) -> str:
-    """Read a text file in UTF-8, without the blank lines at its end.
+class Opened(NamedTuple):
+    """An open file: its bytes from the start, to be read as often as needed, and its format."""
+
+    stream: IO[bytes]
+    format: str
+
+
+@contextmanager
+def opened(source: str, path: str | bytes | os.PathLike[Any] | IO[Any]) -> Iterator[Opened]:
+    """Open a file that holds a table; pipes, standard input and open files are read to their end.
 
     Parameters:
         source: how errors name the file.
         path: the file; `"-"` is standard input. Or an open file, of text or of bytes.
 
     Raises:
-        DataError: it cannot be read, has no end, is no text, or holds nothing.
+        DataError: it cannot be read, has no end, is no table, or holds nothing.
     """
-    data = _read_open(source, path) if hasattr(path, "read") else _read_bytes(source, path)
-    try:
-        text = data.decode("utf-8-sig").rstrip(" \t\r\n")
-    except UnicodeDecodeError as error:
-        place = f"{source}:{_line(error.object[: error.start])}"
-        byte = error.object[error.start]
-        raise DataError(f"{place}: byte 0x{byte:02x} is not UTF-8; {_UTF8}") from None
-    if not text:
-        raise DataError(f"{source}: the file is empty")
-    return text
+    with ExitStack() as stack:
+        try:
+            if hasattr(path, "read"):
+                stream: IO[bytes] = _rest_of(source, path)
+                name = source
+            else:
+                stream = _open(source, path, stack)
+                name = "" if path in ("-", b"-") else source
+            yield _told(source, name, stream)
+        except (WarmerError, MemoryError):
+            raise
+        except FileNotFoundError:
+            raise DataError(f"{source}: no such file") from None
+        except IsADirectoryError:
+            raise DataError(f"{source}: is a directory, not a file") from None
+        except PermissionError:
+            raise DataError(f"{source}: no permission to read it") from None
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise DataError(f"{source}: is damaged, or not whole ({error})") from None
+        except OSError as error:
+            raise DataError(f"{source}: {error.strerror or error}") from None
 
 
-def _read_open(source: str, file: Any) -> bytes:
+def _rest_of(source: str, file: Any) -> IO[bytes]:
     """Read the rest of a file that is open."""
     try:
         try:
@@ -100,52 +131,95 @@ def _read_open(source: str, file: Any) -> bytes:
     except Exception as error:  # somebody's file may raise anything
         why = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise DataError(f"{source}: cannot be read ({why})") from error
-    return _read_all(source, stream)
+    return stream
 
 
-def _read_bytes(source: str, path: str | bytes | os.PathLike[Any]) -> bytes:
-    """Read the whole file, or say in a few words why not."""
-    try:
-        if path not in ("-", b"-"):
-            with open(path, "rb", opener=_at_once) as file:
-                return _read_all(source, file)
-        stream = getattr(sys.stdin, "buffer", None)  # None where the host has closed it
-        if stream is None:
+def _open(source: str, path: Any, stack: ExitStack) -> IO[bytes]:
+    """Open a file by its name; what cannot be read twice is read into memory."""
+    if path in ("-", b"-"):
+        file = getattr(sys.stdin, "buffer", None)  # None where the host has closed it
+        if file is None:
             raise OSError("there is no standard input")
-        return _read_all(source, stream)
-    except DataError:
-        raise
-    except FileNotFoundError:
-        why = "no such file"
-    except IsADirectoryError:
-        why = "is a directory, not a file"
-    except PermissionError:
-        why = "no permission to read it"
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path, a closed stream
-        why = getattr(error, "strerror", None) or str(error)
-    raise DataError(f"{source}: {why}")
+    else:
+        try:
+            file = stack.enter_context(open(path, "rb", opener=_at_once))  # noqa: SIM115
+        except ValueError as error:  # a NUL in the path
+            raise OSError(str(error)) from None
+    try:
+        descriptor = file.fileno()
+    except io.UnsupportedOperation:  # a stream that somebody put there
+        return _in_memory(b"", file)
+    except ValueError as error:  # it is closed
+        raise OSError(str(error)) from None
+    first = _begin(source, descriptor)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode) and path not in ("-", b"-"):
+        return cast("IO[bytes]", file)
+    return _in_memory(first, file)
+
+
+def _in_memory(first: bytes, file: IO[bytes]) -> IO[bytes]:
+    """Keep what follows in memory; of what is no text, and no format of its own, only the start."""
+    head = first + file.read(HEAD)
+    endless = b"\0" in head and _format_of(head) in ("text", "jsonl")
+    return io.BytesIO(head if endless else head + file.read())
+
+
+def _told(source: str, name: str, file: IO[bytes]) -> Opened:
+    """Say what a file is, by its first bytes; its name must not say otherwise."""
+    head = file.read(HEAD)
+    if head.startswith(_GZIP) and name.endswith(".gz"):
+        name = name.removesuffix(".gz")
+        file = cast("IO[bytes]", gzip.GzipFile(fileobj=_from_start(file), mode="rb"))
+        head = file.read(HEAD)
+        if _format_of(head) not in ("text", "jsonl"):
+            raise DataError(f"{source}: holds no text; {_UNPACK}")
+    elif name.endswith(".gz") and head:
+        raise DataError(f"{source}: is named .gz, and is not compressed by gzip")
+    ending = os.path.splitext(name)[1].lower()
+    named, found = _ENDINGS.get(ending), _format_of(head)
+    if found not in ("text", "jsonl") and named not in (None, found):
+        raise DataError(f"{source}: this is {_NAMES[found]}; name it .{found}")
+    if found in ("text", "jsonl") and named in _NAMES:
+        raise DataError(f"{source}: is named {ending}, and is not {_NAMES[named]}")
+    if found in ("text", "jsonl"):
+        _check_text(source, head, named)
+        found = named or found
+    return Opened(_from_start(file), found)
+
+
+def _check_text(source: str, head: bytes, named: str | None) -> None:
+    """Refuse what is no table of text, and say what it is."""
+    if not head:
+        raise DataError(f"{source}: the file is empty")
+    for pattern, kind, advice in _KINDS:
+        if re.match(pattern, head):
+            raise DataError(f"{source}: this is {kind}; {advice}")
+    if named == "text" and re.match(_JSON, head):
+        raise DataError(f"{source}: this is JSON; {_EXPORT}, or name it .jsonl")
+    if named != "jsonl" and re.match(_JSON_LIST, head):
+        raise DataError(f"{source}: this is JSON; write a line for each row, or {_EXPORT}")
+
+
+def _format_of(head: bytes) -> str:
+    """Return the format that the first bytes of a file tell."""
+    if head.startswith(b"\x93NUMPY"):
+        return "npy"
+    if re.match(rb"PAR1[^\t\n\r -~]", head):
+        return "parquet"
+    if head.startswith(b"PK\x03\x04"):
+        length = int.from_bytes(head[26:28], "little")
+        return "npz" if head[30 : 30 + length].endswith(b".npy") else "text"
+    return "jsonl" if re.match(_JSON, head) else "text"
+
+
+def _from_start(file: IO[bytes]) -> IO[bytes]:
+    file.seek(0)
+    return file
 
 
 def _at_once(path: Any, flags: int) -> int:
     """Open without waiting: a named pipe would wait here until somebody writes to it."""
     return os.open(path, flags | _NONBLOCK)
-
-
-def _read_all(source: str, file: IO[bytes]) -> bytes:
-    """Read to the end; a source without an end, or that is no text, is refused at once."""
-    try:
-        first = _begin(source, file.fileno())
-    except io.UnsupportedOperation:  # a stream that somebody put there
-        first = b""
-    head = first + file.read(HEAD)
-    for pattern, kind, advice in _KINDS:
-        if re.match(pattern, head):
-            raise DataError(f"{source}: this is {kind}; {advice}")
-    data = head if b"\0" in head else head + file.read()
-    if b"\0" in data:
-        line = _line(data[: data.index(b"\0")])
-        raise DataError(f"{source}:{line}: a NUL byte; this is not a text file in UTF-8")
-    return data
 
 
 def _begin(source: str, descriptor: int) -> bytes:
@@ -177,8 +251,3 @@ def _first_of_pipe(source: str, descriptor: int) -> bytes:
             return first
         time.sleep(0.01)  # nobody is there
     raise DataError(f"{source}: is a pipe that nobody writes to; waited {PATIENCE:g} s")
-
-
-def _line(before: bytes) -> int:
-    """Return the number of the line that follows these bytes."""
-    return len(_LINE_END.findall(before)) + 1

@@ -1,5 +1,6 @@
 """The line that names the columns: found below a title, and refused where it names none."""
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -7,31 +8,53 @@ from collections.abc import Iterable, Sequence
 from warmer.exceptions import DataError
 from warmer.tables.numbers import parse_number
 
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "pipes"}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_OTHERS = {"|": "pipes"}
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)  # Excel reads it
 FIRST = 200  # rows to search for the header below a title
 
 
-def after_separator_line(source: str, text: str) -> tuple[int, str]:
-    """Skip a line that names the separator; answers the next line's number, and the rest."""
-    match = _SEPARATOR_LINE.match(text)
-    if not match:
-        return 1, text
-    if match[1] != ",":
-        word = _SEPARATORS.get(match[1], quoted(match[1]))
-        raise DataError(f"{source}:1: the file says that it is separated by {word}; use commas")
-    return 2, text[match.end() :] or "\n"
+def separator_of(source: str, lines: Sequence[str]) -> tuple[int, str]:
+    """Tell what separates the cells; answers the number of the line that names the columns, too.
+
+    It is the first of comma, semicolon and tab that this line has as often as the line below;
+    else the first that it has. Excel's line `sep=;` says it, and is passed over.
+    """
+    match = _SEPARATOR_LINE.match(lines[0])
+    if match:
+        if match[1] not in SEPARATORS:
+            word = _OTHERS.get(match[1], quoted(match[1]))
+            raise DataError(f"{source}:1: the file says that it is separated by {word}; use commas")
+        return 2, match[1]
+    first, second, *_ = [*lines, "", ""]
+    found = [separator for separator in SEPARATORS if _cells(first.strip(" \r\n"), separator) > 1]
+    for separator in found:
+        if _cells(first, separator) == _cells(second, separator):
+            return 1, separator
+    for separator in found:
+        if separator == "," or not _cells(second, ",") > 1:
+            return 1, separator
+    return 1, ","
 
 
-def check_separator(place: str, text: str) -> None:
+def _cells(line: str, separator: str) -> int:
+    """Count the cells of a line that is separated so."""
+    try:
+        row = next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+    except csv.Error:
+        return 0
+    return len(row)
+
+
+def check_separator(place: str, lines: Sequence[str], separator: str) -> None:
     """Refuse a file whose first line is one cell and looks like several."""
-    first, second, *_ = [*re.split("\r\n|\r|\n", text, maxsplit=2), ""]
-    if "," in first:
+    first, second, *_ = [*lines, "", ""]
+    if _cells(first, separator) > 1:
         return
     words = [
         word
-        for separator, word in _SEPARATORS.items()
-        if separator in first.strip() and (separator in second or "," not in second)
+        for other, word in _OTHERS.items()
+        if other in first.strip() and (other in second or "," not in second)
     ]
     names, cells = first.split(), second.split()
     numbers = any(_is_number(cell.replace(",", ".")) for cell in cells)
@@ -44,7 +67,9 @@ def check_separator(place: str, text: str) -> None:
         )
 
 
-def check_title(place: str, header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> None:
+def check_title(
+    place: str, header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]]
+) -> None:
     """Refuse a title or a comment that stands where the header should be.
 
     A title is one cell, and a comment begins with `#`. The first line is one of them where the
@@ -76,8 +101,19 @@ def named(place: str, row: Sequence[str]) -> tuple[str, ...]:
             f"{place}: there seems to be no header, only numbers ({listed(names)}); "
             "the first line must name the columns"
         )
+    return distinct(place, names, numbered=not names[0] and all(names[1:]))
+
+
+def distinct(place: str, names: Sequence[str], numbered: bool = False) -> tuple[str, ...]:
+    """Return names of columns, refusing an empty one and one that stands twice.
+
+    Parameters:
+        place: how errors name the table or the line.
+        names: one for each column.
+        numbered: whether the first may be empty, since it numbers the rows.
+    """
+    names = normals(names)
     places: dict[str, int] = {}
-    numbered = not names[0] and all(names[1:])
     for position, name in enumerate(names, start=1):
         if not name and not numbered:
             raise DataError(f"{place}: column {position} of {len(names)} has no name")

@@ -1,11 +1,7 @@
-"""Tables as people keep them: CSV read strictly, every fault with its file, line and column."""
+"""A table in memory: columns of numbers as arrays, all others as the texts that were written."""
 
-import csv
-import io
-import itertools
-import os
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from typing import Any
 
 import attrs
 import numpy as np
@@ -13,22 +9,14 @@ from numpy.typing import NDArray
 
 from warmer.contract.arguments import check_names, shown
 from warmer.exceptions import DataError, ParameterError
-from warmer.tables.files import read_text, source_of
-from warmer.tables.header import (
-    FIRST,
-    after_separator_line,
-    check_separator,
-    check_title,
-    listed,
-    named,
-    normal,
-    normals,
-    quoted,
-)
+from warmer.tables.header import listed, normal, normals, quoted
 from warmer.tables.numbers import parse_number
+from warmer.tables.splitting import check_rows
 from warmer.wording import did_you_mean
 
 Array = NDArray[np.float64]
+Column = Array | Sequence[str]
+"""Numbers with `nan` where a cell is empty, or texts."""
 
 
 def _names(columns: Any) -> tuple[str, ...]:
@@ -41,15 +29,19 @@ def _notes(notes: Any) -> tuple[str, ...]:
 
 @attrs.frozen(eq=False)
 class Table:
-    """Cells in named columns, as they were written; they become numbers when asked for.
+    """Cells in named columns; a column is looked at when it is asked for.
 
     Parameters:
         source: how errors name the table.
         columns: the names, all different. Names that look the same are the same: an accent may be
             a character of its own or not (they are kept in Unicode's normal form C).
-        cells: one tuple of texts for each column, all equally long.
-        lines: the line that each row starts on, counted from 1.
+        cells: for each column its texts, or an array of float64, (rows,), in which `nan` is an
+            empty cell; all equally long.
+        lines: the line that each row starts on, counted from 1. `None` where there are no lines:
+            then errors count rows from 1.
         notes: what was noticed when it was read, a sentence each.
+        form: how the file is written, where that was found out from its content, such as
+            "separated by semicolons".
 
     >>> Table("data.csv", ("x", "y"), (("1", "2"), ("a", "b")), (2, 3)).numbers("x")
     array([1., 2.])
@@ -57,10 +49,12 @@ class Table:
 
     source: str
     columns: tuple[str, ...] = attrs.field(converter=_names, repr=shown)
-    cells: tuple[tuple[str, ...], ...] = attrs.field(repr=False)
-    lines: tuple[int, ...] = attrs.field(repr=False)
+    cells: tuple[Column, ...] = attrs.field(repr=False)
+    lines: Sequence[int] | None = attrs.field(repr=False)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, repr=False)
-    _texts: dict[str, tuple[str, ...]] = attrs.field(init=False, repr=False)
+    form: str = attrs.field(default="", repr=False)
+    _counted: "NDArray[np.int64] | None" = attrs.field(init=False, default=None, repr=False)
+    _columns: dict[str, Column] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the shape; whether cells are numbers is asked of the columns that are used.
@@ -69,30 +63,39 @@ class Table:
             ParameterError: a field is of the wrong type.
             DataError: there are not as many columns of cells as names, or cells as lines.
         """
-        if not isinstance(self.source, str):
-            raise ParameterError(f"source must be text, got {shown(self.source)}")
-        for name in ("cells", "lines"):
-            given = getattr(self, name)
-            if not isinstance(given, (tuple, list)):
-                raise ParameterError(f"{name} must be a tuple, got {shown(given)}")
+        for name in ("source", "form"):
+            if not isinstance(getattr(self, name), str):
+                raise ParameterError(f"{name} must be text, got {shown(getattr(self, name))}")
+        if not isinstance(self.cells, (tuple, list)):
+            raise ParameterError(f"cells must be a tuple, got {shown(self.cells)}")
+        if not isinstance(self.lines, (tuple, list, range, type(None))):
+            raise ParameterError(f"lines must be a tuple, got {shown(self.lines)}")
         for column in self.cells:
-            if not isinstance(column, (tuple, list)):
-                raise ParameterError(f"cells must be tuples of texts, got {shown(column)}")
-        if len(self.cells) != len(self.columns) or {*map(len, self.cells)} - {len(self.lines)}:
+            numbers = isinstance(column, np.ndarray) and column.dtype == float and column.ndim == 1
+            if not numbers and not isinstance(column, (tuple, list)):
+                raise ParameterError(
+                    f"cells must be tuples of texts or arrays of float64, got {shown(column)}"
+                )
+        if len(self.cells) != len(self.columns) or {*map(len, self.cells)} - {self.rows}:
             raise DataError(
-                f"{self.source}: cells must be {len(self.columns)} columns of {len(self.lines)} "
+                f"{self.source}: cells must be {len(self.columns)} columns of {self.rows} "
                 "each, as there are names and lines"
             )
-        texts = dict(zip(self.columns, self.cells, strict=True))
-        object.__setattr__(self, "_texts", texts)  # attrs' way for a frozen class
+        columns = dict(zip(self.columns, self.cells, strict=True))
+        object.__setattr__(self, "_columns", columns)  # attrs' way for a frozen class
 
     @property
     def rows(self) -> int:
         """How many rows there are, not counting the header."""
+        if self.lines is None:
+            return len(self.cells[0]) if self.cells else 0
         return len(self.lines)
 
     def texts(self, column: str) -> tuple[str, ...]:
-        """Return the cells of one column, as they were written.
+        """Return the cells of one column as texts.
+
+        Those of a column of numbers that was read from a file are written anew: as briefly as
+        they read back to the same bits, and whole numbers without a point.
 
         Parameters:
             column: one of `columns`.
@@ -103,16 +106,13 @@ class Table:
 
         >>> Table("data.csv", ("x",), (("1", " 2"),), (2, 3)).texts("x")
         ('1', ' 2')
+        >>> Table("data.npy", ("x",), (np.array([1.0, 0.5]),), None).texts("x")
+        ('1', '0.5')
         """
-        if not isinstance(column, str):
-            raise ParameterError(f"column must be the name of a column, got {shown(column)}")
-        name = normal(column)
-        if name not in self._texts:
-            raise DataError(
-                f"{self.source}: there is no column {quoted(name)}"
-                f"{did_you_mean(name, self.columns)}; there is {listed(self.columns)}"
-            )
-        return self._texts[name]
+        cells = self._column(column)
+        if isinstance(cells, np.ndarray):
+            return tuple(map(_written, cells.tolist()))
+        return tuple(cells)
 
     def numbers(self, column: str) -> Array:
         """Return one column as finite numbers, (rows,); the other columns may hold any text.
@@ -128,68 +128,129 @@ class Table:
         Traceback (most recent call last):
         warmer.exceptions.DataError: data.csv:3: column 'x': '1_000' is not a number
         """
-        cells = self.texts(column)
-        values = _fast(cells)
-        return self._slow(normal(column), cells) if values is None else values
+        cells = self._column(column)
+        if not isinstance(cells, np.ndarray):
+            values = fast_numbers(cells)
+            return self._slow(normal(column), enumerate(cells)) if values is None else values
+        for row in np.flatnonzero(~np.isfinite(cells))[:1].tolist():
+            self._slow(normal(column), [(row, _written(float(cells[row])))])
+        return cells.copy()
 
-    def _slow(self, column: str, cells: Sequence[str]) -> Array:
+    def empty(self, column: str) -> NDArray[np.bool_]:
+        """Say for each row whether its cell of one column is empty, (rows,).
+
+        Parameters:
+            column: one of `columns`.
+
+        Raises:
+            ParameterError: it is no name.
+            DataError: no such column.
+
+        >>> Table("data.csv", ("x",), (("1", " "),), (2, 3)).empty("x")
+        array([False,  True])
+        """
+        cells = self._column(column)
+        if isinstance(cells, np.ndarray):
+            return np.isnan(cells)
+        return np.fromiter((not cell.strip(" \t") for cell in cells), np.bool_, len(cells))
+
+    def is_numeric(self, column: str) -> bool:
+        """Say whether every cell of one column that is not empty is a finite number.
+
+        Parameters:
+            column: one of `columns`.
+
+        Raises:
+            ParameterError: it is no name.
+            DataError: no such column.
+
+        >>> Table("data.csv", ("x",), (("1", ""),), (2, 3)).is_numeric("x")
+        True
+        """
+        cells = self._column(column)
+        if isinstance(cells, np.ndarray):
+            return not np.isinf(cells).any()
+        return numbers_of(cells) is not None
+
+    def place(self, row: int, column: str) -> str:
+        """Return how errors name a cell: by file, line and column.
+
+        >>> Table("data.csv", ("x",), (("1", "2"),), (2, 3)).place(1, "x")
+        "data.csv:3: column 'x'"
+        """
+        count = row if self._counted is None else self._counted[row]
+        where = f": row {count + 1}" if self.lines is None else f":{self.lines[row]}"
+        return f"{self.source}{where}: column {quoted(normal(column))}"
+
+    def take(self, rows: Any, columns: Sequence[str] | None = None) -> "Table":
+        """Return a table of some rows, which errors name by the places that they have here.
+
+        Parameters:
+            rows: their numbers from 0, in the order wanted.
+            columns: the columns wanted; `None` for all.
+
+        Raises:
+            ParameterError: `rows` are no whole numbers, or beyond the table.
+            DataError: no such column.
+
+        >>> Table("data.csv", ("x",), (("1", "2", "3"),), (2, 3, 4)).take([2, 0]).numbers("x")
+        array([3., 1.])
+        """
+        names = self.columns if columns is None else _names(columns)
+        wanted = check_rows(rows, self.rows)
+        cells = tuple(
+            cells[wanted] if isinstance(cells, np.ndarray) else _taken(cells, wanted.tolist())
+            for cells in map(self._column, names)
+        )
+        lines = None if self.lines is None else _taken(self.lines, wanted.tolist())
+        counted = wanted if self._counted is None else self._counted[wanted]
+        taken = Table(self.source, names, cells, lines, self.notes, self.form)
+        object.__setattr__(taken, "_counted", counted)
+        return taken
+
+    def _column(self, column: str) -> Column:
+        if not isinstance(column, str):
+            raise ParameterError(f"column must be the name of a column, got {shown(column)}")
+        name = normal(column)
+        if name not in self._columns:
+            raise DataError(
+                f"{self.source}: there is no column {quoted(name)}"
+                f"{did_you_mean(name, self.columns)}; there is {listed(self.columns)}"
+            )
+        return self._columns[name]
+
+    def _slow(self, column: str, cells: Iterator[tuple[int, str]] | list[tuple[int, str]]) -> Array:
         """Convert cell by cell, and name the first one that is no number."""
-        values = np.empty(len(cells))
-        for row, cell in enumerate(cells):
+        values = []
+        for row, cell in cells:
             if not isinstance(cell, str):
-                place = f"{self.source}:{self.lines[row]}: column {quoted(column)}"
-                raise DataError(f"{place}: {shown(cell)} is not text")
+                raise DataError(f"{self.place(row, column)}: {shown(cell)} is not text")
             try:
-                values[row] = parse_number(cell)
+                values.append(parse_number(cell))
             except ValueError as error:
                 text = cell.strip(" \t")
                 why = str(error).replace(repr(text), quoted(text)) if text else "the cell is empty"
-                raise DataError(
-                    f"{self.source}:{self.lines[row]}: column {quoted(column)}: {why}"
-                ) from None
+                raise DataError(f"{self.place(row, column)}: {why}") from None
+        return np.array(values, dtype=np.float64)
+
+
+def _taken(values: Sequence[Any], rows: Sequence[int]) -> tuple[Any, ...]:
+    return tuple(map(values.__getitem__, rows))
+
+
+def numbers_of(cells: Sequence[str]) -> Array | None:
+    """Return the numbers of a column, `nan` where a cell is empty; `None` if one is no number."""
+    values = fast_numbers(cells)
+    if values is not None:
         return values
+    try:
+        filled = [parse_number(cell) if cell.strip(" \t") else np.nan for cell in cells]
+    except (ValueError, AttributeError):  # no number; no text
+        return None
+    return np.array(filled, dtype=np.float64)
 
 
-def read_table(path: str | bytes | os.PathLike[Any] | IO[Any]) -> Table:
-    """Read a CSV file: commas, one header line, UTF-8, every row as long as the header.
-
-    A first line `sep=,` is passed over. A first column without a name, which numbers the rows, is
-    left out with a note.
-
-    Parameters:
-        path: the file; `"-"` is standard input. Or an open file, of text or of bytes.
-
-    Raises:
-        ParameterError: it is neither.
-        DataError: the file cannot be read or is not such a table; one line, with the place.
-
-    >>> read_table("missing.csv")
-    Traceback (most recent call last):
-    warmer.exceptions.DataError: missing.csv: no such file
-    """
-    source = source_of(path)
-    line, text = after_separator_line(source, read_text(source, path))
-    check_separator(f"{source}:{line}", text)
-    rows = _rows(source, text, line)
-    (_, header), *first = itertools.islice(rows, FIRST)
-    check_title(f"{source}:{line}", header, first)
-    columns = named(f"{source}:{line}", header)
-    lines: list[int] = []
-    cells: list[list[str]] = []
-    for start, row in itertools.chain(first, rows):
-        if len(row) != len(columns):
-            raise DataError(f"{source}:{start}: {_ragged(row, len(columns))}")
-        lines.append(start)
-        cells.append(row)
-    if not lines:
-        raise DataError(f"{source}: there are no rows below the header")
-    unnamed = columns[0] == ""
-    notes = ("column 1 has no name; it is left out",) if unnamed else ()
-    texts = tuple(zip(*cells, strict=True))[unnamed:]
-    return Table(source, columns[unnamed:], texts, tuple(lines), notes)
-
-
-def _fast(cells: Sequence[str]) -> Array | None:
+def fast_numbers(cells: Sequence[str]) -> Array | None:
     """Convert a whole column, or return `None` on any doubt.
 
     What `float()` takes beyond a decimal number is underscores, other scripts, odd white space
@@ -208,29 +269,8 @@ def _fast(cells: Sequence[str]) -> Array | None:
     return values if bool(np.isfinite(values).all()) else None
 
 
-def _rows(source: str, text: str, first: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the line that it starts on; the text starts on line `first`."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
-    line = first
-    try:
-        for row in reader:
-            yield line, row
-            line = reader.line_num + first
-    except csv.Error as error:
-        why = str(error)
-        if "unexpected end" in why:
-            why = "a quote is opened and never closed"
-        elif "field limit" in why:
-            limit = csv.field_size_limit()
-            why = f"a cell is longer than {limit} characters; is a quote never closed?"
-        elif "expected after" in why:
-            why = "text follows a closing quote"
-        raise DataError(f"{source}:{line}: {why}") from None
-
-
-def _ragged(row: Sequence[str], width: int) -> str:
-    """Say how a row differs from the header."""
-    if len(row) < 2 and not "".join(row).strip():
-        return "the line is blank"
-    cells = "cell" if len(row) == 1 else "cells"
-    return f"the row has {len(row)} {cells}, the header has {width}"
+def _written(value: float) -> str:
+    """Write a number of an array as briefly as it reads back; an empty cell is empty."""
+    if value != value:
+        return ""
+    return str(int(value)) if value.is_integer() and value else repr(value)
