@@ -146,6 +146,16 @@ def test_several_targets(warmer):
     assert ("r2" in found["charges"]["test"], "accuracy" in found["smoker"]["test"]) == (True, True)
 
 
+def test_pages_of_several_targets(warmer):
+    """Every line has at most 80 columns, and says of which target it speaks."""
+    arguments = "insurance.csv --target charges --target smoker --categories one-hot --test 0.2"
+    page = warmer("train", "alpha-scaled", *arguments.split(), "--valid", 0.2).out
+
+    assert max(map(len, page.splitlines())) <= 80
+    assert "validation of smoker" in page
+    assert "baseline: always predicts the mean or the most frequent class" in page
+
+
 def test_a_category_of_the_test_alone(warmer):
     """A category that stands in the rows for the test alone is named, and its inputs are 0."""
     rows = api.split(80, 0.2, seed=4).test.tolist()

@@ -8,6 +8,8 @@ import pytest
 
 import warmer
 from warmer.exceptions import WarmerError
+from warmer.runs.task import State
+from warmer.training.validating import Validating
 
 RNG = np.random.default_rng(5)
 ROWS = RNG.normal(size=(40, 25))
@@ -66,6 +68,25 @@ def test_each_target_as_alone():
         )
         assert together.weights[:, target].tobytes() == alone.weights.tobytes()
         assert together.validation.step[target] == alone.validation.step
+
+
+def test_who_has_waited_gets_nothing_more():
+    """A target that has waited long enough keeps what it has, even if less error comes later."""
+    errors = iter(np.array([[5, 9], [4, 8], [6, 7], [7, 6], [1, 5], [0, 5], [0, 5]], float))
+
+    def state(step):
+        weights = np.full((1, 2), float(step))
+        return State(step, weights, np.zeros((0, 1, 2)), np.zeros((8, 2)), np.zeros((2, 2)))
+
+    validating = Validating(lambda _: next(errors), state(0), patience=2, every=1)
+    given_up = []
+    for step in range(1, 7):
+        validating.look(state(step))
+        given_up.append(validating.given_up() is not None)
+
+    assert given_up == [False, False, False, False, False, True]
+    assert validating.found(single=False).step.tolist() == [1, 4]
+    assert validating.kept(state(6)).weights.tolist() == [[1.0, 4.0]]
 
 
 def test_memory_is_kept_as_well(momentum):

@@ -124,8 +124,10 @@ def _about(scores: "Mapping[str, ByPart]") -> list[str]:
     """Say what the baseline is."""
     if not any("baseline" in by for by in scores.values()):
         return []
-    frequent = any(one.classes for by in scores.values() for one in by.values())
-    what = "the most frequent class" if frequent else "the mean"
+    scored = [one for by in scores.values() for one in by.values()]
+    kinds = ["the mean"] * any(one.classes is None for one in scored)
+    kinds += ["the most frequent class"] * any(one.classes is not None for one in scored)
+    what = " or ".join(kinds)
     part = "test" if any("test" in by for by in scores.values()) else "validation"
     text = f"baseline: always predicts {what} of the training rows, for the {part} rows"
     return ["", *wrapped(text)]

@@ -153,15 +153,14 @@ def _best(run: "Run", targets: "Mapping[str, Any]") -> list[tuple[str, str]]:
     """Say where the error over the rows for validation was least."""
     if run.validation is None:
         return []
-    steps, errors = run.validation.step, run.validation.error
-    pairs = [(steps, errors)] if len(targets) == 1 else zip(steps.tolist(), errors, strict=True)
-    several = len(targets) > 1
+    step, error = run.validation.step, run.validation.error
+    if len(targets) == 1:
+        told = f"after {steps_in_words(step)}, whose weights these are"
+        return [("validation", f"error {shown(error)} {told}")]
+    found = zip(targets, step.tolist(), error.tolist(), strict=True)
     return [
-        (
-            f"validation of {_short(target)}" if several else "validation",
-            f"error {shown(float(error))} after {steps_in_words(step)}, whose weights these are",
-        )
-        for target, (step, error) in zip(targets, pairs, strict=True)
+        (f"validation of {_short(target)}", f"{shown(least)} after {steps_in_words(when)}")
+        for target, when, least in found
     ]
 
 
