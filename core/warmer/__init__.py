@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from warmer.models.model import Model as Model
     from warmer.models.saving import load as load
     from warmer.models.saving import save as save
+    from warmer.pictures.curve import ErrorCurve as ErrorCurve
+    from warmer.pictures.curve import error_curve as error_curve
     from warmer.plugins.choosing import network as network
     from warmer.plugins.choosing import rule as rule
     from warmer.plugins.installed import Plugin as Plugin
@@ -83,6 +85,7 @@ _MODULES = {
     "explaining.steps": "explain",
     "training.fitting": "check_comparison",
     "explaining.network_text": "FormulaLine Formulas HookFormula formula",
+    "pictures.curve": "ErrorCurve error_curve",
     "runs.history": "History",
     "contract.hookspecs": "CONTRACT Comparison Learned hookimpl",
     "plugins.installed": "Plugin",

@@ -118,6 +118,21 @@ def test_the_drawing():
     assert drawn == expected
 
 
+DRAWN = re.findall(r"^\$ warmer (.* --plot (docs/\S+))$", page("pictures.md"), re.M)
+
+
+@pytest.mark.parametrize("command, path", DRAWN, ids=[path for _, path in DRAWN])
+def test_the_pictures(command, path, tmp_path):
+    """The pictures of the page are what its commands draw, run where the repository lies."""
+    drawn = tmp_path / "drawn.svg"
+    done = subprocess.run(
+        [sys.executable, "-m", "warmer", *command.replace(path, str(drawn)).split()],
+        cwd=ROOT, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 3), done.stderr
+    assert drawn.read_text(encoding="utf-8") == (ROOT / path).read_text(encoding="utf-8")
+
+
 CORE = ROOT / "core" / "warmer"
 MODULES = {
     ".".join(path.relative_to(CORE).with_suffix("").parts): ast.parse(path.read_text("utf-8"))

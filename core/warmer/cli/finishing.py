@@ -15,6 +15,7 @@ from warmer.cli.historyfile import HistoryFile, history_file, writer_of
 from warmer.cli.kept import save_model
 from warmer.cli.messages import say
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
+from warmer.cli.plotfile import draw
 from warmer.cli.running import run_rule, signals
 from warmer.cli.tested import fold_lines, score_lines, test_run
 from warmer.cli.trained import document_of, page_of, results_of
@@ -34,6 +35,7 @@ class Wanted:
     history: str | None
     save: str | None
     as_json: bool
+    plot: str | None = None
 
 
 def no_folds(_received: Sequence[int]) -> Folds:
@@ -90,6 +92,9 @@ def finish(
             page = page_of(network, read.table, parts, run, result)
             lines = [*score_lines(tests.scores), *fold_lines(folded.tests)]
             show = partial(print_lines, [*page, *lines, *explained.lines()])
+        failed += draw(
+            wanted.plot, [("", run)], targets=prepared.target_names, weight=f"weight {names[0]}"
+        )
         failed += _show_and_keep(show, file)
     say(*finished.remarks, *beside, *failed, *explained.notes)
     codes = 1 if failed else finished.code, tests.code, folded.code, explained.code

@@ -16,6 +16,7 @@ from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.cli.parts import Parts, names_in, part_options, table_options
+from warmer.cli.plotfile import check_plot, plot_option
 from warmer.cli.weights import read_weights
 from warmer.exceptions import UsageError
 
@@ -65,6 +66,7 @@ def _params() -> Sequence[click.Parameter]:
         option("--history", metavar="FILE",
                help="write every step into FILE.csv or FILE.jsonl; the weights there are as the "
                "rule sees them, that is, of scaled features"),
+        plot_option("draw the run into FILE.svg: the error along its way, and over its steps"),
         *network_options(),
         option("--threads", **number(int, AT_LEAST_ONE),
                help="how many may share the rows of a batch, in the native engine; the bits are "
@@ -92,6 +94,7 @@ def _train(
     valid: float | None,
     explain: int | None,
     history: str | None,
+    plot: str | None,
     save: str | None,
     checkpoint: str | None,
     checkpoint_every: float | None,
@@ -108,7 +111,8 @@ def _train(
     if history is not None:
         check_history(history, data or "")
     check_observed(observers, data or "")
-    check_kept(data or "", history=history, save=save, checkpoint=checkpoint)
+    check_plot(plot, data or "")
+    check_kept(data or "", history=history, save=save, checkpoint=checkpoint, plot=plot)
     model = start_model(start, target)
     if model is not None:
         first = model.state.step
@@ -134,7 +138,7 @@ def _train(
 
         kept = warmer.Checkpoint(checkpoint, every=checkpoint_every, command=command)
         arrays |= {"checkpoint": kept, "kept": kept}
-    wanted = Wanted(explain, history, save, as_json)
+    wanted = Wanted(explain, history, save, as_json, plot)
 
     def more(received: Sequence[int]) -> Folds:
         asked = {"folds": folds, "valid": valid}

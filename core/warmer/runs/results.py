@@ -1,11 +1,12 @@
 """What the ways in give: a whole run, or one step at a time."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import numpy as np
 
+from warmer.exceptions import DataError, UsageError
 from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Array, State, brief
@@ -85,6 +86,7 @@ class Run:
     findings: tuple[Finding, ...]
     reports: tuple[str, ...]
     _evaluate: Any
+    _draw: Any
     _modelled: Any
     validation: Validation | None = None
     _found: list[Any] = attrs.field(init=False, factory=list)
@@ -121,8 +123,73 @@ class Run:
         Computed when first asked for, from the arrays that `train` was given.
         """
         if not self._found:
-            self._found.append(self._evaluate())
+            self._found.append(self.error_at(self.weights))
         return self._found[0]
+
+    def error_at(self, weights: Any) -> Any:
+        """The error over all rows at other weights: a float, or shape (targets,).
+
+        Parameters:
+            weights: shaped as those of the run.
+
+        Raises:
+            DataError: they have another shape.
+            UsageError: the run was pickled, which leaves the data behind.
+        """
+        if self._evaluate is None:
+            raise UsageError(
+                "a run that was pickled has only its history: the data to compute an error at "
+                "other weights did not come along; train it again"
+            )
+        matrix = np.asarray(weights, dtype=float)
+        if matrix.shape != self.weights.shape:
+            raise DataError(f"weights must have the shape {self.weights.shape}, got {matrix.shape}")
+        return self._evaluate(matrix.reshape(len(matrix), -1))
+
+    def plot(
+        self, path: Any = None, *, ax: Any = None, of: Literal["walk", "steps"] | None = None
+    ) -> Any:
+        """Draw how the run walked on the curve of its error, and its error over steps.
+
+        With one weight the curve is the error over that weight; with more, the error along the line
+        from the first weights to the last (see `warmer.error_curve`, which is what the picture
+        costs). Of a run that was pickled, only the error over steps can be drawn.
+
+        Parameters:
+            path: a file that ends in `.svg`; None for none.
+            ax: matplotlib axes to draw on, or a sequence with one for each panel. One alone gets
+                the error over steps, unless `of` says otherwise.
+            of: `walk` or `steps` for one of the two; None for both.
+
+        Returns:
+            The picture, which a notebook shows; `picture.svg()` is its text.
+
+        Raises:
+            UsageError: the run kept no history, or what is asked for cannot be drawn.
+            WarmerError: the file cannot be written.
+
+        >>> import warmer
+        >>> run = warmer.train([2.0], [0.8], "alpha-scaled", alpha=0.1, weights=0.5, steps=20)
+        >>> run.plot().title
+        'alpha-scaled alpha=0.1: the error over the weight and the error over steps'
+        """
+        if of is None and hasattr(ax, "plot"):
+            of = "steps"
+        picture = self._draw([("", self)], of)
+        if path is not None:
+            picture.save(path)
+        if ax is not None:
+            picture.draw(ax)
+        return picture
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what costs nothing to draw, and the line of `repr`."""
+        from html import escape  # only for notebooks
+
+        told = f"<p><code>{escape(repr(self))}</code></p>"
+        if self.history is None:
+            return told
+        return f"{self._draw([('', self)], 'steps', cheap=True)._repr_html_()}{told}"
 
     def model(self, prepared: Any = None, scores: Any = None) -> Any:
         """The network with its final weights, to predict, to save, and to go on with.

@@ -117,7 +117,8 @@ def take(
             *watchers.reports, *filter(None, [choice.advice, loaded.warning if loaded else None]),
             *(keeper.reports if keeper else ()),
         ),
-        evaluate=partial(_error, task, taking, state.weights),
+        evaluate=partial(_error, task, taking),
+        draw=_draw,
         modelled=partial(model_of, written_down(network), *task.inputs.shape),
         validation=validating.found(task.single) if validating else None,
     )  # fmt: skip
@@ -194,3 +195,10 @@ def _error(task: Task, engine: Engine, weights: Array) -> Any:
     """The error over all rows at some weights."""
     error = engine.error(weights)
     return float(error[0]) if task.single else error
+
+
+def _draw(runs: Sequence[tuple[str, Run]], of: Any = None, cheap: bool = False) -> Any:
+    """Draw runs; pictures are imported by who looks at one."""
+    from warmer.pictures.picture import picture_of
+
+    return picture_of(runs, of, cheap=cheap)
