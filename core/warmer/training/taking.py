@@ -83,9 +83,7 @@ def take(
     )
     ending = Ending(network, task, taking.error, validating)
     if loaded:
-        if data_of(task, validating) != loaded.header["data"]:
-            raise DataError(f"{loaded.path}: these are not the data that the run was learning from")
-        _restore(loaded, ending, validating)
+        _restore(loaded, task, ending, validating)
     keeper = None
     if where:
         changing, whole = partial(_changing, ending, validating), not (loaded and loaded.warning)
@@ -182,8 +180,10 @@ def _changing(ending: Ending, validating: Validating | None) -> dict[str, Array]
     return looks | (validating.numbers() if validating else {})
 
 
-def _restore(loaded: Loaded, ending: Ending, validating: Validating | None) -> None:
-    """Go on with what the run had kept."""
+def _restore(loaded: Loaded, task: Task, ending: Ending, validating: Validating | None) -> None:
+    """Go on with what the run had kept; raises DataError where the data are others."""
+    if data_of(task, validating) != loaded.header["data"]:
+        raise DataError(f"{loaded.path}: these are not the data that the run was learning from")
     numbers = loaded.arrays
     steps = map(int, numbers["kept_steps"].tolist())
     ending.kept.update(zip(steps, numbers["kept_weights"], strict=True))
