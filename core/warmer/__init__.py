@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from warmer.explaining.network_text import formula as formula
     from warmer.explaining.steps import explain as explain
     from warmer.formulas.sums import dot as dot
+    from warmer.models.model import Model as Model
+    from warmer.models.saving import load as load
+    from warmer.models.saving import save as save
+    from warmer.pictures.curve import ErrorCurve as ErrorCurve
+    from warmer.pictures.curve import error_curve as error_curve
     from warmer.plugins.choosing import network as network
     from warmer.plugins.choosing import rule as rule
     from warmer.plugins.installed import Plugin as Plugin
@@ -45,24 +50,42 @@ if TYPE_CHECKING:
     from warmer.runs.results import Run as Run
     from warmer.runs.results import Step as Step
     from warmer.runs.results import Steps as Steps
+    from warmer.runs.results import Validation as Validation
+    from warmer.scoring.figures import accuracy as accuracy
+    from warmer.scoring.figures import confusion as confusion
+    from warmer.scoring.figures import log_loss as log_loss
+    from warmer.scoring.figures import r2 as r2
     from warmer.tables.preparation import Prepared as Prepared
     from warmer.tables.preparation import prepare as prepare
     from warmer.tables.reading import read_table as read_table
+    from warmer.tables.recipe import Recipe as Recipe
     from warmer.tables.shipped import data as data
+    from warmer.tables.splitting import Split as Split
+    from warmer.tables.splitting import folds as folds
+    from warmer.tables.splitting import split as split
     from warmer.tables.table import Table as Table
     from warmer.training.api import diagnose as diagnose
     from warmer.training.api import steps as steps
     from warmer.training.api import train as train
+    from warmer.training.checkpoints import Checkpoint as Checkpoint
     from warmer.training.fitting import check_comparison as check_comparison
+    from warmer.training.resuming import resume as resume
+    from warmer.training.session import Session as Session
 
 _MODULES = {
     "training.api": "diagnose steps train",
+    "training.checkpoints": "Checkpoint",
+    "training.resuming": "resume",
+    "training.session": "Session",
+    "models.model": "Model",
+    "models.saving": "load save",
     "exceptions": "ContractError DataError HookError LoadError ParameterError PluginError Stop "
     "UnknownNameError UsageError WarmerError",
     "explaining.explanation": "ExplainedLine ExplainedPart Explanation",
     "explaining.steps": "explain",
     "training.fitting": "check_comparison",
     "explaining.network_text": "FormulaLine Formulas HookFormula formula",
+    "pictures.curve": "ErrorCurve error_curve",
     "runs.history": "History",
     "contract.hookspecs": "CONTRACT Comparison Learned hookimpl",
     "plugins.installed": "Plugin",
@@ -71,10 +94,13 @@ _MODULES = {
     "tables.preparation": "Prepared prepare",
     "plugins.choosing": "network rule",
     "plugins.registry": "Registry",
-    "runs.results": "Finding Run Step Steps",
+    "runs.results": "Finding Run Step Steps Validation",
+    "scoring.figures": "accuracy confusion log_loss r2",
     "formulas.sums": "dot",
     "tables.reading": "read_table",
+    "tables.recipe": "Recipe",
     "tables.shipped": "data",
+    "tables.splitting": "Split folds split",
     "tables.table": "Table",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}

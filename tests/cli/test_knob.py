@@ -6,7 +6,7 @@ import re
 import pytest
 
 import warmer as api
-from warmer.cli import knob as module
+from warmer.cli import turned as module
 
 RULES = [
     ("hot-and-cold", {"step_amount": 0.01}),

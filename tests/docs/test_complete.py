@@ -91,7 +91,7 @@ def test_every_kind(kind):
 @pytest.mark.parametrize(
     "command",
     ["", "knob", "knob alpha-scaled", "knob hot-and-cold", "train", "train alpha-scaled",
-     "train hot-and-cold", "rules", "check", "new"],
+     "train hot-and-cold", "predict", "show", "resume", "rules", "check", "new"],
 )  # fmt: skip
 def test_every_option(command):
     """Every option and command that `--help` shows stands in the page of the command line."""
@@ -116,6 +116,21 @@ def test_the_drawing():
             x, y = 16 + (weight + 0.7) / 2.2 * 198, 176 - error / 4 * 150
             expected.append((f"{x:.1f}", f"{y:.1f}"))
     assert drawn == expected
+
+
+DRAWN = re.findall(r"^\$ warmer (.* --plot (docs/\S+))$", page("pictures.md"), re.M)
+
+
+@pytest.mark.parametrize("command, path", DRAWN, ids=[path for _, path in DRAWN])
+def test_the_pictures(command, path, tmp_path):
+    """The pictures of the page are what its commands draw, run where the repository lies."""
+    drawn = tmp_path / "drawn.svg"
+    done = subprocess.run(
+        [sys.executable, "-m", "warmer", *command.replace(path, str(drawn)).split()],
+        cwd=ROOT, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 3), done.stderr
+    assert drawn.read_text(encoding="utf-8") == (ROOT / path).read_text(encoding="utf-8")
 
 
 CORE = ROOT / "core" / "warmer"

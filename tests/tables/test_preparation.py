@@ -95,7 +95,7 @@ class TestPrepare:
 
     def test_names_in_other_normal_forms(self) -> None:
         """Targets and features are found in every normal form of Unicode."""
-        table = Table("t", ("Gr\u00f6\u00dfe", "y"), (("1",), ("2",)), (2,))
+        table = Table("t", ("Gr\u00f6\u00dfe", "y"), (("1", "2"), ("2", "3")), (2, 3))
 
         assert prepare(table, ["y"], ["Gro\u0308\u00dfe"]).features == table.columns[:1]
         assert prepare(table, ["Gro\u0308\u00dfe"]).target_names == table.columns[:1]
@@ -149,6 +149,16 @@ class TestFaults:
         """A choice of columns that makes no sense is refused, naming the column."""
         assert expected == message(lambda: prepare(THREE, targets, features))
 
+    @pytest.mark.parametrize("missing", ["refuse", "drop", "mean"])
+    def test_cells_of_something_else(self, missing: str, message) -> None:
+        """A table that somebody made of something else than text is refused with the place."""
+        table = Table("t.csv", ("x", "y"), (("1", None), ("1", "2")), (2, 3))
+
+        assert (
+            message(lambda: prepare(table, "y", missing=missing))
+            == "t.csv:3: column 'x': None is not text"
+        )
+
     def test_unknown_scale(self, message) -> None:
         """An unknown scale is answered with the nearest one and all of them."""
         assert (
@@ -156,23 +166,27 @@ class TestFaults:
             == "scale is 'standart' (did you mean 'standard'?), not one of standard, none"
         )
 
-    @pytest.mark.parametrize(
-        ("value", "rows", "bias"),
-        [(0.1, 10, True), (0.0, 3, True), (0.0, 3, False), (5.0, 1, True)],
-    )
-    def test_no_spread(self, value: float, rows: int, bias: bool) -> None:
-        """A feature with no spread keeps its place: the rule sees 0, and a note names it."""
+    @pytest.mark.parametrize(("value", "rows"), [(0.1, 10), (0.0, 3), (5.0, 1)])
+    def test_no_spread(self, value: float, rows: int) -> None:
+        """A feature with no spread is left out, and a note names it; unscaled ones stay."""
         table = table_of(x=[value] * rows, y=[0.0] * rows)
-        prepared = prepare(table, ["y"], bias=bias)
+        prepared = prepare(table, ["y"])
 
         assert prepared.notes == (
-            f"column 'x' is {value} in every row, which says nothing about the target: the rule "
-            "sees 0 in its place",
+            f"column 'x' is {value} in every row, which says nothing about the target; it is left "
+            "out",
         )
-        assert prepared.inputs.tolist() == [[0.0, 1.0][: 1 + bias]] * rows
-        assert (prepared.features, prepared.spread.tolist()) == (("x",), [1.0])
-        unscaled = prepare(table, ["y"], bias=bias, scale="none")
+        assert (prepared.features, prepared.recipe.left_out) == ((), ("x",))
+        assert prepared.inputs.tolist() == [[1.0]] * rows
+        unscaled = prepare(table, ["y"], scale="none")
         assert (value, ()) == (unscaled.inputs[0, 0], unscaled.notes)
+
+    def test_zeros_without_bias(self) -> None:
+        """Without a bias nothing is left out: a column of zeros is one for the rule as well."""
+        prepared = prepare(table_of(x=[0.0] * 3, y=[0.0] * 3), ["y"], bias=False)
+
+        assert prepared.inputs.tolist() == [[0.0]] * 3
+        assert (prepared.spread.tolist(), prepared.notes) == ([1.0], ())
 
     def test_many_without_spread(self) -> None:
         """However many features have no spread, one note of one short line names them."""
@@ -181,7 +195,7 @@ class TestFaults:
 
         assert notes == (
             "columns 'x0', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7' and 992 more have one value in "
-            "every row, which says nothing about the target: the rule sees 0 in their place",
+            "every row, which says nothing about the target; they are left out",
         )
 
     def test_a_constant_without_bias(self) -> None:
@@ -201,5 +215,5 @@ class TestFaults:
 
         assert (
             f"t.csv: column 'x' runs from {values[0]!r} to {values[1]!r}, whose squares do not fit "
-            "64 bits: change its unit, or leave it out with --features or use --scale none"
+            "64 bits: change its unit, or leave it out with --without or use --scale none"
         ) == message(lambda: prepare(table, ["y"], bias=bias))

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import attrs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,7 +40,6 @@ def models(draw: st.DrawFn) -> tuple[Prepared, Array, Array, Array | None]:
     columns = {
         f"x{index}": draw(
             st.lists(NUMBERS, min_size=rows, max_size=rows).map(lambda v: [*v, min(v) + 1.0, 1.0])
-            | NUMBERS.map(lambda value: [value] * (rows + 2))  # without spread
         )
         for index in range(features)
     }
@@ -137,7 +135,7 @@ class TestUnits:
                 "there is an intercept, but no bias to hold it",
             ),
             (
-                lambda p: attrs.evolve(p, bias=True).from_data_units(np.zeros((2, 1)), np.zeros(3)),
+                lambda _: prepare(THREE, ["y"]).from_data_units(np.zeros((2, 1)), np.zeros(3)),
                 "intercept has the shape (3,) instead of (1,)",
             ),
         ],

@@ -92,9 +92,31 @@ def table() -> warmer.Table:
     return warmer.Table("t", ("x", "y"), (("1", "2"), ("3", "5")), (2, 3))
 
 
+def run() -> warmer.Run:
+    """A run of two steps."""
+    return warmer.train([1.0, 2.0], [3.0, 6.0], "alpha-scaled", steps=2)
+
+
+def kept(**arguments: Any) -> Any:
+    """Go on with a run that was kept."""
+    data = {"inputs": [1.0, 2.0], "targets": [3.0, 6.0]}
+    warmer.train(**data, rule="alpha-scaled", steps=2, checkpoint="kept.warmer")
+    return warmer.resume(**{"checkpoint": "kept.warmer", **data, **arguments})
+
+
+def saved(**arguments: Any) -> Any:
+    """Load a model that was saved."""
+    warmer.save(run(), "saved.warmer")
+    return warmer.load(**{"path": "saved.warmer", **arguments})
+
+
 def prepared() -> warmer.Prepared:
     return warmer.prepare(table(), "y")
 
+
+FIGURE = {"targets": [1.0], "predictions": [1.0]}, {"targets": "list", "predictions": "list"}
+SOME = "text numpy_text bytes list texts dict set"
+CLASSES = {"targets": [1], "predictions": [1]}, {"targets": SOME, "predictions": SOME}
 
 DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     "train": (
@@ -103,14 +125,16 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {
             **DATA_TAKES, **NETWORK, **RUN, "steps": INTS, "observers": "empty",
             "tolerance": f"nothing {NUMBERS}", "history": f"nothing {INTS} huge beyond",
-            "engine": "", "threads": f"nothing {INTS} huge beyond",
+            "valid": "nothing", "patience": f"{INTS} huge beyond", "every": f"{INTS} huge beyond",
+            "engine": "", "threads": f"nothing {INTS} huge beyond", "start": "nothing",
+            "checkpoint": "nothing text numpy_text bytes",
         },
     ),
     "steps": (
         lambda **arguments: next(warmer.steps(**arguments)),
         DATA,
         {
-            **DATA_TAKES, **NETWORK, **RUN, "steps": f"nothing {INTS}",
+            **DATA_TAKES, **NETWORK, **RUN, "steps": f"nothing {INTS}", "start": "nothing",
             "tolerance": f"nothing {NUMBERS}",
         },
     ),
@@ -158,8 +182,95 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {"table": table(), "targets": "y"},
         {
             "table": "", "targets": NAMES, "features": f"nothing empty {NAMES}",
-            "bias": "true numpy_true", "scale": "",
+            "bias": "true numpy_true", "scale": "", "categories": "nothing", "missing": "",
+            "without": f"empty {NAMES}",
         },
+    ),
+    "split": (
+        warmer.split,
+        {"rows": 9, "test": 0.5},
+        {"rows": INTS, "test": "", "valid": "", "seed": f"nothing {INTS} huge"},
+    ),
+    "folds": (
+        warmer.folds,
+        {"rows": 9, "count": 3},
+        {"rows": INTS, "count": INTS, "valid": "", "seed": f"nothing {INTS} huge"},
+    ),
+    "Checkpoint": (
+        warmer.Checkpoint,
+        {"path": "c.warmer"},
+        {
+            "path": "text numpy_text bytes", "every": f"nothing {NUMBERS}",
+            "command": "nothing dict",
+        },
+    ),
+    "resume": (
+        kept,
+        {},
+        {
+            "checkpoint": "", "inputs": "", "targets": "", "valid": "nothing", "rule": "nothing",
+            "predict": "nothing", "compare": "nothing", "modifiers": "empty",
+            "observers": "empty", "history": f"nothing {INTS} huge beyond", "engine": "",
+            "threads": f"nothing {INTS} huge beyond", "registry": "nothing",
+        },
+    ),
+    "save": (warmer.save, {"model": run(), "path": "m.warmer"}, {
+        "model": "", "path": "text numpy_text bytes",
+    }),
+    "load": (
+        saved,
+        {},
+        {
+            "path": "", "rule": "nothing", "predict": "nothing", "modifiers": "empty",
+            "registry": "nothing",
+        },
+    ),
+    "Session": (
+        lambda **arguments: warmer.Session(arguments.pop("rule"), **arguments),
+        {"rule": "alpha-scaled", "weights": 2},
+        {
+            "rule": "", "weights": f"{INTS} list", **NETWORK, "state": "nothing",
+            "seed": f"nothing {INTS} huge", "alpha": NUMBERS,
+        },
+    ),
+    "Session.learn": (
+        lambda **arguments: warmer.Session("alpha-scaled", weights=1).learn(**arguments),
+        {"rows": [1.0], "targets": [1.0]},
+        {"rows": "list", "targets": f"{NUMBERS} minus scalar true numpy_true list"},
+    ),
+    "Session.predict": (
+        lambda **arguments: warmer.Session("alpha-scaled", weights=1).predict(**arguments),
+        {"rows": [1.0]},
+        {"rows": "list"},
+    ),
+    "r2": (warmer.r2, *FIGURE),
+    "accuracy": (warmer.accuracy, *CLASSES),
+    "log_loss": (
+        warmer.log_loss,
+        {"targets": [1], "chances": [0.5]},
+        {"targets": "list", "chances": "list"},
+    ),
+    "confusion": (
+        warmer.confusion,
+        {**CLASSES[0], "classes": [1, "x"]},
+        {
+            **dict.fromkeys(("targets", "predictions"), "text numpy_text list texts set"),
+            "classes": "list set generator",
+        },
+    ),
+    "Run.model": (run().model, {}, {"prepared": "nothing", "scores": "nothing"}),
+    "Model.predict": (run().model().predict, {"rows": [1.0]}, {"rows": "list"}),
+    "Recipe.transform": (
+        prepared().recipe.transform, {"table": table()}, {"table": "", "unseen": ""}
+    ),
+    "Recipe.goals": (prepared().recipe.goals, {}, {"table": ""}),
+    "Recipe.unseen": (prepared().recipe.unseen, {}, {"table": ""}),
+    "Recipe.whole": (prepared().recipe.whole, {}, {"table": ""}),
+    "Prepared.transform": (
+        prepared().transform, {"table": table()}, {"table": "", "unseen": ""}
+    ),
+    "Table.take": (
+        table().take, {"rows": [0]}, {"rows": "empty list", "columns": f"nothing empty {NAMES}"}
     ),
     "read_table": (warmer.read_table, {}, {"path": ""}),
     "Table": (
@@ -220,14 +331,20 @@ WORDS = {
     "predict": "predictor",
     "compare": "comparison",
     "path": "x: no such file",
+    "checkpoint": "x: no such file",
+    "rows": "inputs",
     "targets": "no column 'a'",
     "features": "no column 'a'",
+    "without": "no column 'a'",
     "name": "no rule is called",
     "plugin": "rule own",
 }
 """How messages name what is meant, where it is not the argument's name."""
 
-GIVEN = tuple("Expla Finding Formula HookFormula History Outcome Plugin Prepared Run Step".split())
+GIVEN = (
+    *("Expla", "Finding", "Formula", "HookFormula", "History", "Outcome", "Plugin", "Prepared"),
+    *("Model", "Recipe", "Run", "Split", "Step", "Validation"),
+)
 """How the names of the values begin that warmer makes, and nobody else."""
 
 

@@ -50,10 +50,17 @@ class Explained:
         return [line for each in told for line in ("", *str(each).splitlines())]
 
 
-def check_explain(step: int | None, steps: int) -> None:
-    """Refuse, before anything is run, to explain a step that the run will not take."""
-    if step is not None and step > steps:
-        raise UsageError(f"--explain {step}: the run takes {steps_in_words(steps)} (see --steps)")
+def check_explain(step: int | None, steps: int, first: int = 0) -> None:
+    """Refuse, before anything is run, to explain a step that the run will not take.
+
+    Parameters:
+        first: how many steps were taken before.
+    """
+    if step is None or first < step <= first + steps:
+        return
+    if first:
+        raise UsageError(f"--explain {step}: the run takes steps {first + 1} to {first + steps}")
+    raise UsageError(f"--explain {step}: the run takes {steps_in_words(steps)} (see --steps)")
 
 
 def explain(

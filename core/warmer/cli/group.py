@@ -9,10 +9,10 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from warmer.cli.messages import HelpContext, name_of
-from warmer.cli.options import PREFIX, options_of, with_first_step
+from warmer.cli.options import PREFIX, Several, options_of, with_first_step
 from warmer.cli.output import plugins_speak_on_stderr
-from warmer.contract.parameters import parameters_of
-from warmer.exceptions import ParameterError, WarmerError, said
+from warmer.contract.parameters import parameters_of, word_of
+from warmer.exceptions import ParameterError, UsageError, WarmerError, said
 from warmer.plugins.installed import Plugin
 from warmer.plugins.naming import Named, find
 from warmer.plugins.registry import Registry
@@ -47,6 +47,31 @@ def assembled(named: Named, values: dict[str, Any]) -> "Network":
         return network(
             rule, predict=predictor, compare=comparison, modifiers=values.pop("modifier")
         )
+
+
+def each_assembled(named: Named, values: dict[str, Any]) -> "list[tuple[str, Network]]":
+    """Assemble a network for each value of the one parameter that has several.
+
+    Returns:
+        Each with what it is called among the others: nothing where it is alone.
+
+    Raises:
+        UsageError: more than one parameter has several values.
+    """
+    lists = [name for name, value in values.items() if isinstance(value, Several)]
+    if len(lists) > 1:
+        names = " and ".join(f"--{word_of(name.removeprefix(PREFIX))}" for name in lists)
+        raise UsageError(f"{names} have several values each: give several to one of them")
+    if not lists:
+        return [("", assembled(named, values))]
+    (name,), several = lists, values.pop(lists[0])
+    kept = dict(values)
+    found = []
+    for value in several:
+        values.update(kept, **{name: value})
+        called = f"{name.removeprefix(PREFIX)}={value!r}"
+        found.append((called, assembled(named, values)))
+    return found
 
 
 def listed(kind: str = "rule") -> dict[str, Plugin]:
@@ -108,6 +133,8 @@ class RuleGroup(click.Group):
         params: a function that makes the options and arguments beside those of the rule.
         action: called with the network, the observers and the values of those; returns the exit
             code.
+        several: whether a number of the rule may have several values; the action is called with
+            pairs of name and network then.
     """
 
     context_class = HelpContext
@@ -118,6 +145,7 @@ class RuleGroup(click.Group):
         help: str,  # noqa: A002 - click's word
         params: Callable[[], Sequence[click.Parameter]],
         action: Callable[..., int],
+        several: bool = False,
     ):
         super().__init__(
             name,
@@ -132,6 +160,7 @@ class RuleGroup(click.Group):
         )
         self._params = params
         self._action = action
+        self._several = several
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the rules, from metadata alone."""
@@ -147,17 +176,17 @@ class RuleGroup(click.Group):
             raise
 
         def callback(**values: Any) -> int:
-            network, observers = assembled(named, values), values.pop("observer")
-            return self._action(network, observers, **values)
+            what = (each_assembled if self._several else assembled)(named, values)
+            return self._action(what, values.pop("observer"), **values)
 
-        what = said(summary_of(named.plugin))
+        about = said(summary_of(named.plugin))
         with plugins_speak_on_stderr():
-            own = options_of(named.plugin, named.values)
+            own = options_of(named.plugin, named.values, self._several)
         return RuleCommand(
             cmd_name,
             params=[*own, *self._params()],
             callback=callback,
-            help=f"{cmd_name}: {what or 'a rule'}\n\n{self.help}",
+            help=f"{cmd_name}: {about or 'a rule'}\n\n{self.help}",
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -19,6 +19,8 @@ import attrs
 
 from warmer.contract.hookspecs import hookimpl
 from warmer.exceptions import UsageError, WarmerError
+from warmer.storing.atomic import beside as temporary_name
+from warmer.storing.atomic import sync_folder
 
 if TYPE_CHECKING:
     from warmer.plugins.naming import Chosen
@@ -35,13 +37,26 @@ def check_history(path: str, data: str) -> None:
         path: where the history is to go.
         data: the table that will be read, which must not be overwritten.
     """
+    if not os.path.isdir(path) and os.path.splitext(path)[1] not in EXTENSIONS:
+        raise UsageError(f"--history {path}: must end in {' or '.join(EXTENSIONS)}")
+    check_output("--history", path, data)
+
+
+def check_output(option: str, path: str, data: str) -> None:
+    """Refuse a file that could not be written in the end, before anything is read.
+
+    Parameters:
+        option: the one that names it.
+        path: where it is to go.
+        data: the table that will be read, which must not be overwritten.
+    """
     target = os.path.realpath(path) if os.path.islink(path) else path
     folder = os.path.dirname(target) or "."
     why = None
     if os.path.isdir(path):
         why = "is a folder"
-    elif os.path.splitext(path)[1] not in EXTENSIONS:
-        why = f"must end in {' or '.join(EXTENSIONS)}"
+    elif not path or "\0" in path:
+        why = "is no name of a file"
     elif not os.path.isdir(folder):
         why = f"there is no folder {folder}"
     elif os.path.exists(path) and not os.path.isfile(path):
@@ -53,7 +68,7 @@ def check_history(path: str, data: str) -> None:
     elif not os.access(folder, os.W_OK | os.X_OK):
         why = f"no permission to write into {folder}"
     if why:
-        raise UsageError(f"--history {path}: {why}")
+        raise UsageError(f"{option} {path}: {why}")
 
 
 def check_observed(observers: "Sequence[Chosen]", data: str) -> None:
@@ -136,6 +151,7 @@ class HistoryFile:
             os.fsync(self.file.fileno())
             os.replace(self.beside, final)
             self.beside = None
+            sync_folder(final)
         except OSError as error:
             raise WarmerError(_told(self.path, error)) from error
 
@@ -152,7 +168,7 @@ def history_file(
         WarmerError: it cannot be made.
     """
     final = os.path.realpath(path)
-    beside = os.path.join(os.path.dirname(final), f".warmer-{os.urandom(8).hex()}.tmp")
+    beside = temporary_name(final)
     mode = stat.S_IMODE(os.stat(final).st_mode) if os.path.exists(final) else None
     opener = partial(os.open, mode=0o666 if mode is None else mode)
     try:  # "x": a file of this name would be somebody else's

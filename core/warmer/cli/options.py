@@ -25,6 +25,8 @@ from warmer.wording import did_you_mean
 PREFIX = "rule_"
 """Begins the names of a rule's parameters among the values of a command, so that none clash."""
 
+MOST_VALUES = 9  # that stand side by side, as in a picture
+
 AT_LEAST_ONE = Bounds(at_least=1)
 NOT_NEGATIVE = Bounds(at_least=0)
 
@@ -50,6 +52,28 @@ def number(
         return value
 
     return {"callback": read, "metavar": "N" if type_ is int else "NUMBER"}
+
+
+class Several(tuple[Any, ...]):
+    """Values of one parameter, for a run each."""
+
+
+def numbers(type_: type, bounds: Bounds) -> dict[str, Any]:
+    """Settings of an option that takes a number, or several with commas between them."""
+    settings = number(type_, bounds)
+    read_one = settings["callback"]
+
+    def read(ctx: click.Context, param: click.Parameter, text: str | None) -> Any:
+        parts = (text or "").split(",")
+        if len(parts) == 1:
+            return read_one(ctx, param, text)
+        if len(parts) > MOST_VALUES:
+            raise ParameterError(
+                f"{name_of(param)} takes at most {MOST_VALUES} values, got {len(parts)}"
+            )
+        return Several(read_one(ctx, param, part.strip()) for part in parts)
+
+    return {"callback": read, "metavar": f"{settings['metavar']},..."}
 
 
 def one_of(words: Sequence[str]) -> dict[str, Any]:
@@ -137,17 +161,23 @@ def _is_no_step(word: str) -> bool:
     return False
 
 
-def options_of(rule: type, given: Mapping[str, Any]) -> list[click.Parameter]:
+def options_of(
+    rule: type, given: Mapping[str, Any], several: bool = False
+) -> list[click.Parameter]:
     """Make an option for each parameter of a rule, with its help, default and range.
 
     Parameters:
         given: the values that stand beside the rule's name; they are the defaults then.
+        several: whether a number may have several values.
     """
     defaults = values_of(construct(rule, given, rule.__name__))
-    return [_option(parameter, defaults[name]) for name, parameter in parameters_of(rule).items()]
+    return [
+        _option(parameter, defaults[name], several)
+        for name, parameter in parameters_of(rule).items()
+    ]
 
 
-def _option(parameter: Parameter, default: Any) -> click.Option:
+def _option(parameter: Parameter, default: Any, several: bool) -> click.Option:
     name = f"--{word_of(parameter.name)}"
     settings: dict[str, Any] = {"type": str, "metavar": "TEXT"}
     if parameter.type is bool:
@@ -156,7 +186,7 @@ def _option(parameter: Parameter, default: Any) -> click.Option:
     elif parameter.bounds.choices:
         settings = one_of(parameter.bounds.choices)
     elif parameter.type in (float, int):
-        settings = number(parameter.type, parameter.bounds)
+        settings = (numbers if several else number)(parameter.type, parameter.bounds)
         default = repr(default)
     return click.Option(
         [PREFIX + parameter.name, name],

@@ -1,4 +1,4 @@
-"""The commands: knob, train, rules, check and new."""
+"""The commands: knob, train, predict, show, resume, rules, check and new."""
 
 import click
 
@@ -8,7 +8,10 @@ from warmer.cli.knob import knob
 from warmer.cli.messages import HelpContext
 from warmer.cli.new import new
 from warmer.cli.output import print_lines
+from warmer.cli.predict import command as predict
+from warmer.cli.resume import command as resume
 from warmer.cli.rules import rules
+from warmer.cli.show import command as show
 from warmer.cli.train import train
 from warmer.wording import did_you_mean
 
@@ -41,6 +44,9 @@ warmer rules alpha-scaled                    one of them, with its formula
 warmer knob alpha-scaled                     one weight, every number
 warmer knob alpha-scaled --explain           and how a step comes about
 warmer train alpha-scaled DATA --target y    a table
+warmer predict MODEL DATA                    a table, with a saved model
+warmer show MODEL                            what a saved model is
+warmer resume FILE                           a run that was interrupted
 warmer check alpha-scaled                    whether a plugin is right
 warmer new my-rule                           a package for a rule of your own
 """
@@ -74,5 +80,5 @@ def warmer(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (knob, train, rules, check, new):
+for command in (knob, train, predict, show, resume, rules, check, new):
     warmer.add_command(command)

@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import shlex
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from warmer.cli.output import plugins_speak_on_stderr
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from warmer.plugins.network import Network
     from warmer.runs.results import Finding, Run
     from warmer.runs.task import Task
+    from warmer.training.checkpoints import Checkpoint
 
 PROGRESS = "progress"  # the observer that long runs have on a terminal
 SIGNALS = [
@@ -54,6 +57,8 @@ def run_rule(
     received: Sequence[int],
     told: Sequence["Finding"],
     observers: Sequence[Any] = (),
+    take: Callable[..., "Run"] | None = None,
+    kept: "Checkpoint | None" = None,
     **task: Any,
 ) -> Finished:
     """Run a network as `warmer.train` does.
@@ -62,14 +67,18 @@ def run_rule(
         steps: how many steps to take.
         received: signals that end the run, after the steps that are being taken; see `signals`.
         told: what was said before the run; nothing is said twice about one topic.
-        task: everything else that `warmer.train` takes.
+        take: what runs it; by default `warmer.train`.
+        kept: where it keeps its checkpoints.
+        task: everything else that it takes.
     """
     import warmer
+
+    take = take or partial(warmer.train, rule=network, steps=steps)
 
     stopper = _Stopper(received)
     with plugins_speak_on_stderr():
         with _progress(observers) as watching:
-            run = warmer.train(rule=network, steps=steps, observers=[*watching, stopper], **task)
+            run = take(observers=[*watching, stopper], **task)
         error = run.error  # plugins compute it, so while they speak on stderr
     code = CODES[run.outcome.status]
     topics = {finding.topic for finding in told}
@@ -81,6 +90,8 @@ def run_rule(
         remarks += [f"note: {finding}" for finding in findings]
     if received and run.outcome.status == "stopped":
         remarks.append(f"{run.outcome.reason} after {steps_in_words(run.outcome.steps)}")
+        if kept is not None and not any(r.startswith("checkpoint ") for r in run.reports):
+            remarks[-1] += f"; `warmer resume {shlex.quote(kept.path)}` goes on with it"
         code = 128 + received[0]
     return Finished(run, stopper.task, error, code, [*run.reports, *findings], remarks)
 

@@ -1,38 +1,28 @@
 """`warmer train RULE DATA --target COLUMN`: a table in, coefficients in its own units out."""
 
-import contextlib
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmer.cli.explained import check_explain, names_of
-from warmer.cli.explained import explain as explain_step
+from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.explained import check_explain
+from warmer.cli.finishing import Wanted, finish
+from warmer.cli.folding import Folds, arrays_of, data_of, run_folds
 from warmer.cli.group import RuleGroup
-from warmer.cli.historyfile import (
-    HistoryFile,
-    check_history,
-    check_observed,
-    history_file,
-    writer_of,
-)
+from warmer.cli.historyfile import check_history, check_observed
+from warmer.cli.kept import check_kept, keep_options, start_model
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
-from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
-from warmer.cli.running import run_rule, signals
-from warmer.cli.trained import document_of, page_of, results_of
-from warmer.cli.weights import read_weights, start_of, weight_names
-from warmer.exceptions import UsageError, WarmerError
-from warmer.tables.header import normal
+from warmer.cli.output import plugins_speak_on_stderr
+from warmer.cli.parts import Parts, names_in, part_options, table_options
+from warmer.cli.plotfile import check_plot, plot_option
+from warmer.cli.weights import read_weights
+from warmer.exceptions import UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from warmer.plugins.network import Network
     from warmer.runs.results import Finding
-    from warmer.tables.preparation import Prepared
-    from warmer.tables.table import Table
 
 FULL = "full"
 SCALES = ("standard", "none")  # as in tables.preparation, which needs NumPy
@@ -56,6 +46,7 @@ def _params() -> Sequence[click.Parameter]:
                help="learn an intercept as well"),
         option("--scale", **one_of(SCALES), default="standard", show_default=True,
                help="what the rule sees: features with mean 0 and spread 1, or as they are"),
+        *table_options(),
         option("--weights", default="0", show_default=True, callback=read_weights,
                metavar="NUMBERS",
                help="where to start, in the data's own units: one number for all, or with commas "
@@ -70,9 +61,12 @@ def _params() -> Sequence[click.Parameter]:
         option("--tolerance", **number(float, NOT_NEGATIVE),
                help="stop once no weight, as the rule sees it, moves more than this in a whole "
                "pass over the rows  [default: take all steps]"),
+        *part_options(),
+        *keep_options(),
         option("--history", metavar="FILE",
                help="write every step into FILE.csv or FILE.jsonl; the weights there are as the "
                "rule sees them, that is, of scaled features"),
+        plot_option("draw the run into FILE.svg: the error along its way, and over its steps"),
         *network_options(),
         option("--threads", **number(int, AT_LEAST_ONE),
                help="how many may share the rows of a batch, in the native engine; the bits are "
@@ -91,113 +85,80 @@ def _train(
     features: tuple[str, ...],
     bias: bool,
     scale: str,
+    categories: str | None,
+    missing: str,
+    without: tuple[str, ...],
     weights: list[float] | str,
-    steps: int,
+    test: float | None,
+    folds: int | None,
+    valid: float | None,
     explain: int | None,
     history: str | None,
+    plot: str | None,
+    save: str | None,
+    checkpoint: str | None,
+    checkpoint_every: float | None,
+    start: str | None,
     as_json: bool,
     **task: Any,
 ) -> int:
-    check_explain(explain, steps)
+    first = 0
+    if test is not None and folds is not None:
+        raise UsageError("--folds tests with every row in turn; leave --test out")
+    for option, value in (("--checkpoint", checkpoint), ("--start", start)):
+        if folds is not None and value is not None:
+            raise UsageError(f"--folds runs several times; leave {option} out")
     if history is not None:
         check_history(history, data or "")
     check_observed(observers, data or "")
-    table = _table(data, shipped)
-    import warmer
+    check_plot(plot, data or "")
+    check_kept(data or "", history=history, save=save, checkpoint=checkpoint, plot=plot)
+    model = start_model(start, target)
+    if model is not None:
+        first = model.state.step
+    check_explain(explain, task["steps"], first)
+    table = read_data(data, shipped)
+    how: dict[str, Any] = {
+        "targets": [*target], "features": names_in("--features", table, features) or None,
+        "bias": bias, "scale": scale, "categories": categories, "missing": missing,
+        "without": names_in("--without", table, without),
+    }  # fmt: skip
+    command = {
+        "data": data, "shipped": shipped, "how": how, "test": test, "valid": valid,
+        "table": None if model is None or model.recipe is None else model.recipe.to_dict(),
+    }  # fmt: skip
+    read = read_parts(table, command, task["seed"], folds)
+    if model is not None:
+        arrays = {**data_of(read.parts), "start": model}
+    else:
+        arrays = arrays_of(network, read.parts, weights, task["seed"])
+    told = _warn(read.parts, network, task)
+    if checkpoint is not None:
+        import warmer
 
-    prepared = warmer.prepare(table, target, _features(table, features), bias, scale)
-    with plugins_speak_on_stderr():
-        start = start_of(prepared, network, weights, task["seed"])
-        names = weight_names(prepared, network)
-    task |= _arrays(prepared, start)
-    told = _warn(prepared, network, task)
-    with contextlib.ExitStack() as stack:
-        received = stack.enter_context(signals())
-        file = None
-        if history:
-            file = stack.enter_context(history_file(history, names, prepared.target_names))
-        watching = [*observers, *([writer_of(file)] if file else [])]
-        finished = run_rule(network, steps, received, told, watching, **task)
-        run, called = finished.run, names_of(prepared, network)
-        explained = explain_step(explain, network, finished.task, run, called)
-        result = results_of(run, finished.error, prepared, network)
-        notes = [*prepared.notes, *told, *finished.notes, *(file.faults if file else ())]
-        if as_json:
-            document = document_of(network.rule, run, result)
-            notes += explained.notes
-            show = partial(print_json, {**document, "notes": notes, **explained.data()})
-        else:
-            page = page_of(network, table, prepared, run, result)
-            show = partial(print_lines, [*page, *explained.lines()])
-        failed = _show_and_keep(show, file)
-    say(*finished.remarks, *failed, *explained.notes)
-    return (1 if failed else finished.code) or explained.code
+        kept = warmer.Checkpoint(checkpoint, every=checkpoint_every, command=command)
+        arrays |= {"checkpoint": kept, "kept": kept}
+    wanted = Wanted(explain, history, save, as_json, plot)
 
+    def more(received: Sequence[int]) -> Folds:
+        asked = {"folds": folds, "valid": valid}
+        return run_folds(network, read.whole, read.how, asked, received, weights, **task)
 
-def _table(data: str | None, shipped: str | None) -> "Table":
-    """Read DATA, or the table of --data."""
-    import warmer
-
-    if data is None and shipped is None:
-        raise UsageError("DATA is missing: name a file, or a table with --data, such as norris")
-    if data is not None and shipped is not None:
-        raise UsageError(f"DATA is {data!r}, and --data names another table; give one of them")
-    return warmer.read_table(data) if data is not None else warmer.data(shipped or "")
+    return finish(network, observers, read, wanted, told, more, **task, **arrays)
 
 
-def _arrays(prepared: "Prepared", start: "np.ndarray") -> dict[str, Any]:
-    """What the rule learns from; one target stands without an axis of its own."""
-    targets = prepared.targets
-    if targets.shape[1] == 1:
-        targets, start = targets[:, 0], start[:, 0]
-    return {"inputs": prepared.inputs, "targets": targets, "weights": start}
-
-
-def _warn(prepared: "Prepared", network: "Network", task: dict[str, Any]) -> "tuple[Finding, ...]":
+def _warn(parts: Parts, network: "Network", task: dict[str, Any]) -> "tuple[Finding, ...]":
     """Say what was noticed about the table, and what speaks against the run; answers the latter."""
     from warmer.training.findings import foreseen
     from warmer.training.tasks import batches_of
 
-    rows = len(prepared.inputs)
+    inputs = parts.prepared.inputs
     with plugins_speak_on_stderr():
-        batches = batches_of(rows, task["batch_size"], task["seed"])
-        warnings = foreseen(network, prepared.inputs, batches)
-    say(*(f"note: {note}" for note in prepared.notes))
+        batches = batches_of(len(inputs), task["batch_size"], task["seed"])
+        warnings = foreseen(network, inputs, batches)
+    say(*(f"note: {note}" for note in parts.notes))
     say(*(f"warning: {warning}" for warning in warnings))
     return warnings
-
-
-def _show_and_keep(show: Callable[[], None], file: HistoryFile | None) -> list[str]:
-    """Print the result and then keep the history, each of them even if the other fails.
-
-    Returns:
-        Why there is no history, if so.
-    """
-    try:
-        show()
-    except OSError:  # nobody reads it
-        if file is not None:
-            file.finish()
-        raise
-    try:
-        if file is not None:
-            file.finish()
-    except WarmerError as failure:
-        return [str(failure)]
-    return []
-
-
-def _features(table: "Table", asked: Sequence[str]) -> list[str] | None:
-    """The columns that --features names; an exact name wins over a list with commas."""
-    names: list[str] = []
-    for text in asked:
-        parts = (
-            [text] if normal(text) in table.columns else [part.strip() for part in text.split(",")]
-        )
-        if "" in parts:
-            raise UsageError(f"--features {text!r} holds an empty name")
-        names += parts
-    return names or None
 
 
 train = RuleGroup(

@@ -131,7 +131,7 @@ def _seconds(network: Network, task: Task) -> float:
     weights, targets = task.weights.shape
     rows = task.batches.size * (1 + 2 * weights if "error_at" in network.evidence else 1)
     step = rows * (ROW + weights * NUMBER) + weights * WEIGHT
-    return float((task.steps or 0) * targets * step)
+    return float((task.own_steps or 0) * targets * step)
 
 
 def _formula(network: Network, task: Task) -> Formula:

@@ -111,10 +111,7 @@ class PythonEngine:
         for step in range(state.step + 1, state.step + steps + 1):
             rows, targets = self._batch(step)
             try:
-                taken = [
-                    self._step(step, target, walk, rows, goals, record)
-                    for target, goals in enumerate(targets)
-                ]
+                taken = self.take(step, walk, rows, targets, record)
             except BeyondError as beyond:
                 return Advance(walk.state(), trouble=f"{beyond} at step {step}")
             except Stop as stop:
@@ -127,6 +124,15 @@ class PythonEngine:
                     return Advance(walk.state(), converged=True)
                 walk.moved = 0.0
         return Advance(walk.state())
+
+    def take(
+        self, step: int, walk: Walk, rows: Rows, targets: list[Rows], record: Record
+    ) -> list[Taken]:
+        """What a step on some rows makes of every target; the walk stays where it is."""
+        return [
+            self._step(step, target, walk, rows, goals, record)
+            for target, goals in enumerate(targets)
+        ]
 
     def error(self, weights: Array) -> Array:
         """The error over all rows, one for each target; inf where it is beyond the floats.

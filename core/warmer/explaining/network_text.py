@@ -133,6 +133,10 @@ class Formulas:
             ]
         return "\n".join([r"\begin{aligned}", *lines, r"\end{aligned}"])
 
+    def _repr_latex_(self) -> str:
+        """What a notebook shows."""
+        return f"$$\n{self.latex()}\n$$"
+
 
 def formula(
     rule: Any,

@@ -137,12 +137,14 @@ def _why(advance: Advance) -> str:
 def _before(network: Network, task: Task, step: int) -> tuple[PythonEngine, State]:
     """Take the steps before one; answers the engine that is to take it, and the state."""
     state = start_state(task, network.start)
-    if step == 1:
+    if step <= state.step:
+        raise UsageError(f"there is no step {step}: this run begins with step {state.step + 1}")
+    if step == state.step + 1:
         return PythonEngine(network, task), state
     enough = choose_engine("auto", network, attrs.evolve(task, steps=step)).engine.name
     engine = choose_engine(enough, network, task).engine
     nothing = Record.of(task, 0, 0, engine.has_weight_deltas)
-    advance = engine.advance(state, step - 1, nothing)
+    advance = engine.advance(state, step - 1 - state.step, nothing)
     if advance.state.step < step - 1:
         raise UsageError(f"there is no step {step}: {_why(advance)}")
     return PythonEngine(network, task), advance.state

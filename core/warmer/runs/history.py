@@ -17,7 +17,8 @@ class History:
     """Recorded steps as NumPy columns; the first axis is the recorded step.
 
     Parameters:
-        step: shape (recorded,), the numbers of the steps, from 1.
+        step: shape (recorded,), the numbers of the steps, from 1. A run that goes on with another
+            one counts on.
         weights: shape (recorded, weights), at the start of the step.
         error: shape (recorded,), the batch's error at the start of the step.
         weight_deltas: shape (recorded, weights); None where the prediction has no derivative.
@@ -65,7 +66,7 @@ class Record:
     Parameters:
         single: whether the history has no axis of targets.
         stride: every n-th step is recorded, from the first on; 0 for none.
-        base: how many steps had been taken when the record began.
+        base: the step before the first that is recorded.
         weights, weight_deltas: shape (room, weights, targets).
         error, prediction, delta: shape (room, targets).
     """
@@ -166,17 +167,24 @@ class Record:
         return -(-(step - self.base) // self.stride) if self.stride else 0
 
 
-def record_for(task: Task, history: int | str | None, weight_deltas: bool) -> Record:
+def record_for(
+    task: Task, history: int | str | None, weight_deltas: bool, taken: int = 0
+) -> Record:
     """Make room for the history that a run was asked for.
+
+    Parameters:
+        taken: of the steps of the run, how many were taken earlier and are not recorded again.
 
     Raises:
         UsageError: there is not enough memory for it.
     """
-    assert task.steps is not None
-    stride = stride_for(history, task.steps, *task.weights.shape)
-    room = -(-task.steps // stride) if stride else 0
+    own = task.own_steps
+    assert own is not None
+    stride = stride_for(history, own, *task.weights.shape)
+    skipped = taken // stride * stride if stride else 0
+    room = -(-(own - skipped) // stride) if stride else 0
     try:
-        return Record.of(task, room, stride, weight_deltas)
+        return Record.of(task, room, stride, weight_deltas, task.first + skipped)
     except (MemoryError, ValueError):
         raise UsageError(f"a history of {room} steps needs more memory than there is") from None
 

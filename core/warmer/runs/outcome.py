@@ -16,7 +16,8 @@ class Outcome:
             met), `diverged` (numbers beyond all bounds, or grown and still growing), `stopped`
             (a plugin, a signal or the user).
         reason: one sentence, with the numbers.
-        steps: how many steps were taken and committed.
+        steps: how many steps were taken and committed, those of earlier runs among them that
+            this one went on with.
     """
 
     status: Status

@@ -1,18 +1,20 @@
 """What the ways in give: a whole run, or one step at a time."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import attrs
+import numpy as np
 
+from warmer.exceptions import DataError, UsageError
 from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
-from warmer.runs.task import Array, brief
+from warmer.runs.task import Array, State, brief
 
 
 def _brief(values: Any) -> str:
     """Write a number, or an array of one for each target, on one line."""
-    return repr(values) if isinstance(values, (float, type(None))) else brief(values)
+    return repr(values) if isinstance(values, (int, float, type(None))) else brief(values)
 
 
 class Finding(str):
@@ -34,15 +36,34 @@ class Finding(str):
         return Finding, (str(self), self.topic)
 
 
+@attrs.frozen(eq=False)
+class Validation:
+    """What was seen of rows that nothing is learned from; the run has the weights of the least.
+
+    Parameters:
+        step: after which step the error was least: an int, or shape (targets,); 0 is the start.
+        error: the least error: a float, or shape (targets,).
+        steps: shape (looks,), after which steps it was looked at, from the start on.
+        errors: shape (looks,), or (looks, targets).
+    """
+
+    step: Any = attrs.field(repr=_brief)
+    error: Any = attrs.field(repr=_brief)
+    steps: "np.ndarray[Any, np.dtype[np.int64]]" = attrs.field(repr=brief, converter=np.asarray)
+    errors: Array = attrs.field(repr=brief)
+
+
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Run:
     """What a run came to. It can be pickled, and it prints nothing.
 
     Parameters:
-        weights: shape (weights,), or (weights, targets) where several targets were given.
+        state: the last one, as plain values, from which another run can go on
+            (`train(..., start=run)`).
+        fields: the names of what each weight remembers, in the order of `state.memory`.
+        single: whether one target was given without an axis of its own, and is shown so.
         outcome: how it ended, and why.
         history: the recorded steps, or None where they were switched off.
-        memory: what each weight remembers, by field, shaped like the weights.
         description: the chosen plugins by kind: names, distributions, versions, parameters.
         engine: which engine took the steps.
         engine_reason: why it was this one.
@@ -51,18 +72,23 @@ class Run:
             `chance`.
         reports: observers that failed and were switched off, and what to install for large
             work, a sentence each.
+        validation: what was seen of the rows of `valid`; None without them.
     """
 
-    weights: Array
+    state: State
+    fields: tuple[str, ...]
+    single: bool
     outcome: Outcome
     history: History | None
-    memory: dict[str, Array]
     description: dict[str, Any]
     engine: str
     engine_reason: str
     findings: tuple[Finding, ...]
     reports: tuple[str, ...]
     _evaluate: Any
+    _draw: Any
+    _modelled: Any
+    validation: Validation | None = None
     _found: list[Any] = attrs.field(init=False, factory=list)
 
     def __repr__(self) -> str:
@@ -78,14 +104,105 @@ class Run:
         return f"Run({', '.join(f'{name}={value}' for name, value in told.items())})"
 
     @property
+    def weights(self) -> Array:
+        """Shape (weights,), or (weights, targets) where several targets were given."""
+        return self._shaped(self.state.weights)
+
+    @property
+    def memory(self) -> dict[str, Array]:
+        """What each weight remembers, by field, shaped like the weights."""
+        return dict(zip(self.fields, map(self._shaped, self.state.memory), strict=True))
+
+    def _shaped(self, values: Array) -> Array:
+        return values[..., 0] if self.single else values
+
+    @property
     def error(self) -> Any:
         """The error over all rows at the final weights: a float, or shape (targets,).
 
         Computed when first asked for, from the arrays that `train` was given.
         """
         if not self._found:
-            self._found.append(self._evaluate())
+            self._found.append(self.error_at(self.weights))
         return self._found[0]
+
+    def error_at(self, weights: Any) -> Any:
+        """The error over all rows at other weights: a float, or shape (targets,).
+
+        Parameters:
+            weights: shaped as those of the run.
+
+        Raises:
+            DataError: they have another shape.
+            UsageError: the run was pickled, which leaves the data behind.
+        """
+        if self._evaluate is None:
+            raise UsageError(
+                "a run that was pickled has only its history: the data to compute an error at "
+                "other weights did not come along; train it again"
+            )
+        matrix = np.asarray(weights, dtype=float)
+        if matrix.shape != self.weights.shape:
+            raise DataError(f"weights must have the shape {self.weights.shape}, got {matrix.shape}")
+        return self._evaluate(matrix.reshape(len(matrix), -1))
+
+    def plot(
+        self, path: Any = None, *, ax: Any = None, of: Literal["walk", "steps"] | None = None
+    ) -> Any:
+        """Draw how the run walked on the curve of its error, and its error over steps.
+
+        With one weight the curve is the error over that weight; with more, the error along the line
+        from the first weights to the last (see `warmer.error_curve`, which is what the picture
+        costs). Of a run that was pickled, only the error over steps can be drawn.
+
+        Parameters:
+            path: a file that ends in `.svg`; None for none.
+            ax: matplotlib axes to draw on, or a sequence with one for each panel. One alone gets
+                the error over steps, unless `of` says otherwise.
+            of: `walk` or `steps` for one of the two; None for both.
+
+        Returns:
+            The picture, which a notebook shows; `picture.svg()` is its text.
+
+        Raises:
+            UsageError: the run kept no history, or what is asked for cannot be drawn.
+            WarmerError: the file cannot be written.
+
+        >>> import warmer
+        >>> run = warmer.train([2.0], [0.8], "alpha-scaled", alpha=0.1, weights=0.5, steps=20)
+        >>> run.plot().title
+        'alpha-scaled alpha=0.1: the error over the weight and the error over steps'
+        """
+        if of is None and hasattr(ax, "plot"):
+            of = "steps"
+        picture = self._draw([("", self)], of)
+        if path is not None:
+            picture.save(path)
+        if ax is not None:
+            picture.draw(ax)
+        return picture
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what costs nothing to draw, and the line of `repr`."""
+        from html import escape  # only for notebooks
+
+        told = f"<p><code>{escape(repr(self))}</code></p>"
+        if self.history is None:
+            return told
+        return f"{self._draw([('', self)], 'steps', cheap=True)._repr_html_()}{told}"
+
+    def model(self, prepared: Any = None, scores: Any = None) -> Any:
+        """The network with its final weights, to predict, to save, and to go on with.
+
+        Parameters:
+            prepared: what `warmer.prepare` answered, where the rows came from a table; then the
+                same is done to the tables that the model predicts.
+            scores: figures to keep with it: numbers by target column, part of the table and name.
+
+        Returns:
+            A `warmer.Model`.
+        """
+        return self._modelled(self, prepared, scores)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_found": [self.error], "_evaluate": None}

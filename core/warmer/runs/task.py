@@ -106,52 +106,18 @@ class Orders:
 
 
 @attrs.frozen(eq=False)
-class Task:
-    """A run before it starts.
-
-    Parameters:
-        inputs: shape (rows, inputs), C-contiguous.
-        targets: shape (rows, targets).
-        weights: shape (weights, targets), where the run starts.
-        batches: which rows each step sees.
-        steps: how many steps to take; None for no end.
-        tolerance: converged when in a whole pass no step moved a weight by more; None for never.
-        seed: starts the generators that plural rules may ask for.
-        single: whether one target was given without an axis of its own, and is shown so.
-        description: the chosen plugins by kind, as names and parameter values.
-    """
-
-    inputs: Array = attrs.field(repr=brief)
-    targets: Array = attrs.field(repr=brief)
-    weights: Array = attrs.field(repr=brief)
-    batches: Batches
-    steps: int | None
-    tolerance: float | None
-    seed: int | None
-    single: bool
-    description: dict[str, Any] = attrs.field(repr=False)
-
-    def generator(self, step: int) -> np.random.Generator:
-        """The generator of a step: the same for every target, as if each were learnt alone."""
-        return np.random.default_rng(None if self.seed is None else [self.seed, step])
-
-    def window(self, step: int) -> int:
-        """The eighth of the run that a step (from 1) belongs to; 0 for a run without end."""
-        return 0 if self.steps is None else (step - 1) * WINDOWS // self.steps
-
-
-@attrs.frozen(eq=False)
 class State:
     """A run between two steps; never changed, only followed by another.
 
     Parameters:
-        step: steps taken so far.
+        step: steps taken so far, by this run and those that it goes on with.
         weights: shape (weights, targets).
         memory: shape (fields, weights, targets).
         error_sums: shape (8, targets), the errors of the steps of each eighth of the run, added
             in order.
         last_errors: shape (2, targets), the errors of the last step but one and of the last.
-        moved: the farthest that a weight moved in one step of the current pass.
+        moved: the farthest that a weight moved in one step of the current pass; inf where that
+            is not known, since nobody asked for a tolerance.
     """
 
     step: int
@@ -164,6 +130,54 @@ class State:
     def measured_anew(self) -> "State":
         """The same state at the start of a pass, in which nothing has moved yet."""
         return attrs.evolve(self, moved=0.0)
+
+
+@attrs.frozen(eq=False)
+class Task:
+    """A run before it starts.
+
+    Parameters:
+        inputs: shape (rows, inputs), C-contiguous.
+        targets: shape (rows, targets).
+        weights: shape (weights, targets), where the run starts.
+        batches: which rows each step sees.
+        steps: the number of the last step; None for no end.
+        tolerance: converged when in a whole pass no step moved a weight by more; None for never.
+        seed: starts the generators that plural rules may ask for.
+        single: whether one target was given without an axis of its own, and is shown so.
+        description: the chosen plugins by kind, as names and parameter values.
+        start: the state of an earlier run that this one goes on with; None where it begins anew.
+    """
+
+    inputs: Array = attrs.field(repr=brief)
+    targets: Array = attrs.field(repr=brief)
+    weights: Array = attrs.field(repr=brief)
+    batches: Batches
+    steps: int | None
+    tolerance: float | None
+    seed: int | None
+    single: bool
+    description: dict[str, Any] = attrs.field(repr=False)
+    start: State | None = attrs.field(default=None, repr=False)
+
+    @property
+    def first(self) -> int:
+        """How many steps were taken before this run."""
+        return 0 if self.start is None else self.start.step
+
+    @property
+    def own_steps(self) -> int | None:
+        """How many steps this run itself takes; None for no end."""
+        return None if self.steps is None else self.steps - self.first
+
+    def generator(self, step: int) -> np.random.Generator:
+        """The generator of a step: the same for every target, as if each were learnt alone."""
+        return np.random.default_rng(None if self.seed is None else [self.seed, step])
+
+    def window(self, step: int) -> int:
+        """The eighth of this run that a step belongs to; 0 for a run without end."""
+        own = self.own_steps
+        return 0 if own is None else (step - 1 - self.first) * WINDOWS // own
 
 
 @attrs.frozen(eq=False)

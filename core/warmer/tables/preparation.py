@@ -1,10 +1,6 @@
 """From a table to what a rule sees, and back to the data's own units."""
 
-import math
-import sys
-from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -13,12 +9,15 @@ import numpy as np
 from warmer.contract.arguments import check_choice, check_flag, check_names, shown
 from warmer.exceptions import DataError, ParameterError
 from warmer.runs.task import brief
-from warmer.tables.header import listed, normals, quoted
+from warmer.tables.choosing_columns import choose_columns
+from warmer.tables.header import normals
+from warmer.tables.holes import MISSINGS
 from warmer.tables.inputs import as_numbers
+from warmer.tables.learning_columns import Wanted, learn_recipe, whole_rows
+from warmer.tables.levels import CATEGORIES
+from warmer.tables.recipe import Recipe
+from warmer.tables.scaling import SCALES, column_sums
 from warmer.tables.table import Array, Table
-
-SCALES = ("standard", "none")
-"""The ways to scale features."""
 
 
 @attrs.frozen(eq=False)
@@ -41,23 +40,50 @@ class Prepared:
     Parameters:
         inputs: (rows, weights), without units; there is a weight for each feature, and with
             `bias` one more, whose input is always 1.
-        targets: (rows, targets), in their own units.
-        features: the names of the feature columns.
-        target_names: the names of the target columns.
-        bias: whether the last column of `inputs` is the ones.
-        centre: (features,), in feature units; zeros where nothing is centred.
-        spread: (features,), in feature units; ones where nothing is scaled.
+        targets: (rows, targets), in their own units; of classes, 0 and 1.
+        recipe: what was done to the table, to be done again to another.
         notes: what was noticed about the columns, a sentence each.
     """
 
     inputs: Array = attrs.field(repr=brief)
     targets: Array = attrs.field(repr=brief)
-    features: tuple[str, ...] = attrs.field(repr=shown)
-    target_names: tuple[str, ...] = attrs.field(repr=shown)
-    bias: bool
-    centre: Array = attrs.field(repr=brief)
-    spread: Array = attrs.field(repr=brief)
+    recipe: Recipe = attrs.field(repr=False)
     notes: tuple[str, ...] = attrs.field(default=(), repr=shown)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the features: of their columns, or `column=level`."""
+        return self.recipe.features
+
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """The names of the targets: of their columns, or `column=class`."""
+        return self.recipe.target_names
+
+    @property
+    def bias(self) -> bool:
+        """Whether the last column of `inputs` is the ones."""
+        return self.recipe.bias
+
+    @property
+    def centre(self) -> Array:
+        """(features,), in feature units; zeros where nothing is centred."""
+        return self.recipe.centre
+
+    @property
+    def spread(self) -> Array:
+        """(features,), in feature units; ones where nothing is scaled."""
+        return self.recipe.spread
+
+    def transform(self, table: Table, unseen: str = "refuse") -> Array:
+        """Do the same to another table, as `Recipe.transform` does.
+
+        >>> table = Table("data.csv", ("x", "y"), (("1", "5"), ("3", "9")), (2, 3))
+        >>> prepared = prepare(table, "y")
+        >>> bool((prepared.transform(table) == prepared.inputs).all())
+        True
+        """
+        return self.recipe.transform(table, unseen)
 
     def to_data_units(self, weights: Array) -> Coefficients:
         """Return what weights come to in the data's own units.
@@ -84,7 +110,7 @@ class Prepared:
             terms = -coefficients * self.centre[:, np.newaxis]
         if not self.bias:
             return Coefficients(coefficients, None)
-        return Coefficients(coefficients, _column_sums(np.vstack([terms, weights[-1:]])))
+        return Coefficients(coefficients, column_sums(np.vstack([terms, weights[-1:]])))
 
     def from_data_units(self, coefficients: Array, intercept: Array | None) -> Array:
         """Return the weights that a rule sees: the inverse of `to_data_units`.
@@ -119,7 +145,7 @@ class Prepared:
             terms = coefficients * self.centre[:, np.newaxis]
         if not self.bias:
             return weights
-        return np.vstack([weights, _column_sums(np.vstack([terms, intercept]))])
+        return np.vstack([weights, column_sums(np.vstack([terms, intercept]))])
 
 
 def prepare(
@@ -128,6 +154,10 @@ def prepare(
     features: str | Sequence[str] | None = None,
     bias: bool = True,
     scale: str = "standard",
+    *,
+    categories: str | None = None,
+    missing: str = "refuse",
+    without: str | Sequence[str] = (),
 ) -> Prepared:
     """Choose columns of a table and scale the features; targets are never scaled.
 
@@ -135,8 +165,11 @@ def prepare(
         standard, without bias    x / root mean square (centring would need an intercept)
         none                      x
 
-    A feature with one value in every row has no spread: it keeps its place, `x - value` = 0 is
-    its input, and a note says so. (Without bias it is scaled like any other, unless it is 0.)
+    With a bias, a feature with one value in every row says nothing beyond it: it is left out,
+    with a note, unless nothing is scaled.
+
+    A target of words is one of classes: two become 0 and 1 in the order of the alphabet; of more,
+    each becomes a target of its own, 1 for its rows and 0 for the rest.
 
     Parameters:
         table: where the columns come from.
@@ -144,9 +177,15 @@ def prepare(
         features: the column to predict from, or a list; `None` means all but the targets.
         bias: whether to add a last input that is always 1.
         scale: `standard` or `none`.
+        categories: `one-hot` takes columns of text: an input of 0 and 1 for each word (with a
+            bias, for each but the first); `None` refuses them.
+        missing: what to do about empty cells (of numbers, also `NA`, `nan`, `null` and `?`):
+            `refuse` them, `drop` such rows, or fill features by their `mean` (text by the word
+            that is most frequent).
+        without: columns to leave out.
 
     Raises:
-        ParameterError: an unknown scale, or an argument of the wrong type.
+        ParameterError: an unknown word, or an argument of the wrong type.
         DataError: the columns do not exist, repeat, overlap, hold no numbers or cannot be scaled.
 
     >>> table = Table("data.csv", ("x", "y"), (("1", "3"), ("5", "9")), (2, 3))
@@ -161,110 +200,40 @@ def prepare(
         )
     bias = check_flag("bias", bias)
     check_choice("scale", scale, SCALES)
+    check_choice("missing", missing, MISSINGS)
+    if categories is not None:
+        check_choice("categories", categories, CATEGORIES)
     targets = normals(check_names("targets", targets, "column names"))
     if features is not None:
         features = normals(check_names("features", features, "column names"))
-    names = _choose(table, targets, features, bias)
-    notes = [*table.notes]
-    goals = np.empty((table.rows, len(targets)))  # first, so that a misspelt target is named
-    for index, name in enumerate(targets):
-        goals[:, index] = _numbers(table, name, notes)
-    inputs = np.ones((table.rows, len(names) + bias))
-    centre, spread = np.zeros(len(names)), np.ones(len(names))
-    constant: dict[str, float] = {}
-    for index, name in enumerate(names):
-        values = _numbers(table, name, notes)
-        if scale == "standard":
-            low, high = float(np.min(values)), float(np.max(values))
-            if low == high and (bias or low == 0):
-                centre[index] = constant[name] = low
-            else:
-                centre[index], spread[index] = _standard(table.source, name, values, bias)
-        inputs[:, index] = (values - centre[index]) / spread[index]
-    if constant:
-        notes.append(_without_spread(constant))
-    return Prepared(inputs, goals, names, targets, bias, centre, spread, tuple(notes))
+    without = normals(check_names("without", without, "column names"))
+    names = choose_columns(table, targets, features, bias, without)
+    if missing == "drop":
+        table = whole_rows(table, targets, names)
+    return Prepared(*learn_recipe(table, targets, names, Wanted(bias, scale, categories, missing)))
 
 
-def _without_spread(constant: dict[str, float]) -> str:
-    """Say that features have one value each in every row."""
-    if len(constant) > 1:
-        are, place = f"columns {listed([*constant])} have one value", "their place"
-    else:
-        [(name, value)] = constant.items()
-        are, place = f"column {quoted(name)} is {value!r}", "its place"
-    return f"{are} in every row, which says nothing about the target: the rule sees 0 in {place}"
+def drop_holes(
+    table: Table,
+    targets: str | Sequence[str],
+    features: str | Sequence[str] | None = None,
+    without: str | Sequence[str] = (),
+) -> Table:
+    """Leave out the rows that `prepare(..., missing="drop")` leaves out, with the same note.
 
+    So a table can be split afterwards.
 
-def _numbers(table: Table, name: str, notes: list[str]) -> Array:
-    """Return a column; note long numbers that differ as texts and are the same in 64 bits."""
-    values = table.numbers(name)
-    written: dict[float, str] = {}
-    for row in np.flatnonzero(np.abs(values) >= 2.0**53).tolist():
-        text = table.texts(name)[row].strip()
-        before = written.setdefault(float(values[row]), text)
-        if before != text and Decimal(before) != Decimal(text):
-            notes.append(
-                f"column {quoted(name)}: {before} and {text} are one number in 64 bits; "
-                "leave the column out, or subtract what all have in common"
-            )
-            break
-    return values
+    Parameters: as for `prepare`.
 
-
-def _choose(
-    table: Table, targets: Sequence[str], features: Sequence[str] | None, bias: bool
-) -> tuple[str, ...]:
-    """Return the feature columns, refusing a choice that makes no sense."""
-    if not targets:
-        raise DataError(f"{table.source}: no target column was named")
-    for role, chosen in (("target", targets), ("feature", features or ())):
-        for name, times in Counter(chosen).items():
-            if times > 1:
-                raise DataError(f"{table.source}: {role} {quoted(name)} is named twice")
-    goals = frozenset(targets)
-    if features is None:
-        names = tuple(name for name in table.columns if name not in goals)
-        if not names:
-            raise DataError(f"{table.source}: no feature columns: every column is a target")
-        return names
-    for name in features:
-        if name in goals:
-            raise DataError(f"{table.source}: column {quoted(name)} is both target and feature")
-    if not features and not bias:
-        raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")
-    return tuple(features)
-
-
-def _standard(source: str, name: str, values: Array, bias: bool) -> tuple[float, float]:
-    """Return the centre and the spread of a feature, as `prepare` defines them.
-
-    Sums are exact before they are rounded (`math.fsum`), so no CPU changes a bit of them.
+    >>> table = Table("t.csv", ("x", "y"), (("1", "", "3"), ("5", "9", "13")), (2, 3, 4))
+    >>> drop_holes(table, "y").rows
+    2
     """
-    low, high = float(np.min(values)), float(np.max(values))
-    with np.errstate(over="ignore", invalid="ignore"):
-        centre = _sum(values) / len(values) if bias else 0.0
-        distance = values - centre
-        mean_square = _sum(distance * distance) / len(values)
-    if not sys.float_info.min <= mean_square < math.inf:  # nan fails as well
-        raise DataError(
-            f"{source}: column {quoted(name)} runs from {low!r} to {high!r}, whose squares do not "
-            "fit 64 bits: change its unit, or leave it out with --features or use --scale none"
-        )
-    return centre, math.sqrt(mean_square)
-
-
-def _sum(values: Array) -> float:
-    """Return the exact sum, rounded once; `nan` where it does not fit 64 bits."""
-    try:
-        return math.fsum(values.tolist())
-    except (OverflowError, ValueError):
-        return math.nan
-
-
-def _column_sums(terms: Array) -> Array:
-    """Return the exact sum of each column."""
-    return np.array([_sum(column) for column in terms.T])
+    targets = normals(check_names("targets", targets, "column names"))
+    if features is not None:
+        features = normals(check_names("features", features, "column names"))
+    without = normals(check_names("without", without, "column names"))
+    return whole_rows(table, targets, choose_columns(table, targets, features, True, without))
 
 
 def _matrix(name: str, values: Any, rows: int) -> Array:

@@ -11,6 +11,7 @@ from warmer.contract.arguments import check_names, shown
 from warmer.exceptions import DataError, ParameterError
 from warmer.tables.header import listed, normal, normals, quoted
 from warmer.tables.numbers import parse_number
+from warmer.tables.splitting import check_rows
 from warmer.wording import did_you_mean
 
 Array = NDArray[np.float64]
@@ -52,6 +53,7 @@ class Table:
     lines: Sequence[int] | None = attrs.field(repr=False)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, repr=False)
     form: str = attrs.field(default="", repr=False)
+    _counted: "NDArray[np.int64] | None" = attrs.field(init=False, default=None, repr=False)
     _columns: dict[str, Column] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -176,8 +178,35 @@ class Table:
         >>> Table("data.csv", ("x",), (("1", "2"),), (2, 3)).place(1, "x")
         "data.csv:3: column 'x'"
         """
-        where = f": row {row + 1}" if self.lines is None else f":{self.lines[row]}"
+        count = row if self._counted is None else self._counted[row]
+        where = f": row {count + 1}" if self.lines is None else f":{self.lines[row]}"
         return f"{self.source}{where}: column {quoted(normal(column))}"
+
+    def take(self, rows: Any, columns: Sequence[str] | None = None) -> "Table":
+        """Return a table of some rows, which errors name by the places that they have here.
+
+        Parameters:
+            rows: their numbers from 0, in the order wanted.
+            columns: the columns wanted; `None` for all.
+
+        Raises:
+            ParameterError: `rows` are no whole numbers, or beyond the table.
+            DataError: no such column.
+
+        >>> Table("data.csv", ("x",), (("1", "2", "3"),), (2, 3, 4)).take([2, 0]).numbers("x")
+        array([3., 1.])
+        """
+        names = self.columns if columns is None else _names(columns)
+        wanted = check_rows(rows, self.rows)
+        cells = tuple(
+            cells[wanted] if isinstance(cells, np.ndarray) else _taken(cells, wanted.tolist())
+            for cells in map(self._column, names)
+        )
+        lines = None if self.lines is None else _taken(self.lines, wanted.tolist())
+        counted = wanted if self._counted is None else self._counted[wanted]
+        taken = Table(self.source, names, cells, lines, self.notes, self.form)
+        object.__setattr__(taken, "_counted", counted)
+        return taken
 
     def _column(self, column: str) -> Column:
         if not isinstance(column, str):
@@ -203,6 +232,10 @@ class Table:
                 why = str(error).replace(repr(text), quoted(text)) if text else "the cell is empty"
                 raise DataError(f"{self.place(row, column)}: {why}") from None
         return np.array(values, dtype=np.float64)
+
+
+def _taken(values: Sequence[Any], rows: Sequence[int]) -> tuple[Any, ...]:
+    return tuple(map(values.__getitem__, rows))
 
 
 def numbers_of(cells: Sequence[str]) -> Array | None:

@@ -1,26 +1,28 @@
 """The ways in for programs: `train` for a whole run, `steps` for one step at a time."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any, Literal
 
-from warmer.contract.parameters import Bounds, check_number
-from warmer.engines.choice import Name, choose_engine
-from warmer.engines.protocol import Engine
+from warmer.engines.choice import Name
 from warmer.engines.python import PythonEngine
-from warmer.engines.streaming import streamed
 from warmer.plugins.choosing import assemble, choose_all
 from warmer.plugins.registry import Registry, registry_of
-from warmer.runs.history import History, Record, record_for
+from warmer.runs.history import History, Record
 from warmer.runs.outcome import Outcome
 from warmer.runs.results import Run, Step, Steps
 from warmer.runs.task import Array, BatchSize, Task
 from warmer.tables.inputs import as_inputs
+from warmer.training.checkpoints import only_run, refuse_unfinished
 from warmer.training.diagnosis import advice_before
 from warmer.training.ending import Ending
-from warmer.training.findings import findings
-from warmer.training.loop import read_only, run, start_state
-from warmer.training.observers import Watchers
+from warmer.training.loop import read_only, start_state
+from warmer.training.taking import (
+    Stopping,
+    checked_checkpoint,
+    checked_history,
+    checked_threads,
+    take,
+)
 from warmer.training.tasks import batches_of, number_of_steps, task_of
 from warmer.training.unfinished import too_slow
 
@@ -33,12 +35,17 @@ def train(
     steps: int = 1000,
     batch_size: BatchSize = "full",
     weights: Any = 0.0,
+    start: Any = None,
     predict: Any = None,
     compare: Any = None,
     modifiers: Sequence[Any] = (),
     observers: Sequence[Any] = (),
+    checkpoint: Any = None,
     tolerance: float | None = None,
     seed: int | None = None,
+    valid: Any = None,
+    patience: int = 20,
+    every: int = 50,
     history: int | Literal["auto"] | None = "auto",
     engine: Name = "auto",
     threads: int | None = None,
@@ -68,15 +75,26 @@ def train(
         weights: where to start: one number for all, an array of the weights' shape, or "random":
             standard normal numbers over the root of the inputs, the same for every target, from
             `numpy.random.default_rng([seed, 2**64 - 1])`.
+        start: a run to go on with, in the place of `weights`: its weights, what they remember,
+            the number of its last step, and so its place in the pass and the order of the rows.
+            Numbers of steps are counted on, and `steps` says how many more to take: 20 steps and
+            20 more have the bits of 40 (of a rule that asks how many steps there will be, the
+            first 20 were told another number).
         tolerance: end the run when, in a whole pass over the rows, no step moved any weight by
             more than this. None: take all steps.
         seed: shuffle the rows anew for every pass, and start the generators of plural rules and
             of random weights.
+        valid: a pair of inputs and targets that nothing is learned from. The run keeps the
+            weights where the error over them was least, of each target its own, and is `stopped`
+            once it has not fallen for `patience` looks in a row.
+        every: how many steps lie between two looks.
 
     Parameters, what is kept of it, and how it is computed:
         history: record every n-th step; None for none; "auto" for every step as long as
             16 MB hold them, and evenly spaced steps beyond.
         observers: told of the run as it goes on.
+        checkpoint: a file, or a `warmer.Checkpoint`, where the run is kept every minute, at its end
+            and where it is broken off; `warmer.resume` goes on from there.
         engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
             `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
             for the size of the work. All give the same bits.
@@ -96,37 +114,20 @@ def train(
     ('budget', [0.03999999999999998, 0.0144])
     """
     steps = number_of_steps("steps", steps)
-    if not (history is None or (isinstance(history, str) and history == "auto")):
-        history = check_number("history", history, int, Bounds(at_least=1))
-    if threads is not None:
-        threads = check_number("threads", threads, int, Bounds(at_least=1))
+    history, threads = checked_history(history), checked_threads(threads)
+    where = checked_checkpoint(checkpoint)
     registry = registry_of(registry)
     network = assemble(rule, parameters, predict, compare, modifiers, registry)
     watching = choose_all(observers, "observer", registry)
-    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
-    choice = choose_engine(engine, network, task, threads)
-    watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching], task)
-    plugins = [chosen.plugin for chosen in watching]
-    taking = streamed(choice.engine, task, [*plugins, *watchers.recent])
-    record = record_for(task, history, taking.has_weight_deltas)
-    ending = Ending(network, task, taking.error)
-    state, outcome = run(task, start_state(task, network.start), taking, record, watchers, ending)
-    recorded = record.history(0, state.step) if record.stride else None
-    return Run(
-        weights=_shaped(task, state.weights),
-        outcome=outcome,
-        history=recorded,
-        memory={
-            field: _shaped(task, values)
-            for field, values in zip(network.fields, state.memory, strict=True)
-        },
-        description=task.description,
-        engine=taking.name,
-        engine_reason=choice.reason,
-        findings=findings(network, task, state, outcome, recorded, ending),
-        reports=(*watchers.reports, *filter(None, [choice.advice])),
-        evaluate=partial(_error, task, taking, state.weights),
-    )
+    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed, start)
+    begun = start_state(task, network.start)
+    with only_run(where):
+        if where:
+            refuse_unfinished(where)
+        return take(
+            network, task, begun, watching, history, engine, threads,
+            Stopping(valid, patience, every), where,
+        )  # fmt: skip
 
 
 def steps(
@@ -137,6 +138,7 @@ def steps(
     steps: int | None = None,
     batch_size: BatchSize = "full",
     weights: Any = 0.0,
+    start: Any = None,
     predict: Any = None,
     compare: Any = None,
     modifiers: Sequence[Any] = (),
@@ -161,7 +163,7 @@ def steps(
     if steps is not None:
         steps = number_of_steps("steps", steps)
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
-    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed)
+    task = task_of(network, inputs, targets, weights, steps, batch_size, tolerance, seed, start)
     engine = PythonEngine(network, task)
 
     def iterate() -> "Iterator[Step | Outcome]":
@@ -231,16 +233,5 @@ def _step(task: Task, recorded: History, new_weights: Array) -> Step:
         weight_deltas=None if recorded.weight_deltas is None else recorded.weight_deltas[0],
         prediction=number(recorded.prediction),
         delta=number(recorded.delta),
-        new_weights=read_only(_shaped(task, new_weights)),
+        new_weights=read_only(new_weights[:, 0] if task.single else new_weights),
     )
-
-
-def _shaped(task: Task, values: Array) -> Array:
-    """Weights, or what they remember, with an axis of targets where the targets have one."""
-    return values[..., 0] if task.single else values
-
-
-def _error(task: Task, engine: Engine, weights: Array) -> Any:
-    """The error over all rows at some weights."""
-    error = engine.error(weights)
-    return float(error[0]) if task.single else error

@@ -36,10 +36,10 @@ def falls(state: State, task: Task) -> bool:
 
     In batches, where steps see different rows, it must have fallen in the last three.
     """
-    assert task.steps is not None
-    if task.steps < WINDOWS:
+    assert task.own_steps is not None
+    if task.own_steps < WINDOWS:
         return False
-    means = _means(state, task.steps)
+    means = _means(state, task.own_steps)
     last = 2 if task.batches.size == task.batches.rows else 4
     falling = means[1 - last :] < means[-last:-1] * (1 - ROUNDING)
     return bool(np.any(np.all(falling & np.isfinite(means[-last:-1]), axis=0)))
@@ -56,29 +56,29 @@ def fall_of(state: State, task: Task, errors: Array) -> Fall | None:
         errors: of a run in batches, the errors over all rows after the steps that `looks` names;
             else empty.
     """
-    assert task.steps is not None
-    ends = np.array(eighths(task.steps))
-    if task.steps < FEWEST:
+    assert task.own_steps is not None
+    ends = np.array(eighths(task.own_steps))
+    if task.own_steps < FEWEST:
         return None
-    means = _means(state, task.steps)
+    means = _means(state, task.own_steps)
     values, at = means[-4:], ((ends[1:] + ends[:-1]) / 2)[-4:]
     straight = np.zeros(values.shape[1], dtype=bool)
     smooth = np.all(np.diff(values, axis=0) < 0, axis=0)
     if len(errors):
-        values, at = errors, np.array(looks(task), dtype=float)
+        values, at = errors, np.array(looks(task), dtype=float) - task.first
         if len(values) < 4:
             return None
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         slopes = -np.diff(values, axis=0) / np.diff(at)[:, None]
         middles = (at[1:] + at[:-1]) / 2
         first, last = np.log(slopes[:-1] / slopes[1:]) / np.diff(middles)[:, None]
-        fading = np.maximum(2 * last - first, 1e-6 / task.steps)
+        fading = np.maximum(2 * last - first, 1e-6 / task.own_steps)
         smooth &= np.all(slopes > 0, axis=0)
         smooth &= np.abs(last - first) * (middles[1] - middles[0]) <= np.log(STEADY)
         # a slope between two points of a curve that fades is above that in their middle
         half = fading * (at[-1] - at[-2]) / 2
         steep = slopes[-1] * (half / np.sinh(half)) ** (1 if len(errors) else 2)
-        slope = steep * np.exp(-fading * (task.steps - middles[-1]))
+        slope = steep * np.exp(-fading * (task.own_steps - middles[-1]))
         if not len(errors):
             at_first = (means[0] - means[1]) / ((ends[2] - ends[0]) / 2)
             straight = slope > STRAIGHT * np.abs(at_first)

@@ -18,12 +18,14 @@ def looks(task: Task) -> list[int]:
     each of these ends. There are none where every step sees all rows, or where there are fewer
     than four steps.
     """
-    if task.steps is None or task.batches.size == task.batches.rows:
+    own, a_pass = task.own_steps, task.batches.per_pass
+    if own is None or task.batches.size == task.batches.rows:
         return []
-    ends, a_pass = eighths(task.steps), task.batches.per_pass
-    if task.steps >= 3 * a_pass:
-        return sorted({end // a_pass * a_pass for end in ends} - {0})[-4:]
-    found = sorted({*ends} - {0})
+    ends = {task.first + end for end in eighths(own)}
+    if own >= 3 * a_pass:
+        passed = {end // a_pass * a_pass for end in ends}
+        return sorted(end for end in passed if end > task.first)[-4:]
+    found = sorted(ends - {task.first})
     return found[-4:] if len(found) >= 4 else []
 
 
@@ -71,9 +73,10 @@ def _by_sums(state: State, task: Task, rise: float) -> tuple[Array, Array]:
     cannot be seen. There the last two steps over all rows are compared; other steps are suspected.
     So are runs whose last pass has an eighth with a higher mean than any of the first.
     """
-    assert task.steps is not None
+    own = task.own_steps
+    assert own is not None
     whole = task.batches.size == task.batches.rows
-    counts = np.diff(eighths(task.steps))
+    counts = np.diff(eighths(own))
     sums, counts = state.error_sums[counts > 0], counts[counts > 0][:, None]
     nothing = np.zeros(len(sums[0]), dtype=bool)
     if len(counts) < 4:
@@ -89,10 +92,10 @@ def _by_sums(state: State, task: Task, rise: float) -> tuple[Array, Array]:
         last = state.last_errors[1] / state.last_errors[0]
         rises = means[1:] / means[:-1]
         rises = np.where(beyond[1:] & beyond[:-1], last if whole else np.inf, rises)
-        by_eighth = np.expm1(np.log(rises[-1]) * (WINDOWS / max(task.steps, WINDOWS)))
+        by_eighth = np.expm1(np.log(rises[-1]) * (WINDOWS / max(own, WINDOWS)))
         growing = (rises[-3:] > rise).all(axis=0) & grown
-        a_pass = -(-len(means) * task.batches.per_pass // task.steps)
-        if not whole and 3 * task.batches.per_pass <= task.steps:
+        a_pass = -(-len(means) * task.batches.per_pass // own)
+        if not whole and 3 * task.batches.per_pass <= own:
             growing |= means[-a_pass:].max(axis=0) > rise * means[:a_pass].max(axis=0)
         return growing, np.where(last > 1, last - 1, by_eighth)
 

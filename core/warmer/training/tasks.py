@@ -8,7 +8,7 @@ from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import UsageError
 from warmer.plugins.network import Network
-from warmer.runs.task import RANDOM, Array, Batches, BatchSize, Task, random_weights
+from warmer.runs.task import RANDOM, Array, Batches, BatchSize, State, Task, random_weights
 from warmer.tables.inputs import as_inputs, as_targets, as_weights
 from warmer.training.loop import read_only
 
@@ -22,6 +22,7 @@ def task_of(
     batch_size: BatchSize,
     tolerance: float | None,
     seed: int | None,
+    start: Any = None,
 ) -> Task:
     """Check what a run was asked for, and put it into a task.
 
@@ -39,10 +40,45 @@ def task_of(
     columns, single = as_targets(targets, len(rows))
     batches = batches_of(len(rows), batch_size, seed)
     count = network.weight_count(rows.shape[1])
-    start = _start(weights, (count, columns.shape[1]), rows.shape[1], batches.seed, single)
+    shape = count, columns.shape[1]
+    begun = _begun(start, weights, network, shape)
+    if begun is None:
+        first_weights = _start(weights, shape, rows.shape[1], batches.seed, single)
+    else:
+        first_weights = begun.weights
+        steps = steps and number_of_steps("steps and those of start together", begun.step + steps)
     description = network.description()
-    arrays = read_only(rows), read_only(columns), read_only(start)  # observers are told the task
-    return Task(*arrays, batches, steps, tolerance, batches.seed, single, description)
+    # observers are told the task
+    arrays = read_only(rows), read_only(columns), read_only(first_weights)
+    return Task(*arrays, batches, steps, tolerance, batches.seed, single, description, begun)
+
+
+def _begun(start: Any, weights: Any, network: Network, shape: tuple[int, int]) -> State | None:
+    """The state of the run or model to go on with, if it fits; None where there is none."""
+    if start is None:
+        return None
+    state = getattr(start, "state", None)
+    if not isinstance(state, State):
+        raise UsageError(f"start must be a run or a model, got {shown(start)}")
+    if not (isinstance(weights, float) and weights == 0.0):
+        raise UsageError("weights and start both say where to begin: leave one of them out")
+    if state.weights.shape != shape:
+        raise UsageError(
+            f"start has {_counted(*state.weights.shape)}, and this run has {_counted(*shape)}"
+        )
+    before, now = ([*names] for names in (start.memory, network.fields))
+    if before != now:
+        raise UsageError(
+            f"start remembers {', '.join(before) or 'nothing'}, and this network remembers "
+            f"{', '.join(now) or 'nothing'}; give weights=start.weights to begin anew from there"
+        )
+    return state
+
+
+def _counted(weights: int, targets: int) -> str:
+    """Count weights, and targets where there are several."""
+    words = f"{weights} weight" + ("s" if weights != 1 else "")
+    return words + (f" for each of {targets} targets" if targets > 1 else "")
 
 
 def _start(

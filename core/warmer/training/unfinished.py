@@ -92,7 +92,7 @@ def _counted(
     network: Network, task: Task, state: State, bowl: Bowl, stable: Stability
 ) -> str | None:
     """Count the steps to there, and look for an alpha that takes fewer."""
-    assert task.steps is not None
+    assert task.own_steps is not None
     heights, goals = bowl.heights(state.weights), _goals(bowl)
     if not np.isfinite(heights.sum()):
         return None
@@ -101,7 +101,7 @@ def _counted(
     more, above = wanted[slowest], heights[:, slowest]
     if not more:
         return None
-    tries = _ways(network, task, bowl, stable, task.steps + more)
+    tries = _ways(network, task, bowl, stable, task.own_steps + more)
     if more <= MOST_STEPS:
         tries.append(f"about {counted(more)} more")
     off = above @ (1 - (1 - stable.rate * bowl.curvatures) ** 2)
@@ -113,7 +113,7 @@ def _counted(
 
 def _ways(network: Network, task: Task, bowl: Bowl, stable: Stability, steps: float) -> list[str]:
     """Say what takes much fewer steps from the start to there: another alpha, or scaled inputs."""
-    assert task.steps is not None
+    assert task.own_steps is not None
     tries = []
     scaled, sizes = bowl.scaled()
     for which, start, tried, worth in (
@@ -129,7 +129,7 @@ def _ways(network: Network, task: Task, bowl: Bowl, stable: Stability, steps: fl
         if worth * fewer > steps:
             continue
         if stable.parameter is None or takes(network, stable.rate, name, value):
-            enough = "" if fewer <= task.steps else f" with about {counted(fewer)}"
+            enough = "" if fewer <= task.own_steps else f" with about {counted(fewer)}"
             tries.append(f"{which}{name} {value:g}{enough}")
             steps = fewer
     return tries
@@ -171,16 +171,16 @@ def _continued(
     bowl: Bowl | None = None,
 ) -> str | None:
     """Say how the error falls and how far it would in a quarter more steps."""
-    assert task.steps is not None
+    assert task.own_steps is not None
     fall = fall_of(state, task, np.array([error(weights) for weights in kept]))
     if fall is None or not fall.slope.any():
         return None
     now = error(state.weights)
     there = LEARNED * error_at_0(task, error) if bowl is None else bowl.least + _goals(bowl)
-    ahead = task.steps // 4
+    ahead = task.own_steps // 4
     soon = fall.gain(ahead)
     falling = (now > there) & (now - soon > (0.0 if bowl is None else bowl.least))
-    falling &= fall.gain(task.steps) > np.where(fall.straight, ROUNDING, NEAR) * now
+    falling &= fall.gain(task.own_steps) > np.where(fall.straight, ROUNDING, NEAR) * now
     if not falling.any():
         return None
     most = int(np.argmax(np.where(falling, soon / now, 0.0)))

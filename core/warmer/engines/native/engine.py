@@ -124,8 +124,9 @@ class NativeEngine:
         if task.inputs.size <= FEW:
             return self._literal().error(weights)
         whole = attrs.evolve(
-            task, batches=Batches(rows, rows), steps=None, tolerance=None, weights=weights
-        )
+            task, batches=Batches(rows, rows), steps=None, tolerance=None, weights=weights,
+            start=None,
+        )  # fmt: skip
         engine = NativeEngine(self._network, whole, self._formula, self._threads)
         memory = np.zeros((len(self._formula.memory), *weights.shape))
         targets = weights.shape[1]
@@ -190,8 +191,8 @@ class NativeEngine:
         block_sums, sums_place = aligned(2 * room)
         shared = [*self._places, *map(pointer, [order, *recorded, team]), sums_place]
         numbers = [
-            batches.rows, batches.size, state.step, state.step + steps, task.steps or 0,
-            record.stride, record.base, threads, room,
+            batches.rows, batches.size, state.step, state.step + steps, task.first,
+            task.steps or 0, record.stride, record.base, threads, room,
         ]  # fmt: skip
         packs = [pack(state, task.tolerance or 0.0, kernel.scratch) for _ in range(threads)]
         calls = []

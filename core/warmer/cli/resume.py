@@ -1,0 +1,104 @@
+"""`warmer resume FILE`: go on with a run that was interrupted, to the same end."""
+
+from functools import partial
+from typing import Any
+
+import click
+
+from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.finishing import Wanted, finish
+from warmer.cli.historyfile import check_history
+from warmer.cli.kept import check_kept, every_option, save_option
+from warmer.cli.messages import HelpContext, say
+from warmer.cli.options import network_options
+from warmer.cli.output import plugins_speak_on_stderr
+from warmer.exceptions import UsageError
+
+
+class _Resume(click.Command):
+    context_class = HelpContext
+
+
+def resume(
+    file: str,
+    data: str | None,
+    rule: str | None,
+    save: str | None,
+    history: str | None,
+    checkpoint_every: float | None,
+    as_json: bool,
+    engine: str,
+    predictor: object,
+    comparison: object,
+    modifier: tuple[object, ...],
+    observer: tuple[object, ...],
+) -> int:
+    """Go on with the run that a checkpoint of `warmer train` holds."""
+    import warmer
+    from warmer.cli.folding import data_of
+    from warmer.plugins.choosing import choose
+    from warmer.plugins.recalling import recalled
+    from warmer.plugins.registry import Registry
+    from warmer.training.checkpoints import load_checkpoint
+
+    where = warmer.Checkpoint(file, every=checkpoint_every)
+    loaded = load_checkpoint(where)
+    command, asked = loaded.header["command"], loaded.header["task"]
+    if command is None:
+        raise UsageError(f"{file}: was written by a program: warmer.resume goes on with it")
+    data = data or command["data"]
+    if history is not None:
+        check_history(history, data or "")
+    check_kept(data or "", history=history, save=save)
+    with plugins_speak_on_stderr():
+        given: dict[str, Any] = {
+            "rule": rule, "predict": predictor, "compare": comparison,
+            "modifiers": modifier,
+        }  # fmt: skip
+        if rule is not None:
+            parameters = loaded.header["plugins"]["rule"]["parameters"]
+            given["rule"] = choose(rule, "rule", Registry(), parameters)
+        network = recalled(
+            loaded.path,
+            loaded.header["plugins"],
+            Registry(),
+            {**given, "modifiers": modifier or None},
+        )
+    table = read_data(data, None if data else command["shipped"])
+    read = read_parts(table, command, asked["seed"])
+    say(*(f"note: {note}" for note in read.parts.notes))
+    take = partial(warmer.resume, where, **given)
+    task = {**data_of(read.parts), "engine": engine}
+    wanted = Wanted(None, history, save, as_json)
+    return finish(network, observer, read, wanted, (), take=take, kept=where, **task)
+
+
+def _command() -> click.Command:
+    beside = ("engine", "predictor", "comparison", "modifier", "observer")
+    return _Resume(
+        "resume",
+        callback=resume,
+        help="Go on with an interrupted run, from the checkpoint that `warmer train --checkpoint "
+        "FILE` has written, to the same bits. The table is read again, and must be the same.",
+        short_help="Go on with an interrupted run.",
+        params=[
+            click.Argument(["file"]),
+            click.Argument(["data"], required=False),
+            click.Option(
+                ["--rule"], metavar="NAME",
+                help="the rule, where it was given as path/to/file.py:Class; --predict, --compare "
+                "and --with likewise",
+            ),
+            save_option(),
+            click.Option(
+                ["--history"], metavar="FILE",
+                help="write the steps that are still to be taken into FILE.csv or FILE.jsonl",
+            ),
+            every_option(),
+            *(option for option in network_options() if option.name in beside),
+            click.Option(["as_json", "--json"], is_flag=True, help="print one JSON document"),
+        ],
+    )  # fmt: skip
+
+
+command = _command()

@@ -1,0 +1,1 @@
+"""Models: what came of a run, kept, and used on other rows."""

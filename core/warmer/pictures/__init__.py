@@ -1,0 +1,1 @@
+"""Pictures of runs, drawn as SVG by warmer itself, or on axes that a user brings."""

@@ -1,0 +1,1 @@
+"""Scoring: how well predictions fit, in figures."""

@@ -1,0 +1,185 @@
+"""What becomes of the columns of a table: levels, fillings, centre and spread are learned."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import attrs
+import numpy as np
+
+from warmer.exceptions import DataError
+from warmer.tables.header import listed, quoted
+from warmer.tables.holes import (
+    Cells,
+    all_empty,
+    cells_of,
+    filled,
+    refuse_holes,
+    without_holes,
+    words_of,
+)
+from warmer.tables.levels import (
+    check_text,
+    classes_of,
+    levels_of,
+    odd_level,
+    one_hot,
+    without_them,
+)
+from warmer.tables.recipe import Recipe, seen_by_rule
+from warmer.tables.recipe_columns import Column, Target
+from warmer.tables.scaling import mean, standard
+from warmer.tables.table import Array, Table
+
+
+@attrs.frozen
+class Wanted:
+    """What is to be done to a table, as `prepare` is wanted for it."""
+
+    bias: bool
+    scale: str
+    categories: str | None
+    missing: str
+
+
+def whole_rows(table: Table, targets: Sequence[str], features: Sequence[str]) -> Table:
+    """Leave out the rows with holes, with a note; a feature that is empty throughout has no say."""
+    kinds = {name: cells_of(table, name) for name in (*targets, *features)}
+    empty = _all_empty(kinds, features)
+    return without_holes(table, {name: kinds[name] for name in kinds if name not in empty})
+
+
+def learn_recipe(
+    table: Table, targets: Sequence[str], features: Sequence[str], wanted: Wanted
+) -> tuple[Array, Array, Recipe, tuple[str, ...]]:
+    """Learn from the columns of a table; answers inputs, targets, the recipe and notes.
+
+    Raises:
+        DataError: a column cannot be taken as is wanted.
+    """
+    notes = [*table.notes]
+    goals = [_target(table, name, wanted, notes) for name in targets]
+    kinds = {name: cells_of(table, name) for name in features}
+    empty = _all_empty(kinds, features) if wanted.missing != "refuse" else []
+    kinds = {name: cells for name, cells in kinds.items() if name not in empty}
+    notes += [all_empty(empty)] if empty else []
+    check_text(table, kinds, wanted.categories is not None)
+    learned = [_feature(table, name, cells, wanted, notes) for name, cells in kinds.items()]
+    kept: list[tuple[Column, Array]] = []
+    left: dict[str, str] = {}
+    for column, raw in learned:
+        if _says_something(column, raw, wanted):
+            kept.append((column, raw))
+        else:
+            left[column.name] = quoted(column.levels[0]) if column.levels else repr(raw.item(0))
+    notes += [_without_spread(left)] if left else []
+    if not kept and not wanted.bias:
+        raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")
+    recipe = Recipe(
+        tuple(_scaled(table.source, column, raw, wanted) for column, raw in kept),
+        tuple(target for target, _ in goals),
+        wanted.bias,
+        wanted.missing,
+        (*empty, *left),
+    )
+    _check_names(table.source, recipe)
+    inputs = seen_by_rule(recipe, [raw for _, raw in kept], table.rows)
+    return inputs, np.hstack([values for _, values in goals]), recipe, tuple(notes)
+
+
+def _all_empty(kinds: Mapping[str, Cells], names: Sequence[str]) -> list[str]:
+    """The columns that are empty in every row."""
+    return [name for name in names if kinds[name].holes.all()]
+
+
+def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> tuple[Target, Array]:
+    """What becomes of a target column, and its values: (rows, targets)."""
+    cells = cells_of(table, name)
+    remedy = "; a target is never filled: --missing drop leaves such rows out"
+    refuse_holes(table, name, cells, remedy)
+    if cells.numbers is not None:
+        _note_long_numbers(table, name, cells.numbers, notes)
+        return Target(name), cells.numbers[:, np.newaxis]
+    classes, note = classes_of(table, name, cells, wanted.categories is not None)
+    notes.append(note)
+    target = Target(name, classes)
+    return target, target.read(table)
+
+
+def _feature(
+    table: Table, name: str, cells: Cells, wanted: Wanted, notes: list[str]
+) -> tuple[Column, Array]:
+    """What becomes of a feature column, not scaled yet, and its values: (rows, inputs)."""
+    if wanted.missing != "mean":
+        ways = "--missing drop leaves such rows out, --missing mean fills them"
+        refuse_holes(table, name, cells, f"; {ways}, {without_them([name])}")
+    fill: float | str | None = None
+    if cells.numbers is not None:
+        values = cells.numbers
+        _note_long_numbers(table, name, values, notes)
+        if wanted.missing == "mean":
+            fill = mean(values[~cells.holes])
+            values = np.where(cells.holes, fill, values)
+            if cells.holes.any():
+                notes.append(filled(table, name, cells, f"the mean, {fill!r}"))
+        return Column(name, None, fill, (0.0,), (1.0,)), values[:, np.newaxis]
+    levels = levels_of(table, name)
+    odd = odd_level(table, name, levels)
+    notes += [odd] if odd else []
+    words = words_of(table, name)
+    if wanted.missing == "mean":
+        fill = max(levels, key=words.count)
+        if cells.holes.any():
+            notes.append(filled(table, name, cells, f"{quoted(fill)}, which is most frequent"))
+    raw = one_hot([word or str(fill) for word in words], levels[wanted.bias :])
+    return Column(name, levels, fill, (0.0,) * raw.shape[1], (1.0,) * raw.shape[1]), raw
+
+
+def _says_something(column: Column, raw: Array, wanted: Wanted) -> bool:
+    """Whether a feature says anything beyond the bias."""
+    if column.levels is not None:
+        return bool(raw.shape[1])
+    return not wanted.bias or wanted.scale == "none" or bool((raw != raw[0]).any())
+
+
+def _scaled(source: str, column: Column, raw: Array, wanted: Wanted) -> Column:
+    """Learn the centre and the spread of a feature, where it is to be scaled."""
+    if wanted.scale == "none":
+        return column
+    names = column.inputs(wanted.bias)
+    pairs = [standard(source, *each, wanted.bias) for each in zip(names, raw.T, strict=True)]
+    return attrs.evolve(
+        column, centre=tuple(c for c, _ in pairs), spread=tuple(s for _, s in pairs)
+    )
+
+
+def _without_spread(constant: dict[str, str]) -> str:
+    """Say that features are left out, since they have one value each in every row."""
+    if len(constant) > 1:
+        are, left = f"columns {listed([*constant])} have one value", "they are"
+    else:
+        [(name, value)] = constant.items()
+        are, left = f"column {quoted(name)} is {value}", "it is"
+    return f"{are} in every row, which says nothing about the target; {left} left out"
+
+
+def _check_names(source: str, recipe: Recipe) -> None:
+    """Refuse two inputs, or two targets, of one name: a level may be spelt as another column."""
+    for names in (recipe.features, recipe.target_names):
+        name, times = Counter(names).most_common(1)[0] if names else ("", 1)
+        if times > 1:
+            raise DataError(f"{source}: a column and a level are both called {quoted(name)}")
+
+
+def _note_long_numbers(table: Table, name: str, values: Array, notes: list[str]) -> None:
+    """Note long numbers that differ as texts and are the same in 64 bits."""
+    written: dict[float, str] = {}
+    for row in np.flatnonzero(np.abs(values) >= 2.0**53).tolist():
+        text = table.texts(name)[row].strip()
+        before = written.setdefault(float(values[row]), text)
+        if before != text and Decimal(before) != Decimal(text):
+            notes.append(
+                f"column {quoted(name)}: {before} and {text} are one number in 64 bits; "
+                "leave the column out, or subtract what all have in common"
+            )
+            break

@@ -1,0 +1,130 @@
+"""Levels: the words of a column of text, as categories of features or classes of a target."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from warmer.exceptions import DataError
+from warmer.tables.header import listed, quoted
+from warmer.tables.holes import HOLES, Cells, refuse_text, words_of
+from warmer.tables.table import Array, Table
+
+CATEGORIES = ("one-hot",)
+"""The ways to take text: an input of 0 and 1 for each level of the column."""
+
+FEW = 20  # levels that any column may have; beyond, no more than half as many as rows
+
+
+def levels_of(table: Table, column: str) -> tuple[str, ...]:
+    """The different words of a column, sorted."""
+    return tuple(sorted(set(words_of(table, column)) - {""}))
+
+
+def _too_many(levels: Sequence[str], words: Sequence[str]) -> bool:
+    return len(levels) > FEW and len(levels) > len(words) / 2
+
+
+def check_text(table: Table, kinds: Mapping[str, Cells], asked: bool) -> None:
+    """Refuse features of text, naming the first and what to do about all of them.
+
+    Parameters:
+        kinds: of the features, by name.
+        asked: whether text is to be taken as categories; then only columns of too many are refused.
+
+    Raises:
+        DataError: there are some.
+    """
+    texts = [name for name, cells in kinds.items() if cells.numbers is None]
+    words = {name: [word for word in words_of(table, name) if word] for name in texts}
+    many = [name for name in texts if _too_many(list(set(words[name])), words[name])]
+    few = [name for name in texts if name not in many]
+    if texts and not asked:
+        remedies = [f"--categories one-hot takes the words of {listed(few)} as categories"]
+        remedies = remedies * bool(few) + [without_them(many)] * bool(many)
+        raise refuse_text(table, texts[0], f"; {', '.join(remedies)}")
+    if many:
+        own = words[many[0]]
+        raise DataError(
+            f"{table.source}: column {quoted(many[0])} has {len(set(own))} different words in "
+            f"{len(own)} rows, such as {quoted(own[0])}: too many to learn from; "
+            f"{without_them(many)}"
+        )
+
+
+def without_them(columns: Sequence[str]) -> str:
+    """Say how to leave columns out."""
+    option = shlex.quote(",".join(columns[:8]) + (",..." if len(columns) > 8 else ""))
+    return f"--without {option} leaves {'it' if len(columns) == 1 else 'them'} out"
+
+
+def odd_level(table: Table, column: str, levels: Sequence[str]) -> str | None:
+    """Say that a level looks like a number, or like a hole among numbers; None where none does.
+
+    >>> odd_level(Table("t.csv", ("x",), (("a", "1,5"),), (2, 3)), "x", ("1,5", "a"))
+    "t.csv:3: column 'x': '1,5' is taken as a word like the others of the column, 2 in all"
+    """
+    for level in levels:
+        if level[0].isdigit() or level[0] in "+-.," or level.casefold() in HOLES:
+            place = table.place(words_of(table, column).index(level), column)
+            return (
+                f"{place}: {quoted(level)} is taken as a word like the others of the column, "
+                f"{len(levels)} in all"
+            )
+    return None
+
+
+def one_hot(words: Sequence[str], levels: Sequence[str]) -> Array:
+    """An input for each level: 1 where the word is that level, else 0. Shape (rows, levels).
+
+    >>> one_hot(["b", "a"], ["a", "b", "c"])
+    array([[0., 1., 0.],
+           [1., 0., 0.]])
+    """
+    places = {level: index for index, level in enumerate(levels)}
+    inputs = np.zeros((len(words), len(levels)))
+    for row, word in enumerate(words):
+        if word in places:
+            inputs[row, places[word]] = 1.0
+    return inputs
+
+
+def classes_of(table: Table, column: str, cells: Cells, asked: bool) -> tuple[tuple[str, ...], str]:
+    """The classes of a target of text, sorted, and a note on what becomes of them.
+
+    Parameters:
+        asked: whether text is to be taken as categories; else only words are that begin with a
+            letter, so that no misspelt number becomes a class.
+
+    Raises:
+        DataError: it has one class only, numbers among the words, or too many classes.
+    """
+    words = set(words_of(table, column)) - {""}
+    plain = all(word[0].isalpha() and word.casefold() not in ("nan", "inf") for word in words)
+    if not asked and (len(words) < 2 or not plain):
+        numbers = any(word[0].isdigit() and _is_number(word) for word in words)
+        remedy = f"; --categories one-hot takes the {len(words)} different cells as classes"
+        raise refuse_text(table, column, "" if numbers or len(words) < 2 else remedy)
+    if len(words) < 2:
+        raise DataError(
+            f"{table.source}: column {quoted(column)} is {quoted(*words)} in every row: there are "
+            "no classes to tell apart"
+        )
+    check_text(table, {column: cells}, True)
+    classes = levels_of(table, column)
+    if len(classes) == 2:
+        return classes, f"target {quoted(column)}: 0 is {quoted(classes[0])}, 1 is " + quoted(
+            classes[1]
+        )
+    return classes, (
+        f"target {quoted(column)} has {len(classes)} classes: a network for each says 1 for its "
+        "class and 0 for the rest"
+    )
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
