@@ -20,17 +20,21 @@ class Progress:
     patience: float = warmer.param(0.5, at_least=0, help="seconds before anything is shown")
     began: float = attrs.field(init=False, default=0.0)
     steps: int | None = attrs.field(init=False, default=None)
+    first: int | None = attrs.field(init=False, default=None)
     drawn: int = attrs.field(init=False, default=0)
 
     @warmer.hookimpl
     def run_started(self, task: Any) -> None:
-        self.began, self.steps = time.monotonic(), task.steps
+        self.began, self.steps, self.first = time.monotonic(), task.steps, None
 
     @warmer.hookimpl
     def steps_taken(self, step: int) -> None:
         elapsed = time.monotonic() - self.began
+        if self.first is None:
+            self.first = step - 1  # a run that is resumed does not begin with step 1
+        taken = max(1, step - self.first)
         if elapsed >= self.patience and step and self.steps and is_terminal():
-            left = elapsed / step * (self.steps - step)
+            left = elapsed / taken * (self.steps - step)
             share = f"{step:,} of {self.steps:,} ({step / self.steps:.0%})"
             self.draw(f"step {share}, {left:.0f} s left")
 

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 import warmer as api
-from warmer.cli import folding, train
+from warmer.cli import cutting, folding
 from warmer.cli.parts import Part, Parts
 
 HERE = Path(__file__).parent / "first_exercises"
@@ -65,7 +65,7 @@ def test_nothing_leaks(warmer, option):
 @pytest.mark.parametrize("what", ["scaling", "all"])
 def test_a_planted_leak_is_seen(warmer, monkeypatch, option, what):
     """Scaling, or all of the recipe, that comes from the whole table changes what is learned."""
-    honest = train.parts_of
+    honest = cutting.parts_of
 
     def leaking(table, how, split):
         own, whole = honest(table, how, split).prepared.recipe, api.prepare(table, **how).recipe
@@ -84,7 +84,7 @@ def test_a_planted_leak_is_seen(warmer, monkeypatch, option, what):
         others = [Part(*part(rows)) if len(rows) else None for rows in (split.valid, split.test)]
         return Parts(prepared, *others, ())
 
-    monkeypatch.setattr(train, "parts_of", leaking)
+    monkeypatch.setattr(cutting, "parts_of", leaking)
     assert leaks(warmer, option)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -61,6 +62,17 @@ def test_devices(monkeypatch: pytest.MonkeyPatch, message) -> None:
     with open("/dev/zero") as endless:
         monkeypatch.setattr(sys, "stdin", endless)
         assert message(lambda: read_table("-")) == "<stdin>: is a device, not a file"
+
+
+def test_a_pipe_without_an_end(monkeypatch: pytest.MonkeyPatch, message) -> None:
+    """What never ends is refused before it fills the memory."""
+    monkeypatch.setattr(files, "MOST", 1 << 21)
+    with subprocess.Popen(["yes"], stdout=subprocess.PIPE) as endless:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(endless.stdout))
+        found = message(lambda: read_table("-"))
+        endless.kill()
+
+    assert found == "<stdin>: is longer than 2 MB and has not ended; save it as a file"
 
 
 def test_a_pipe_that_nobody_writes_to(

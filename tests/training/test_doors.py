@@ -92,6 +92,24 @@ def table() -> warmer.Table:
     return warmer.Table("t", ("x", "y"), (("1", "2"), ("3", "5")), (2, 3))
 
 
+def run() -> warmer.Run:
+    """A run of two steps."""
+    return warmer.train([1.0, 2.0], [3.0, 6.0], "alpha-scaled", steps=2)
+
+
+def kept(**arguments: Any) -> Any:
+    """Go on with a run that was kept."""
+    data = {"inputs": [1.0, 2.0], "targets": [3.0, 6.0]}
+    warmer.train(**data, rule="alpha-scaled", steps=2, checkpoint="kept.warmer")
+    return warmer.resume(**{"checkpoint": "kept.warmer", **data, **arguments})
+
+
+def saved(**arguments: Any) -> Any:
+    """Load a model that was saved."""
+    warmer.save(run(), "saved.warmer")
+    return warmer.load(**{"path": "saved.warmer", **arguments})
+
+
 def prepared() -> warmer.Prepared:
     return warmer.prepare(table(), "y")
 
@@ -178,6 +196,53 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {"rows": 9, "count": 3},
         {"rows": INTS, "count": INTS, "valid": "", "seed": f"nothing {INTS} huge"},
     ),
+    "Checkpoint": (
+        warmer.Checkpoint,
+        {"path": "c.warmer"},
+        {
+            "path": "text numpy_text bytes", "every": f"nothing {NUMBERS}",
+            "command": "nothing dict",
+        },
+    ),
+    "resume": (
+        kept,
+        {},
+        {
+            "checkpoint": "", "inputs": "", "targets": "", "valid": "nothing", "rule": "nothing",
+            "predict": "nothing", "compare": "nothing", "modifiers": "empty",
+            "observers": "empty", "history": f"nothing {INTS} huge beyond", "engine": "",
+            "threads": f"nothing {INTS} huge beyond", "registry": "nothing",
+        },
+    ),
+    "save": (warmer.save, {"model": run(), "path": "m.warmer"}, {
+        "model": "", "path": "text numpy_text bytes",
+    }),
+    "load": (
+        saved,
+        {},
+        {
+            "path": "", "rule": "nothing", "predict": "nothing", "modifiers": "empty",
+            "registry": "nothing",
+        },
+    ),
+    "Session": (
+        lambda **arguments: warmer.Session(arguments.pop("rule"), **arguments),
+        {"rule": "alpha-scaled", "weights": 2},
+        {
+            "rule": "", "weights": f"{INTS} list", **NETWORK, "state": "nothing",
+            "seed": f"nothing {INTS} huge", "alpha": NUMBERS,
+        },
+    ),
+    "Session.learn": (
+        lambda **arguments: warmer.Session("alpha-scaled", weights=1).learn(**arguments),
+        {"rows": [1.0], "targets": [1.0]},
+        {"rows": "list", "targets": f"{NUMBERS} minus scalar true numpy_true list"},
+    ),
+    "Session.predict": (
+        lambda **arguments: warmer.Session("alpha-scaled", weights=1).predict(**arguments),
+        {"rows": [1.0]},
+        {"rows": "list"},
+    ),
     "r2": (warmer.r2, *FIGURE),
     "accuracy": (warmer.accuracy, *CLASSES),
     "log_loss": (
@@ -193,6 +258,8 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
             "classes": "list set generator",
         },
     ),
+    "Run.model": (run().model, {}, {"prepared": "nothing", "scores": "nothing"}),
+    "Model.predict": (run().model().predict, {"rows": [1.0]}, {"rows": "list"}),
     "Recipe.transform": (
         prepared().recipe.transform, {"table": table()}, {"table": "", "unseen": ""}
     ),
@@ -264,6 +331,8 @@ WORDS = {
     "predict": "predictor",
     "compare": "comparison",
     "path": "x: no such file",
+    "checkpoint": "x: no such file",
+    "rows": "inputs",
     "targets": "no column 'a'",
     "features": "no column 'a'",
     "without": "no column 'a'",
@@ -274,7 +343,7 @@ WORDS = {
 
 GIVEN = (
     *("Expla", "Finding", "Formula", "HookFormula", "History", "Outcome", "Plugin", "Prepared"),
-    *("Recipe", "Run", "Split", "Step", "Validation"),
+    *("Model", "Recipe", "Run", "Split", "Step", "Validation"),
 )
 """How the names of the values begin that warmer makes, and nobody else."""
 

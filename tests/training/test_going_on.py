@@ -70,6 +70,16 @@ def test_rules_that_remember(rule, engine) -> None:
     check(rule, engine, 1, batch_size=3, seed=5)
 
 
+@pytest.mark.parametrize(
+    "modifier", [each.name for each in warmer.Registry(allowed=[]).plugins("modifier")]
+)
+def test_modifiers(modifier) -> None:
+    """The same with each modifier that ships, but for those that ask how many steps there are."""
+    network = warmer.network(ADAM, modifiers=[modifier])
+    if "steps" not in network.evidence:
+        check(ADAM, "auto", 1, batch_size=3, seed=5, modifiers=[modifier])
+
+
 def from_every_step(rule: Any, engines: tuple[str, ...], seed: int | None) -> None:
     """A run that is broken off after each step, and taken up by the next engine."""
     task = {**table(), "rule": rule, "batch_size": 2, "seed": seed, "history": None}

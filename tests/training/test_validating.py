@@ -78,7 +78,8 @@ def test_who_has_waited_gets_nothing_more():
         weights = np.full((1, 2), float(step))
         return State(step, weights, np.zeros((0, 1, 2)), np.zeros((8, 2)), np.zeros((2, 2)))
 
-    validating = Validating(lambda _: next(errors), state(0), patience=2, every=1)
+    rows = np.zeros((1, 1)), np.zeros((1, 2))
+    validating = Validating(lambda _: next(errors), state(0), patience=2, every=1, data=rows)
     given_up = []
     for step in range(1, 7):
         validating.look(state(step))

@@ -53,12 +53,17 @@ def resume(
     with plugins_speak_on_stderr():
         given: dict[str, Any] = {
             "rule": rule, "predict": predictor, "compare": comparison,
-            "modifiers": modifier or None,
+            "modifiers": modifier,
         }  # fmt: skip
         if rule is not None:
             parameters = loaded.header["plugins"]["rule"]["parameters"]
             given["rule"] = choose(rule, "rule", Registry(), parameters)
-        network = recalled(loaded.path, loaded.header["plugins"], Registry(), given)
+        network = recalled(
+            loaded.path,
+            loaded.header["plugins"],
+            Registry(),
+            {**given, "modifiers": modifier or None},
+        )
     table = read_data(data, None if data else command["shipped"])
     read = read_parts(table, command, asked["seed"])
     say(*(f"note: {note}" for note in read.parts.notes))

@@ -33,6 +33,8 @@ COMMAND = {  # how the command line reads the table again
     "valid": (*NUMBER, None),
 }
 
+SCORES = Maybe(Named(Named(Named((*NUMBER, None)))))  # by target column, part and figure
+
 BOTH: dict[str, Any] = {
     "format": int,
     "kind": str,
@@ -49,7 +51,7 @@ MODEL: dict[str, Any] = {
     "rows": int,  # how many it has learned from
     "outcome": OUTCOME,
     "table": TABLE,
-    "scores": Maybe(Named(Named(Named((*NUMBER, None))))),  # by target column, part and figure
+    "scores": SCORES,
 }
 
 CHECKPOINT: dict[str, Any] = {

@@ -10,6 +10,7 @@ from warmer.contract.arguments import shown
 from warmer.contract.hookspecs import hookimpl
 from warmer.engines.predicting import predictions
 from warmer.exceptions import DataError, UsageError
+from warmer.models.headers import SCORES
 from warmer.plugins.installed import own_distribution
 from warmer.plugins.naming import Chosen
 from warmer.plugins.network import Network
@@ -17,6 +18,7 @@ from warmer.plugins.recalling import one, some_modifiers
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Array, State, brief
+from warmer.storing.schema import check_header
 from warmer.tables.inputs import as_inputs
 from warmer.tables.recipe import Recipe
 from warmer.tables.table import Table
@@ -157,6 +159,7 @@ def model_of(
     Raises:
         UsageError: `prepared` is none, or of another network.
     """
+    check_header("model", scores, SCORES, "scores")
     recipe = getattr(prepared, "recipe", None)
     if prepared is not None:
         if not isinstance(recipe, Recipe):

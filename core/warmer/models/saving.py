@@ -7,12 +7,12 @@ from typing import Any
 import attrs
 import numpy as np
 
-from warmer.contract.arguments import shown
+from warmer.contract.arguments import check_list, shown
 from warmer.exceptions import DataError, ParameterError, UsageError, WarmerError
 from warmer.models.headers import MODEL
 from warmer.models.model import Model
 from warmer.models.states import numbers_of, state_of
-from warmer.plugins.recalling import without_name
+from warmer.plugins.recalling import check_given, without_name
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.outcome import Outcome
 from warmer.runs.results import Run
@@ -83,6 +83,11 @@ def load(
     if header.get("kind") != "model":
         raise DataError(f"{source}: is a checkpoint, not a model: warmer resume goes on with it")
     check_header(source, header, MODEL)
+    given = {
+        "rule": rule, "predict": predict,
+        "modifiers": check_list("modifiers", modifiers, "modifiers") or None,
+    }  # fmt: skip
+    check_given(source, header["plugins"], given)
     state = state_of(source, header["step"], numbers)
     recipe = None if header["table"] is None else Recipe.from_dict(header["table"])
     targets = state.weights.shape[1]
@@ -109,7 +114,7 @@ def load(
         version=header["warmer"],
         source=source,
         registry=registry,
-        given={"rule": rule, "predict": predict, "modifiers": modifiers},
+        given=given,
     )
 
 

@@ -66,10 +66,7 @@ def recalled(
         UsageError: something is given that has a name in the file, or has other parameters there.
         PluginError: a plugin cannot be imported, or does not keep the contract.
     """
-    needed = without_name(plugins)
-    for argument, what in given.items():
-        if what is not None and argument not in needed:
-            raise UsageError(f"{source}: {argument} is named in the file; leave it out here")
+    check_given(source, plugins, given)
     rule = one(source, plugins["rule"], "rule", registry, given.get("rule"))
     beside = {}
     for kind, hook in (("predictor", "predict"), ("comparison", "compare")):
@@ -78,6 +75,14 @@ def recalled(
         beside[hook] = None if own else one(source, entry, kind, registry, what)
     modifiers = some_modifiers(source, plugins["modifiers"], registry, given.get("modifiers"))
     return assemble(rule, {}, beside["predict"], beside["compare"], modifiers, registry)
+
+
+def check_given(source: str, plugins: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Refuse a plugin that is given although its name stands in the file; raises UsageError."""
+    needed = without_name(plugins)
+    for argument, what in given.items():
+        if what is not None and argument not in needed:
+            raise UsageError(f"{source}: {argument} is named in the file; leave it out here")
 
 
 def some_modifiers(

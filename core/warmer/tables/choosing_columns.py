@@ -32,8 +32,10 @@ def choose_columns(
         for name, times in Counter(chosen).items():
             if times > 1:
                 raise DataError(f"{table.source}: {role} {quoted(name)} is named twice")
+    known = frozenset(table.columns)
     for name in (*targets, *(features or ()), *without):
-        table.take([], [name])  # a column that is not there is named
+        if name not in known:
+            table.texts(name)  # says that it is not there, and which one may be meant
     for role, chosen in (("a target", targets), ("a feature", features or ())):
         for name in without:
             if name in chosen:

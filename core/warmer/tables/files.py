@@ -148,20 +148,39 @@ def _open(source: str, path: Any, stack: ExitStack) -> IO[bytes]:
     try:
         descriptor = file.fileno()
     except io.UnsupportedOperation:  # a stream that somebody put there
-        return _in_memory(b"", file)
+        return _in_memory(source, b"", file)
     except ValueError as error:  # it is closed
         raise OSError(str(error)) from None
     first = _begin(source, descriptor)
     if stat.S_ISREG(os.fstat(descriptor).st_mode) and path not in ("-", b"-"):
         return cast("IO[bytes]", file)
-    return _in_memory(first, file)
+    return _in_memory(source, first, file)
 
 
-def _in_memory(first: bytes, file: IO[bytes]) -> IO[bytes]:
+def _in_memory(source: str, first: bytes, file: IO[bytes]) -> IO[bytes]:
     """Keep what follows in memory; of what is no text, and no format of its own, only the start."""
-    head = first + file.read(HEAD)
-    endless = b"\0" in head and _format_of(head) in ("text", "jsonl")
-    return io.BytesIO(head if endless else head + file.read())
+    kept = io.BytesIO()
+    kept.write(first + file.read(HEAD))
+    head = kept.getvalue()
+    if b"\0" not in head or _format_of(head) not in ("text", "jsonl"):
+        while block := file.read(1 << 20):
+            kept.write(block)
+            if kept.tell() > MOST:
+                raise DataError(
+                    f"{source}: is longer than {MOST >> 20} MB and has not ended; save it as a file"
+                )
+    return _from_start(kept)
+
+
+def _half_of_memory() -> int:
+    """Return half of the machine's memory in bytes, or 4 GB where it does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    except (AttributeError, ValueError, OSError):
+        return 1 << 32
+
+
+MOST = _half_of_memory()
 
 
 def _told(source: str, name: str, file: IO[bytes]) -> Opened:

@@ -73,9 +73,9 @@ def refuse_holes(table: Table, column: str, cells: Cells, remedy: str) -> None:
     Raises:
         DataError: it has.
     """
-    rows = np.flatnonzero(cells.holes).tolist()
-    if not rows:
+    if not cells.holes.any():
         return
+    rows = np.flatnonzero(cells.holes).tolist()
     word = words_of(table.take(rows[:1]), column)[0]
     more = f", and so it is in {len(rows)} of {table.rows} rows" if len(rows) > 1 else ""
     raise DataError(f"{table.place(rows[0], column)}: {_why_not(word)}{more}{remedy}")

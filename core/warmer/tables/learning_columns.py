@@ -65,12 +65,13 @@ def learn_recipe(
     notes += [all_empty(empty)] if empty else []
     check_text(table, kinds, wanted.categories is not None)
     learned = [_feature(table, name, cells, wanted, notes) for name, cells in kinds.items()]
-    kept = [(column, raw) for column, raw in learned if _says_something(column, raw, wanted)]
-    left = {
-        column.name: quoted(column.levels[0]) if column.levels else repr(float(raw[0, 0]))
-        for column, raw in learned
-        if not _says_something(column, raw, wanted)
-    }
+    kept: list[tuple[Column, Array]] = []
+    left: dict[str, str] = {}
+    for column, raw in learned:
+        if _says_something(column, raw, wanted):
+            kept.append((column, raw))
+        else:
+            left[column.name] = quoted(column.levels[0]) if column.levels else repr(raw.item(0))
     notes += [_without_spread(left)] if left else []
     if not kept and not wanted.bias:
         raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")

@@ -25,8 +25,8 @@ def data(name: str) -> Table:
         ParameterError: it is no text.
         UnknownNameError: there is no table of this name.
 
-    >>> data("norris").numbers("x")[:3]
-    array([  0.2, 337.4, 118.2])
+    >>> data("norris").numbers("x")[:3].tolist()
+    [0.2, 337.4, 118.2]
     """
     if not isinstance(name, str):
         raise ParameterError(f"name must be the name of a table, got {shown(name)}")

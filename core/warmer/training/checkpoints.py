@@ -30,10 +30,16 @@ def _path(value: Any) -> str:
     try:
         path = os.fsdecode(value)
     except Exception:  # noqa: BLE001 - somebody's __fspath__ may raise anything
-        raise ParameterError(f"checkpoint must be the name of a file, got {shown(value)}") from None
+        path = ""
     if not path or "\0" in path:
-        raise ParameterError(f"checkpoint must be the name of a file, got {shown(value)}")
+        raise ParameterError(f"checkpoint: path must be the name of a file, got {shown(value)}")
     return path
+
+
+def _command(value: Any) -> Any:
+    if value is not None and not isinstance(value, dict):
+        raise ParameterError(f"command must be a dict, or None, got {shown(value)}")
+    return value
 
 
 def _every(value: Any) -> float | None:
@@ -59,7 +65,9 @@ class Checkpoint:
 
     path: str = attrs.field(converter=_path)
     every: float | None = attrs.field(default=None, converter=_every, kw_only=True)
-    command: dict[str, Any] | None = attrs.field(default=None, kw_only=True, repr=False)
+    command: dict[str, Any] | None = attrs.field(
+        default=None, converter=_command, kw_only=True, repr=False
+    )
 
     @property
     def previous(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from warmer.contract.arguments import check_list
 from warmer.engines.choice import Name
 from warmer.exceptions import DataError, UsageError
 from warmer.models.states import state_of
@@ -72,6 +73,7 @@ def resume(
     where = checked_checkpoint(checkpoint)
     if where is None:
         raise UsageError("checkpoint must be the name of a file, got None")
+    modifiers = check_list("modifiers", modifiers, "modifiers")
     history, threads, registry = (
         checked_history(history), checked_threads(threads), registry_of(registry),
     )  # fmt: skip

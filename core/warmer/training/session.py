@@ -1,6 +1,8 @@
 """Sessions: a rule that learns from a stream, some rows at a time, and predicts between them."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import attrs
@@ -22,6 +24,7 @@ from warmer.tables.inputs import as_inputs, as_numbers, as_targets
 from warmer.training.loop import start_state
 from warmer.training.tasks import task_of
 
+ONE = Real, Decimal, np.bool_
 FEW = 64  # rows that are predicted one by one; for more, the formula is read
 
 
@@ -92,7 +95,7 @@ class Session:
             PluginError: a plugin fails; the session is as it was.
             Stop: a plugin asks to end; the session is as it was.
         """
-        if np.ndim(targets) == 0:
+        if isinstance(targets, ONE) or (isinstance(targets, np.ndarray) and targets.ndim == 0):
             rows, targets = [np.atleast_1d(rows)], [targets]
         inputs = as_inputs(rows)
         goals, _ = as_targets(targets, len(inputs))
@@ -162,7 +165,11 @@ def _begun(network: Network, weights: Any, state: Mapping[str, Any] | None) -> S
     if state is not None:
         return _given(network, state)
     if isinstance(weights, (int, np.integer)) and not isinstance(weights, bool):
-        column = np.zeros(check_number("weights", weights, int, Bounds(at_least=1)))
+        count = check_number("weights", weights, int, Bounds(at_least=1))
+        try:
+            column = np.zeros(count)
+        except (MemoryError, ValueError, OverflowError) as error:
+            raise UsageError(f"{shown(weights)} weights need more memory than there is") from error
     else:
         column = _column("weights", weights)
     inputs, goals = np.zeros((1, len(column))), np.zeros((1, 1))

@@ -1,7 +1,6 @@
 """Taking the steps of a run that is checked and begun, for `train` and for `resume`."""
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from warmer.plugins.naming import Chosen
 from warmer.plugins.network import Network
 from warmer.plugins.recalling import written_down
 from warmer.runs.history import record_for
+from warmer.runs.outcome import Outcome
 from warmer.runs.results import Run
 from warmer.runs.task import Array, State, Task
 from warmer.training.checkpoints import Checkpoint, Keeper, Loaded, hash_of
@@ -77,8 +77,7 @@ def take(
     watchers = Watchers([(chosen.name, chosen.plugin) for chosen in watching], task)
     plugins = [chosen.plugin for chosen in watching]
     taking = streamed(choice.engine, task, [*plugins, *watchers.recent])
-    taken = begun.step - task.first
-    record = record_for(task, history, taking.has_weight_deltas, taken)
+    record = record_for(task, history, taking.has_weight_deltas, begun.step - task.first)
     validating = validating_of(
         stopping.valid, stopping.patience, stopping.every, network, task, choice.engine.name, begun
     )
@@ -89,22 +88,19 @@ def take(
         _restore(loaded, ending, validating)
     keeper = None
     if where:
-        constant = _constant(network, task, validating, where)
-        whole = loaded is None or loaded.warning is None
-        keeper = Keeper(where, *constant, partial(_changing, ending, validating), whole)
+        changing, whole = partial(_changing, ending, validating), not (loaded and loaded.warning)
+        keeper = Keeper(where, *_constant(network, task, validating, where), changing, whole)
         if loaded is None:
             keeper.put(begun)
-    ended = loaded.ended if loaded else None
-    if ended:
-        state, outcome = begun, ended
+    go = partial(run, task, begun, taking, record, watchers, ending)
+    if loaded and loaded.ended:
+        state, outcome = begun, loaded.ended
         watchers.tell("run_started", task=task)
-        watchers.tell("run_ended", outcome=ended)
+        watchers.tell("run_ended", outcome=outcome)
+    elif keeper:
+        state, outcome = _kept(keeper, begun, go, validating)
     else:
-        with keeper.to_the_end(begun) if keeper else nullcontext() as keep:
-            state, outcome = run(task, begun, taking, record, watchers, ending, keep)
-        if keeper:
-            given_up = validating is not None and validating.given_up() is not None
-            keeper.write(state, outcome, outcome.status != "stopped" or given_up)
+        state, outcome = go()
     recorded = record.history(begun.step, state.step) if record.stride else None
     state = validating.kept(state) if validating else state
     return Run(
@@ -126,6 +122,20 @@ def take(
         modelled=partial(model_of, written_down(network), *task.inputs.shape),
         validation=validating.found(task.single) if validating else None,
     )  # fmt: skip
+
+
+def _kept(
+    keeper: Keeper,
+    begun: State,
+    go: Callable[..., tuple[State, Outcome]],
+    validating: Validating | None,
+) -> tuple[State, Outcome]:
+    """Take the steps, and write checkpoints on the way and in the end."""
+    with keeper.to_the_end(begun) as keep:
+        state, outcome = go(keep)
+    given_up = validating is not None and validating.given_up() is not None
+    keeper.write(state, outcome, outcome.status != "stopped" or given_up)
+    return state, outcome
 
 
 def data_of(task: Task, validating: Validating | None) -> str:
