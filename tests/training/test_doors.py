@@ -2,6 +2,7 @@
 
 import datetime
 import inspect
+import io
 import math
 from decimal import Decimal
 from typing import Any
@@ -258,6 +259,13 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
             "classes": "list set generator",
         },
     ),
+    "Run.error_at": (run().error_at, {}, {"weights": "list"}),
+    "Run.plot": (run().plot, {}, {"path": "nothing", "ax": "nothing", "of": "nothing"}),
+    "error_curve": (
+        warmer.error_curve,
+        {"run": run(), "low": 0, "high": 1, "points": 3},
+        {"run": "", "points": INTS, "low": "nothing minus", "high": f"nothing {NUMBERS}"},
+    ),
     "Run.model": (run().model, {}, {"prepared": "nothing", "scores": "nothing"}),
     "Model.predict": (run().model().predict, {"rows": [1.0]}, {"rows": "list"}),
     "Recipe.transform": (
@@ -272,16 +280,27 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     "Table.take": (
         table().take, {"rows": [0]}, {"rows": "empty list", "columns": f"nothing empty {NAMES}"}
     ),
-    "read_table": (warmer.read_table, {}, {"path": ""}),
+    "read_table": (
+        lambda **arguments: warmer.read_table(**{"path": io.StringIO("x\n1\n"), **arguments}),
+        {},
+        {"path": "", "texts": f"empty dict {NAMES}"},
+    ),
+    "data": (warmer.data, {}, {"name": ""}),
     "Table": (
         lambda **arguments: warmer.Table(**arguments).numbers("x"),
         {"source": "t", "columns": ("x",), "cells": (("1",),), "lines": (2,)},
         {
-            "source": "text numpy_text", "columns": NAMES, "cells": "", "lines": "list texts",
-            "notes": f"empty dict {NAMES}",
+            "source": "text numpy_text", "columns": NAMES, "cells": "",
+            "lines": "nothing list texts",
+            "notes": f"empty dict {NAMES}", "form": "text numpy_text",
         },
     ),
     "Table.numbers": (table().numbers, {}, {"column": "text numpy_text"}),
+    "Table.empty": (table().empty, {}, {"column": "text numpy_text"}),
+    "Table.is_numeric": (table().is_numeric, {}, {"column": "text numpy_text"}),
+    "Table.place": (
+        table().place, {"row": 0, "column": "x"}, {"row": "", "column": "text numpy_text"}
+    ),
     "Table.texts": (table().texts, {}, {"column": "text numpy_text"}),
     "Prepared.to_data_units": (prepared().to_data_units, {}, {"weights": ""}),
     "Prepared.from_data_units": (
@@ -342,7 +361,17 @@ WORDS = {
 """How messages name what is meant, where it is not the argument's name."""
 
 GIVEN = (
-    *("Expla", "Finding", "Formula", "HookFormula", "History", "Outcome", "Plugin", "Prepared"),
+    *(
+        "ErrorCurve",
+        "Expla",
+        "Finding",
+        "Formula",
+        "HookFormula",
+        "History",
+        "Outcome",
+        "Plugin",
+        "Prepared",
+    ),
     *("Model", "Recipe", "Run", "Split", "Step", "Validation"),
 )
 """How the names of the values begin that warmer makes, and nobody else."""

@@ -42,12 +42,15 @@ ALLOWED = {
 """The hooks that each kind may implement: a rule may bring its own predict and compare."""
 
 RESERVED = frozenset(
-    "all batch_size bias compare contract data engine explain features goal help history input "
-    "json memory no_bias observe predict registry scale seed steps target threads tolerance weight "
-    "weights with".split()
+    "all batch_size bias categories checkpoint checkpoint_every compare data engine every explain "
+    "features folds goal help history input json missing no_bias observe patience plot predict "
+    "save scale seed start steps target test threads tolerance valid weight weights with "
+    "without".split()
 )
-"""Names of the command line's own options, of what a class says beside its parameters, and of what
-a rule is looked up in."""
+"""Names of the command line's own options, which no parameter of a rule may have."""
+
+SAID = frozenset("contract memory registry".split())
+"""What a class says beside its parameters, and what it is looked up in."""
 
 
 def check(plugin: object, kind: str, name: str) -> None:
@@ -88,7 +91,7 @@ def faults_of(plugin: object, kind: str) -> Iterator[str]:
     if kind == "observer":  # told of a run and free to keep what it hears
         yield from _equality_faults(cls)
     elif attrs.has(cls):
-        yield from _class_faults(cls)
+        yield from _class_faults(cls, SAID | RESERVED if kind == "rule" else SAID)
     else:
         yield f"{cls.__name__} is not an attrs class (decorate it with @attrs.frozen(eq=False))"
     implementations = implementations_of(cls)
@@ -145,7 +148,7 @@ def _equality_faults(cls: type) -> Iterator[str]:
         yield "it compares by value, and pluggy tells plugins apart with == (say eq=False)"
 
 
-def _class_faults(cls: type) -> Iterator[str]:
+def _class_faults(cls: type, taken: frozenset[str]) -> Iterator[str]:
     yield from _equality_faults(cls)
     declared = parameters_of(cls)
     flags: dict[str, str] = {}
@@ -167,7 +170,7 @@ def _class_faults(cls: type) -> Iterator[str]:
             yield f"{field.name!r} must be annotated float, int, bool or str, not {text}"
         if field.default is attrs.NOTHING:
             yield f"{field.name!r} has no default (say warmer.param(0.1, ...), with yours)"
-        if word_of(field.name).replace("-", "_") in RESERVED:
+        if word_of(field.name).replace("-", "_") in taken:
             yield f"{field.name!r} is a name that warmer uses itself (choose another)"
     if any(field.default is attrs.NOTHING for field in attrs.fields(cls)):
         return  # no object to look at

@@ -71,6 +71,8 @@ def error_curve(
     >>> curve.positions.tolist(), curve.errors.round(6).tolist(), curve.walked[:2].round(6).tolist()
     ([0.0, 0.5, 1.0], [0.64, 0.04, 1.44], [0.5, 0.46])
     """
+    if not isinstance(run, Run):
+        raise UsageError(f"run must be what warmer.train answered, got {shown(run)}")
     points = check_number("points", points, int, Bounds(at_least=2, at_most=100_000))
     low, high = (
         None if value is None else float(check_number(name, value))

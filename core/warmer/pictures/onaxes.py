@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from warmer.exceptions import UsageError
+from warmer.exceptions import PLUGIN_ERRORS, UsageError
 from warmer.pictures.panels import INK, Panel, Style
 
 MARKS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D", "cross": "x", "bar": "|"}
@@ -19,7 +19,9 @@ def draw_on(panels: Sequence[Panel], ax: Any) -> None:
     single = hasattr(ax, "plot")
     try:
         axes = [ax] if single else list(getattr(ax, "flat", ax))
-    except TypeError:
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS:  # somebody's __iter__ may raise anything
         axes = []
     if not axes or not all(hasattr(each, "plot") for each in axes):
         raise UsageError("ax must be axes of matplotlib, or a sequence of them")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import attrs
 
-from warmer.contract.arguments import shown
+from warmer.contract.arguments import check_choice, shown
 from warmer.exceptions import UsageError
 from warmer.pictures.courses import Course, courses_of, heading
 from warmer.pictures.curve import error_curve
@@ -117,8 +117,8 @@ def picture_of(
     Raises:
         UsageError: a run kept no history, or `of` is none of these.
     """
-    if of is not None and of not in KINDS:
-        raise UsageError(f"of must be 'walk', 'steps' or None, got {shown(of)}")
+    if of is not None:
+        check_choice("of", of, KINDS)
     if any(run.history is None for _, run in runs):
         raise UsageError(NO_HISTORY)
     courses = [

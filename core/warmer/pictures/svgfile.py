@@ -18,9 +18,7 @@ def save(path: str | Path, content: str) -> None:
         WarmerError: it cannot be written.
     """
     if not isinstance(path, (str, os.PathLike)) or not os.fspath(path).lower().endswith(EXTENSION):
-        raise UsageError(
-            f"a picture is written to a file that ends in {EXTENSION}, got {shown(path)}"
-        )
+        raise UsageError(f"path of a picture must end in {EXTENSION}, got {shown(path)}")
     try:
         write(os.fspath(path), [content.encode()])
     except (OSError, ValueError) as error:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from warmer.exceptions import DataError, UsageError
+from warmer.exceptions import PLUGIN_ERRORS, DataError, UsageError
 from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Array, State, brief
@@ -141,7 +141,12 @@ class Run:
                 "a run that was pickled has only its history: the data to compute an error at "
                 "other weights did not come along; train it again"
             )
-        matrix = np.asarray(weights, dtype=float)
+        try:
+            matrix = np.asarray(weights, dtype=float)
+        except KeyboardInterrupt:
+            raise
+        except PLUGIN_ERRORS:  # somebody's __array__ may raise anything
+            raise DataError(f"weights must be numbers, got {type(weights).__name__}") from None
         if matrix.shape != self.weights.shape:
             raise DataError(f"weights must have the shape {self.weights.shape}, got {matrix.shape}")
         return self._evaluate(matrix.reshape(len(matrix), -1))

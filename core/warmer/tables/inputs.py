@@ -70,11 +70,10 @@ def as_numbers(name: str, values: Any, what: str = "an array of numbers") -> Arr
     Raises:
         DataError: something in it is no number, naming the first that is none.
     """
-    masked = sys.modules.get("numpy.ma")  # loaded already where anybody uses masked arrays
+    # Nobody has a masked array before numpy.ma is loaded; another thread may be loading it.
+    kind = getattr(sys.modules.get("numpy.ma"), "MaskedArray", ())
     rows = values if isinstance(values, (list, tuple)) else [values]
-    if masked and any(
-        isinstance(row, masked.MaskedArray) and masked.is_masked(row) for row in rows
-    ):
+    if any(isinstance(row, kind) and np.any(row.mask) for row in rows):
         raise DataError(f"{name} are masked in places; fill them, or leave these rows out")
     try:
         raw = np.asarray(values)

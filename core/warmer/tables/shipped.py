@@ -32,8 +32,7 @@ def data(name: str) -> Table:
         raise ParameterError(f"name must be the name of a table, got {shown(name)}")
     if name not in NAMES:
         raise UnknownNameError(
-            f"no table {name!r} comes with warmer{did_you_mean(name, NAMES)}; "
-            f"there is {', '.join(NAMES)}"
+            f"no table is named {name!r}{did_you_mean(name, NAMES)}; there is {', '.join(NAMES)}"
         )
     content = files("warmer.tables").joinpath("published", f"{name}.csv").read_bytes()
     return attrs.evolve(read_table(BytesIO(content)), source=name)

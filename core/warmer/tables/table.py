@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warmer.contract.arguments import check_names, shown
+from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import DataError, ParameterError
 from warmer.tables.header import listed, normal, normals, quoted
 from warmer.tables.numbers import parse_number
@@ -178,6 +179,9 @@ class Table:
         >>> Table("data.csv", ("x",), (("1", "2"),), (2, 3)).place(1, "x")
         "data.csv:3: column 'x'"
         """
+        row = check_number("row", row, int, Bounds(at_least=0, at_most=self.rows - 1))
+        if not isinstance(column, str):
+            raise ParameterError(f"column must be the name of a column, got {shown(column)}")
         count = row if self._counted is None else self._counted[row]
         where = f": row {count + 1}" if self.lines is None else f":{self.lines[row]}"
         return f"{self.source}{where}: column {quoted(normal(column))}"
