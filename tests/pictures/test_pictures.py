@@ -128,7 +128,7 @@ def test_points_equal_the_history(more, read):
     told = sorted(walk.told())
     rows = zip(run.history.step.tolist(), weights.tolist(), errors.tolist(), strict=True)
     exact = [f"step {step}: weight {weight!r}, error {error!r}" for step, weight, error in rows]
-    last = f"after the last step: weight {float(run.weights[0])!r}, error {run.error!r}"
+    last = f"at the end: weight {float(run.weights[0])!r}, error {run.error!r}"
     assert told == sorted([*exact, last])
 
 
@@ -186,6 +186,20 @@ def test_outcomes_have_marks_of_their_own():
 
     assert [each.name for each in marks] == [f"the end ({run.outcome.status})" for run in ended]
     assert len({each.style.marker for each in marks}) == 4
+
+
+def test_kept_weights_stand_at_their_step():
+    """Where a run kept the weights of an earlier step, they are marked there, and no line leads."""
+    rows, targets = ROWS.reshape(30, 5), SOME[:30, 0]  # noise, so that all that is learned harms
+    run = train(inputs=rows[:8], targets=targets[:8], steps=400, valid=(rows[8:], targets[8:]))
+    assert run.validation.step < 400
+    walk, steps = run.plot().panels
+
+    end = steps.series[-1]
+    assert (end.x.tolist(), end.y.tolist()) == ([run.validation.step], [run.error])
+    assert end.name == walk.series[-1].name == "the weights that it kept"
+    line = np.concatenate([each.x for each in steps.series[:-1]])
+    assert line.max() == 399
 
 
 def test_black_and_white():

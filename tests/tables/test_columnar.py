@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from warmer.exceptions import DataError
 from warmer.tables import columnar, delimited
 from warmer.tables.gathering import gather
+from warmer.tables.header import FIRST
 from warmer.tables.table import Column, numbers_of
 
 READERS = ("pyarrow", "numpy")
@@ -36,19 +37,22 @@ def plain(columns: tuple[Column, ...]) -> list[object]:
 
 
 def both(data: bytes) -> tuple[object, object]:
-    """What the fast way and the strict way read."""
+    """What the fast way and the strict way read; `None` where they read nothing."""
+    stream = io.BytesIO(data)
     try:
-        stream = io.BytesIO(data)
         layout = delimited.layout_of("t", stream)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(columnar, "BLOCK", 64)
-            patch.setattr(columnar, "FEW", 0)
-            patch.setattr(columnar, "NUMPY_BLOCK", 64)
-            fast = columnar.fast_columns(stream, layout, ())
+    except DataError:
+        return None, None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columnar, "BLOCK", 64)
+        patch.setattr(columnar, "FEW", 0)
+        patch.setattr(columnar, "NUMPY_BLOCK", 64)
+        fast = columnar.fast_columns(stream, layout, ())
+    try:
         width = len(layout.columns)
         strict, _ = gather(lambda: delimited.rows_of("t", stream, layout), width)
     except DataError:
-        return None, None
+        return fast, None
     return fast if fast is None else plain(fast), plain(strict)
 
 
@@ -134,3 +138,20 @@ def test_texts_beside_numbers(reader) -> None:
     fast, strict = both(data)
     assert (fast is None) == (reader == "numpy")
     assert fast in (None, strict)
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    ['b,"1",2', '"b",1,2', '"b,c",1,2', '"b\nc",1,2', 'b"c,1,2', "b\0,1,2", "", " ", ",,",
+     "b,nan,1", "b,1e400,1", "b,1_0,1", "b,9007199254740992,1", "b,1", "b,1,2,3", "\0,1,2"],
+)  # fmt: skip
+@pytest.mark.parametrize("words", [True, False])
+def test_doubt(doubtful: str, words: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Far down a long table, what is not plain is left to the strict way."""
+    monkeypatch.setattr(delimited, "BLOCK", 64)
+    row, line = ("a,1,2\n", doubtful) if words else ("7,1,2\n", doubtful.replace("b", "7"))
+    rows = row * (FIRST + 50)
+    stream = io.BytesIO(f"x,y,z\n{rows}{line}\n{row}".encode())
+    layout = delimited.layout_of("t", stream)
+
+    assert columnar.fast_columns(stream, layout, ()) is None

@@ -42,6 +42,23 @@ class Course:
         return errors_of(self.run, self.target)
 
     @property
+    def ended(self) -> float:
+        """After which step it had its final weights; with `valid` not always the last one."""
+        seen = self.run.validation
+        last = self.run.state.step if seen is None else np.ravel(seen.step)[self.target]
+        return float(last)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the final weights are those of a step before the last one."""
+        return self.ended < self.run.state.step
+
+    @property
+    def mark(self) -> str:
+        """What its end is called."""
+        return "the weights that it kept" if self.kept else f"the end ({self.run.outcome.status})"
+
+    @property
     def note(self) -> str:
         """How the run ended."""
         return f"{self.run.outcome.status}: {self.run.outcome.reason}"

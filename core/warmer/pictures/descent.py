@@ -48,15 +48,15 @@ def _line(course: Course, number: int, count: int) -> list[Series]:
     numbers = zip(steps.tolist(), errors.tolist(), strict=True)
     told = tuple(f"step {step}: error {error!r}" for step, error in numbers) if few else ()
     drawn = [Series(before, errors, look, course.name or None, told)]
-    end = np.array([float(course.run.state.step)]), np.array([course.final])
-    if np.isfinite(course.final):  # a run with other rows may end before its last step
+    end = np.array([course.ended]), np.array([course.final])
+    if np.isfinite(course.final) and not course.kept:
         leg = np.append(before[-1:], end[0]), np.append(errors[-1:], end[1])
         drawn.append(Series(*leg, attrs.evolve(look, marker=None)))
-    else:
+    if not np.isfinite(course.final):
         end = before[-1:], errors[-1:]
     said = tuple(
         f"after {int(taken)} steps: error {error!r}"
         for taken, error in zip(end[0].tolist(), end[1].tolist(), strict=True)
     )
     mark = Style(colour if several else INK, 0, marker=ENDS[status])
-    return [*drawn, Series(*end, mark, f"the end ({status})", said)]
+    return [*drawn, Series(*end, mark, course.mark, said)]

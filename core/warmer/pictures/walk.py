@@ -37,6 +37,7 @@ def walk(course: Course, curve: ErrorCurve, title: str, most: int) -> Panel:
     seen = of_walk(walked[:sight], course.errors[:sight], most)
     x, y = walked[seen], course.errors[seen]
     end = np.array([np.ravel(curve.ended)[course.target]])[:whole], np.array([course.final])[:whole]
+    last = (end[0][:0], end[1][:0]) if course.kept else end  # no step led there
     across = Scale(float(positions[0]), float(positions[-1]))
     up = linear([*_near(errors, [*y, *end[1]]), *y, *end[1]], pad=0.08, base=True)
     word = "weight" if curve.weights == 1 else "place"
@@ -44,12 +45,12 @@ def walk(course: Course, curve: ErrorCurve, title: str, most: int) -> Panel:
     status = course.run.outcome.status
     series = (
         Series(positions, errors, CURVE, "error there"),
-        Series(np.append(x, end[0]), np.append(y, end[1]), PATH),
+        Series(np.append(x, last[0]), np.append(y, last[1]), PATH),
         *_slopes(positions, errors, x, y, across, up),
         Series(x[1:], y[1:], STEP, "each step" if len(seen) == sight else "some steps", told[1:]),
         Series(x[:1], y[:1], FIRST, "the first step", told[:1]),
-        Series(*end, Style(INK, 0, marker=ENDS[status]), f"the end ({status})",
-               _told(["after the last step"] * whole, word, *end)),
+        Series(*end, Style(INK, 0, marker=ENDS[status]), course.mark,
+               _told(["at the end"] * whole, word, *end)),
     )  # fmt: skip
     note = course.note
     if sight < len(walked):

@@ -115,8 +115,7 @@ def take(
             *watchers.reports, *filter(None, [choice.advice, loaded.warning if loaded else None]),
             *(keeper.reports if keeper else ()),
         ),
-        evaluate=partial(_error, task, taking),
-        draw=_draw,
+        evaluate=partial(_error, task, taking), draw=_draw,
         modelled=partial(model_of, written_down(network), *task.inputs.shape),
         validation=validating.found(task.single) if validating else None,
     )  # fmt: skip
