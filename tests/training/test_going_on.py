@@ -98,7 +98,7 @@ def test_from_every_step(any_rule, engines) -> None:
 @pytest.mark.parametrize("rule", ["hot-and-cold", ADAM])
 def test_from_every_step_unshuffled(rule) -> None:
     """The same without a seed."""
-    from_every_step(rule, ENGINES, seed=None)
+    from_every_step(warmer.rule(rule), ENGINES, seed=None)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
