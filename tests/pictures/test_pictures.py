@@ -255,8 +255,8 @@ def test_files_are_whole(tmp_path):
     [
         (lambda: train(history=None).plot(), "history='auto'"),
         (lambda: warmer.error_curve(train(history=None)), "history='auto'"),
-        (lambda: train().plot(of="both"), "'walk', 'steps' or None"),
-        (lambda: train().plot(3), "ends in .svg"),
+        (lambda: train().plot(of="both"), "not one of walk, steps"),
+        (lambda: train().plot(3), "end in .svg"),
         (lambda: train().plot(ax=3), "axes"),
         (lambda: train().plot(ax=[]), "axes"),
         (lambda: warmer.error_curve(train(), points=1), "points"),

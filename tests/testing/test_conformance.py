@@ -68,11 +68,19 @@ def test_no_pytest_is_needed() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"
 
 
+class Bare:
+    """A rule that is no attrs class."""
+
+    @warmer.hookimpl
+    def learn(self, weight):
+        return weight
+
+
 def test_a_plugin_that_is_broken() -> None:
     """A class that breaks the contract has one test, which fails with the faults."""
 
     class Broken(warmer.testing.Conformance):
-        plugin = object
+        plugin = Bare
 
     with pytest.raises(AssertionError, match="is not an attrs class"):
         Broken().test_law("keeps-the-contract")

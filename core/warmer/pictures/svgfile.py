@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from warmer.contract.arguments import shown
-from warmer.exceptions import UsageError, WarmerError
+from warmer.exceptions import PLUGIN_ERRORS, UsageError, WarmerError
 from warmer.storing.atomic import write
 
 EXTENSION = ".svg"
@@ -17,10 +17,16 @@ def save(path: str | Path, content: str) -> None:
         UsageError: the name does not end in `.svg`.
         WarmerError: it cannot be written.
     """
-    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path).lower().endswith(EXTENSION):
+    try:
+        name = os.fspath(path)
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS:  # it is no path, or somebody's __fspath__ raises
+        name = ""
+    if not isinstance(name, str) or not name.lower().endswith(EXTENSION):
         raise UsageError(f"path of a picture must end in {EXTENSION}, got {shown(path)}")
     try:
-        write(os.fspath(path), [content.encode()])
+        write(name, [content.encode()])
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else None
-        raise WarmerError(f"the picture {shown(os.fspath(path))}: {why or error}") from error
+        raise WarmerError(f"the picture {shown(name)}: {why or error}") from error
