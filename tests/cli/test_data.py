@@ -29,7 +29,7 @@ def test_each_by_its_name(warmer, name):
     ("arguments", "words"),
     [
         ((), "DATA is missing: name a file, or a table with --data, such as norris"),
-        (("--data", "noris"), "no table 'noris' comes with warmer (did you mean 'norris'?)"),
+        (("--data", "noris"), "no table is named 'noris' (did you mean 'norris'?)"),
         (("norris.csv", "--data", "norris"), "DATA is 'norris.csv', and --data names another"),
     ],
 )

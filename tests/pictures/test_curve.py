@@ -53,10 +53,10 @@ def test_along_the_line():
     assert both.positions[:, 1] == pytest.approx(of_it.positions)
 
 
-@given(
-    weight=st.floats(-1e6, 1e6), goal=st.floats(-1e6, 1e6), alpha=st.floats(0.01, 1.99),
-    steps=st.integers(1, 30),
-)  # fmt: skip
+NORMAL = st.floats(-1e6, 1e6, allow_subnormal=False)
+
+
+@given(weight=NORMAL, goal=NORMAL, alpha=st.floats(0.01, 1.99), steps=st.integers(1, 30))
 @settings(max_examples=60, deadline=None)
 def test_the_curve_holds_the_walk(weight, goal, alpha, steps):
     """By default the line holds every step, and its bottom where the run came near it."""

@@ -3,13 +3,10 @@
 import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-import warmer
 
 RULES = ("alpha-scaled", "raw-gradient")  # hot-and-cold probes every weight, over all of them
 
@@ -22,18 +19,28 @@ def wide_table(path: Path, columns: int) -> Path:
     return path
 
 
+WORK = """
+import sys, time, warmer
+began = time.process_time()
+table = warmer.read_table(sys.argv[1])
+named = warmer.prepare(table, ["y"], list(table.columns[:-1]))
+prepared = warmer.prepare(table, ["y"])
+assert named.features == prepared.features
+run = warmer.train(prepared.inputs, prepared.targets, sys.argv[2], steps=10)
+assert len(prepared.to_data_units(run.weights).coefficients) == 30_000
+print(time.process_time() - began)
+"""
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_many_columns(rule, tmp_path) -> None:
-    """30,000 columns are read, scaled and learned from within three seconds of work."""
+    """30,000 columns are read, scaled and learned from within three seconds of work.
+
+    In a process of its own: Python's collector looks through all that the tests have left.
+    """
     path = wide_table(tmp_path / "wide.csv", 30_000)
-    began = time.process_time()
-    table = warmer.read_table(path)
-    named = warmer.prepare(table, ["y"], list(table.columns[:-1]))
-    prepared = warmer.prepare(table, ["y"])
-    assert named.features == prepared.features
-    run = warmer.train(prepared.inputs, prepared.targets, rule, steps=10)
-    assert len(prepared.to_data_units(run.weights).coefficients) == 30_000
-    assert time.process_time() - began < 3
+    seconds = subprocess.check_output([sys.executable, "-c", WORK, path, rule], text=True)
+    assert float(seconds) < 3
 
 
 @pytest.mark.nightly

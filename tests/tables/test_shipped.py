@@ -96,5 +96,5 @@ def test_the_same_as_the_examples() -> None:
 def test_no_such_table(message) -> None:
     """A misspelt name is answered with the nearest; what is no text, with what is wanted."""
     found = message(lambda: warmer.data("noris"), UnknownNameError)
-    assert found.startswith("no table 'noris' comes with warmer (did you mean 'norris'?); there is")
+    assert found.startswith("no table is named 'noris' (did you mean 'norris'?); there is")
     assert "got 3" in message(lambda: warmer.data(3), ParameterError)

@@ -143,9 +143,9 @@ def _best_way(
     With 2 / (largest + another curvature) the directions of these two fall equally fast, and those
     between them faster. Which ones matter depends on what they hold.
     """
-    some = np.linspace(0, len(bowl.curvatures) - 1, RATES).astype(int)
+    some = sorted({*np.linspace(0, len(bowl.curvatures) - 1, RATES).astype(int).tolist()})
     ways = []
-    for curvature in bowl.curvatures[np.unique(some)]:
+    for curvature in bowl.curvatures[some]:
         name, value, rate = stable.typed(2 / (bowl.curvatures[0] + curvature))
         ways.append((name, value, max(_steps_of_all(bowl, heights, goals, rate))))
     return min(ways, key=lambda way: way[2])
