@@ -93,7 +93,7 @@ def stability(network: Network, inputs: Array, batches: Batches | None = None) -
     if rate is None or not is_linear_with_squared_error(network, inputs.shape[1]):
         return None
     largest, formula = steepest(inputs, batches or Batches(len(inputs), len(inputs)))
-    if not 0 < largest < math.inf:
+    if not 0 < largest < math.inf or math.isinf(2 / largest):
         return None
     limit = 2 / largest
     whole = batches is None or batches.size == batches.rows
