@@ -24,8 +24,8 @@ import pytest
 
 import warmer
 
-# What a test shows must not depend on how busy the machine is, nor on chance: property tests look at
-# the same examples each time. SEARCH=1 has them look at others.
+# What a test shows must not depend on how busy the machine is, nor on chance: property tests look
+# at the same examples each time. SEARCH=1 has them look at others.
 hypothesis.settings.register_profile(
     "warmer", deadline=None, derandomize="SEARCH" not in os.environ
 )
