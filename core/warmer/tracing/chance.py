@@ -62,9 +62,16 @@ def _mentioned(function: types.FunctionType) -> Iterator[Any]:
                     yield random.random
 
 
+def _name_of(value: Any) -> Any:
+    return getattr(value, "__name__", None)
+
+
 def _origin(value: Any) -> str | None:
-    """The module of chance that a function or a generator is of; a class and a module are none."""
-    if isinstance(value, (type, types.ModuleType)):
+    """The module of chance that a function or a generator is of; a class and a module are none.
+
+    So is what makes a generator.
+    """
+    if isinstance(value, (type, types.ModuleType)) or _name_of(value) == "default_rng":
         return None
     owner = getattr(value, "__self__", None)
     if owner is not None and not _is_module(owner):
