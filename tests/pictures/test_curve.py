@@ -3,7 +3,7 @@
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import warmer
@@ -53,10 +53,11 @@ def test_along_the_line():
     assert both.positions[:, 1] == pytest.approx(of_it.positions)
 
 
-NORMAL = st.floats(-1e6, 1e6, allow_subnormal=False)
+NUMBER = st.floats(-1e6, 1e6)
 
 
-@given(weight=NORMAL, goal=NORMAL, alpha=st.floats(0.01, 1.99), steps=st.integers(1, 30))
+@given(weight=NUMBER, goal=NUMBER, alpha=st.floats(0.01, 1.99), steps=st.integers(1, 30))
+@example(weight=5e-324, goal=5e-324, alpha=1.0, steps=1)
 @settings(max_examples=60, deadline=None)
 def test_the_curve_holds_the_walk(weight, goal, alpha, steps):
     """By default the line holds every step, and its bottom where the run came near it."""

@@ -17,6 +17,7 @@ FAR = 12  # how often as far as the run walked its least error is looked for
 LOOKS = 97  # errors that are computed to find it
 BEYOND = 25  # times its first error: what a diverged run does beyond is out of sight
 MOST = 8e307  # half of the largest float
+TINY = float(np.finfo(float).tiny)
 SIGHT = 4  # steps of a diverged run that are in sight however large their errors are
 
 
@@ -180,7 +181,8 @@ def _window(run: Run, line: _Line, errors: Callable[[Array], Array]) -> tuple[Ar
     low, high = np.array([s[0] for s in spans]), np.array([s[1] for s in spans])
     span = high - low
     unit = np.maximum(np.abs(low), np.abs(high))
-    span = np.where(span > 1e-9 * unit, span, np.where(unit > 0, unit, 1.0) / 2)
+    unit = np.where(unit > TINY, unit, 1.0)  # shares of a smaller one would be 0
+    span = np.where(span > 1e-9 * unit, span, unit / 2)
     wide = np.linspace(low - FAR * span, high + FAR * span, LOOKS)
     seen = errors(wide)
     seen[~np.isfinite(seen)] = np.inf
