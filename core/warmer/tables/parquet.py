@@ -5,8 +5,9 @@ from typing import IO, Any
 import numpy as np
 
 from warmer.exceptions import DataError
-from warmer.tables.gathering import EXACT, exact_numbers
+from warmer.tables.gathering import exact_numbers
 from warmer.tables.header import distinct, quoted
+from warmer.tables.plain import EXACT
 from warmer.tables.table import Column, Table
 from warmer.wording import visible
 
