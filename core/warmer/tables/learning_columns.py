@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 import numpy as np
 
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import listed, quoted
 from warmer.tables.holes import (
     Cells,
@@ -17,6 +17,7 @@ from warmer.tables.holes import (
     filled,
     refuse_holes,
     without_holes,
+    without_them,
     words_of,
 )
 from warmer.tables.levels import (
@@ -25,7 +26,6 @@ from warmer.tables.levels import (
     levels_of,
     odd_level,
     one_hot,
-    without_them,
 )
 from warmer.tables.plain import blocks_of
 from warmer.tables.recipe import Recipe, seen_by_rule
@@ -50,7 +50,8 @@ def whole_rows(table: Table, targets: Sequence[str], features: Sequence[str]) ->
     """Leave out the rows with holes, with a note; a feature that is empty throughout has no say."""
     kinds = _looked_at(table, [*blocks_of(table, (*targets, *features))])
     empty = _all_empty(kinds, features)
-    return without_holes(table, {name: kinds[name] for name in kinds if name not in empty})
+    holed = {name: kinds[name] for name in kinds if name not in empty}
+    return without_holes(table, holed, targets)
 
 
 def learn_recipe(
@@ -109,8 +110,8 @@ def _all_empty(kinds: Kinds, names: Sequence[str]) -> list[str]:
 def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> tuple[Target, Array]:
     """What becomes of a target column, and its values: (rows, targets)."""
     cells = cells_of(table, name)
-    remedy = "; a target is never filled: --missing drop leaves such rows out"
-    refuse_holes(table, name, cells, remedy)
+    drop = Remedy("missing", "drop", "leaves such rows out")
+    refuse_holes(table, name, cells, "; a target is never filled", drop)
     if cells.numbers is not None:
         _note_long_numbers(table, name, cells.numbers, notes)
         return Target(name), cells.numbers[:, np.newaxis]
@@ -132,8 +133,9 @@ def _feature(
 ) -> tuple[list[Column], Array]:
     """What becomes of a feature column, not scaled yet, and its values: (rows, inputs)."""
     if wanted.missing != "mean":
-        ways = "--missing drop leaves such rows out, --missing mean fills them"
-        refuse_holes(table, name, cells, f"; {ways}, {without_them([name])}")
+        drop = Remedy("missing", "drop", "leaves such rows out")
+        means = Remedy("missing", "mean", "fills them")
+        refuse_holes(table, name, cells, "", drop, means, without_them([name]))
     fill: float | str | None = None
     if cells.numbers is not None:
         values = cells.numbers

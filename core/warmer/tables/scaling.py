@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import quoted
+from warmer.tables.holes import without_them
 from warmer.tables.table import Array
 
 SCALES = ("standard", "none")
@@ -38,8 +39,9 @@ def standard(
     for bad in np.flatnonzero(~fit)[:1].tolist():
         raise DataError(
             f"{source}: column {quoted(names[bad])} runs from {lows[bad].item()!r} to "
-            f"{highs[bad].item()!r}, whose squares do not fit 64 bits: change its unit, or leave "
-            "it out with --without or use --scale none"
+            f"{highs[bad].item()!r}, whose squares do not fit 64 bits; change its unit",
+            without_them([names[bad]]),
+            Remedy("scale", "none", "leaves all columns as they are"),
         )
     return tuple(centres.tolist()), tuple(np.sqrt(mean_squares).tolist())
 
