@@ -37,15 +37,15 @@ def faults(tree: ast.Module) -> Iterator[Fault]:
             yield Fault(place.lineno, place.end_lineno, what, where, key, value)
 
 
-def faulty(source: str, number: int) -> str:
-    """Put one fault into the source of a module."""
+def faulty(source: str, number: int) -> tuple[Fault, ast.Module]:
+    """Put one fault into the source of a module; answers the fault and the tree with it."""
     tree = ast.parse(source)
     fault = [*faults(tree)][number]
     if isinstance(fault.where, list):
         fault.where[fault.key] = fault.value
     else:
         setattr(fault.where, fault.key, fault.value)
-    return ast.unparse(ast.fix_missing_locations(tree))
+    return fault, ast.fix_missing_locations(tree)
 
 
 def _unsaid(node: ast.AST) -> Iterator[ast.AST]:
@@ -90,7 +90,7 @@ def _of_statements(node: ast.AST) -> Iterator[Change]:
                     yield "a raise is left out", statements, place, ast.Pass()
                 case ast.Expr(value=ast.Call()):
                     yield "a call is left out", statements, place, ast.Pass()
-                case ast.Return(value=ast.expr()):
+                case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
                     yield "a return answers None", statements, place, ast.Return()
                 case ast.Continue() | ast.Break():
                     yield f"a {_name(each).lower()} is left out", statements, place, ast.Pass()

@@ -1,18 +1,19 @@
 """Mutation testing: does a test fail for each small fault that is put into the code?
 
-    python tests/mutation/run.py                        every fault in CODE; takes hours
-    python tests/mutation/run.py --sample 300 --seed 1  some of them, by chance
-    python tests/mutation/run.py --list                 what is known so far; nothing is run
+    python tests/mutation/run.py --sample 300 --seed 1  some faults, by chance; all without --sample
+    python tests/mutation/run.py --list                 what is known so far; nothing is tried
     python tests/mutation/run.py --again tests/x.py     those that survived, on all tests of a file
 
-It works on a copy of the tree. Which tests run which lines is found out once; a fault is shown to
-these tests only, those of its own room first, then the fastest. What comes out is kept in
-`.mutation/`, so that a run that was broken off goes on; a fault is tried again when its file has
-changed. Remove the folder to begin anew. Needs Python 3.12 on Linux.
+Tests are collected once, in a copy of the tree, and which of them run which lines is found out. For
+each fault the process forks, functions get their faulty code, and the tests that run its line are
+run: those of its own room first, then the fastest. A fault in what an import runs needs a new
+process. What comes out is kept in `.mutation/`, so that a run that was broken off goes on; a fault
+is tried again when its file has changed. Needs Python 3.12 on Linux.
 """
 
 import argparse
 import ast
+import gc
 import hashlib
 import importlib
 import itertools
@@ -21,9 +22,11 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,61 +40,33 @@ CODE = [
     "core/warmer/training/checkpoints.py", "core/warmer/training/resuming.py",
 ]  # fmt: skip
 TESTS = ["tests/tables", "tests/models", "tests/storing", "tests/training", "tests/cli"]
-MOST = 25.0  # seconds of tests for one fault
+MOST = 15.0  # seconds of tests for one fault
+QUIET = ["-q", "-s", "-x", "-p", "no:cacheprovider", "--no-header", "--no-summary"]
 TOOL = 1  # sys.monitoring.COVERAGE_ID
+CANNOT = 98  # the exit code where a function does not take its code
 
 
-class Lines:
-    """For pytest: which lines of the copy each test runs, and how long it takes."""
+def replaced(old: Any, new: Any) -> dict[Any, Any] | None:
+    """The codes of functions that differ, old to new; None where what an import runs differs."""
+    if old.co_flags & 1:  # of a function
+        return {old: new} if old != new else {}
 
-    def __init__(self, copy: Path):
-        self.root, self.now, self.found = f"{copy}/", set(), {}
-        sys.monitoring.use_tool_id(TOOL, "mutation")
-        sys.monitoring.register_callback(TOOL, sys.monitoring.events.LINE, self.seen)
-        sys.monitoring.set_events(TOOL, sys.monitoring.events.LINE)
+    def kinds(code: Any, wanted: bool) -> list[Any]:
+        return [each for each in code.co_consts if isinstance(each, types.CodeType) == wanted]
 
-    def seen(self, code: Any, line: int) -> Any:
-        if code.co_filename.startswith(f"{self.root}core/"):
-            self.now.add(f"{code.co_filename.removeprefix(self.root)}:{line}")
-        return sys.monitoring.DISABLE  # until the next test
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: Any) -> Any:
-        self.now, began = set(), time.perf_counter()
-        self.found[item.nodeid] = None
-        sys.monitoring.restart_events()
-        answer = yield
-        if item.nodeid in self.found:
-            self.found[item.nodeid] = [time.perf_counter() - began, sorted(self.now)]
-        return answer
-
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        if report.failed:  # what fails anyway shows nothing
-            self.found.pop(report.nodeid, None)
+    if (old.co_code, kinds(old, False)) != (new.co_code, kinds(new, False)):
+        return None
+    inner = [*map(replaced, kinds(old, True), kinds(new, True))]
+    return None if None in inner else {code: to for each in inner for code, to in each.items()}
 
 
-class Chosen:
-    """For pytest: some tests, in order."""
-
-    def __init__(self, tests: list[str]):
-        self.places = {test: place for place, test in enumerate(tests)}
-
-    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        chosen = [item for item in items if item.nodeid in self.places]
-        items[:] = sorted(chosen, key=lambda item: self.places[item.nodeid])
-
-
-def apart(copy: Path, work: Callable[[], int], seconds: float) -> int | None:
+def apart(work: Callable[[], int], seconds: float) -> int | None:
     """Do some work in a process of its own; answers its exit code, None where it takes too long."""
     child = os.fork()
     if not child:
-        code = 99
+        code = 1
         try:
             os.setsid()
-            os.chdir(copy)
-            sys.path[:0] = paths = [str(copy / "core"), str(copy / "plugins")]
-            os.environ |= {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
-            sys.dont_write_bytecode = True
             null = os.open(os.devnull, os.O_RDWR)
             for stream in range(3):
                 os.dup2(null, stream)
@@ -103,57 +78,120 @@ def apart(copy: Path, work: Callable[[], int], seconds: float) -> int | None:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             return os.waitstatus_to_exitcode(status)
-        time.sleep(0.02)
+        time.sleep(0.01)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return None
 
 
-def run_tests(tests: list[str], *plugins: Any) -> int:
-    """Run some tests in this process, to the first that fails."""
-    return pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests], plugins=plugins)
+def run_items(items: list[Any]) -> int:
+    """Run tests that are collected, to the first that fails."""
+    for item, following in itertools.zip_longest(items, items[1:]):
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        if item.session.testsfailed:
+            return 1
+    return 0
 
 
-def lines_run(copy: Path, names: list[str], kept: Path) -> dict[str, Any]:
-    """Seconds and lines of each test; under "" what the import of the code runs."""
+def lines_run(items: list[Any], kept: Path) -> dict[str, Any]:
+    """Seconds and lines of each test that passes."""
+    here, now, found = f"{Path.cwd()}/", set(), {}
+
+    def seen(code: Any, line: int) -> Any:
+        if code.co_filename.startswith(here):
+            now.add(f"{code.co_filename.removeprefix(here)}:{line}")
+        return sys.monitoring.DISABLE  # until the next test
 
     def work() -> int:
-        noting = Lines(copy)
-        for name in names:
-            importlib.import_module(
-                name.removeprefix("core/").removesuffix(".py").replace("/", ".")
-            )
-        noting.found[""] = [0.0, sorted(noting.now)]
-        pytest.main(["-q", "-p", "no:cacheprovider", *TESTS], plugins=[noting])
-        kept.write_text(json.dumps(noting.found), encoding="utf-8")
+        event = sys.monitoring.events.LINE
+        sys.monitoring.use_tool_id(TOOL, "mutation")
+        sys.monitoring.register_callback(TOOL, event, seen)
+        sys.monitoring.set_events(TOOL, event)
+        for item, following in itertools.zip_longest(items, items[1:]):
+            now.clear()
+            began, failed = time.perf_counter(), item.session.testsfailed
+            sys.monitoring.restart_events()
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            if item.session.testsfailed == failed:
+                found[item.nodeid] = [time.perf_counter() - began, sorted(now)]
+        kept.write_text(json.dumps(found), encoding="utf-8")
         return 0
 
     if not kept.exists():
         print("finding out which tests run which lines", flush=True)
-        apart(copy, work, 3600)
+        apart(work, 3600)
     return json.loads(kept.read_text(encoding="utf-8"))
 
 
-def tests_of(name: str, lines: range, known: dict[str, Any]) -> list[str]:
-    """The tests that run one of these lines; all of the file's where only its import does."""
-    places = {f"{name}:{line}" for line in lines}
-    found = [test for test, (_, ran) in known.items() if test and not places.isdisjoint(ran)]
-    if not found and not places.isdisjoint(known[""][1]):
+def tests_of(name: str, lines: range | None, known: dict[str, Any]) -> list[str]:
+    """The tests that run one of these lines, None for any of the file, as far as there is time."""
+    if lines is not None:
+        places = {f"{name}:{line}" for line in lines}
+        found = [test for test, (_, ran) in known.items() if not places.isdisjoint(ran)]
+    else:
         start = f"{name}:"
-        found = [t for t, (_, ran) in known.items() if t and any(p.startswith(start) for p in ran)]
+        found = [t for t, (_, ran) in known.items() if any(p.startswith(start) for p in ran)]
     own = f"tests/{name.split('/')[2]}/"
     found.sort(key=lambda test: (not test.startswith(own), known[test][0]))
     sums = itertools.accumulate(known[test][0] for test in found)
     return [test for test, total in zip(found, sums, strict=True) if total < MOST] or found[:1]
 
 
-def tried(copy: Path, name: str, number: int, tests: list[str], *plugins: Any) -> str:
+def tried(name: str, number: int, items: dict[str, Any], known: dict[str, Any] | None) -> str:
     """Put a fault in, run the tests, take it out again."""
-    source = (copy / name).read_text(encoding="utf-8")
-    (copy / name).write_text(faulty(source, number), encoding="utf-8")
-    code = apart(copy, lambda: run_tests(tests, *plugins), 20 + 4 * MOST)
-    (copy / name).write_text(source, encoding="utf-8")
+    path = Path(name).resolve()
+    source = path.read_text(encoding="utf-8")
+    fault, tree = faulty(source, number)
+    old, new = (compile(each, str(path), "exec") for each in (ast.parse(source), tree))
+    codes, code = replaced(old, new), CANNOT
+    lines = None if codes is None else range(fault.line, fault.last + 1)
+    tests = [*items] if known is None else tests_of(name, lines, known)
+    if not tests:
+        return "no test runs it"
+
+    def work() -> int:
+        found = [each for each in gc.get_objects() if isinstance(each, types.FunctionType)]
+        found = [each for each in found if each.__code__ in codes]
+        try:
+            for each in found:
+                each.__code__ = codes[each.__code__]
+        except ValueError:  # it has other free variables
+            return CANNOT
+        return run_items([items[test] for test in tests]) if found else CANNOT
+
+    if codes is not None:
+        code = apart(work, 20 + 4 * MOST)
+    if code == CANNOT:
+        path.write_text(ast.unparse(tree), encoding="utf-8")
+        command = [sys.executable, "-B", "-m", "pytest", *QUIET, *tests]
+        code = apart(lambda: subprocess.call(command), 40 + 4 * MOST)
+        path.write_text(source, encoding="utf-8")
     return "survived" if code == 0 else "killed"
+
+
+class Trying:
+    """For pytest: in the place of its loop over the tests, one over the faults."""
+
+    def __init__(self, kept: Path, asked: dict[str, Any], again: bool):
+        self.kept, self.asked, self.again = kept, asked, again
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        items = {item.nodeid: item for item in session.items}
+        for name in {name for name, *_ in self.asked.values()}:
+            importlib.import_module(name.removeprefix("core/")[:-3].replace("/", "."))
+        known = None if self.again else lines_run(session.items, self.kept / "lines.json")
+        outcomes = outcomes_in(self.kept)
+        for key, (name, number, _) in self.asked.items():
+            if outcomes.get(key, "killed") != "killed" if self.again else key not in outcomes:
+                outcomes[key] = tried(name, number, items, known)
+                (self.kept / "outcomes.json").write_text(json.dumps(outcomes, indent=0))
+        return True
+
+
+def outcomes_in(kept: Path) -> dict[str, str]:
+    """What came out so far."""
+    file = kept / "outcomes.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def every_fault() -> dict[str, tuple[str, int, str]]:
@@ -175,39 +213,22 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="what is known so far")
     parser.add_argument("--again", nargs="+", help="try those that survived on these tests")
     asked = parser.parse_args()
-    kept = HOME / ".mutation"
+    kept, every = HOME / ".mutation", every_fault()
     kept.mkdir(exist_ok=True)
-    file, every = kept / "outcomes.json", every_fault()
-    outcomes = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    keys = sorted(every)
-    if asked.sample is not None:
-        keys = random.Random(asked.seed).sample(keys, min(asked.sample, len(keys)))
+    keys = random.Random(asked.seed).sample(sorted(every), min(asked.sample or 10**9, len(every)))
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder).resolve() / "copy"
         if not asked.list:
+            copy = Path(folder).resolve() / "copy"
             shutil.copytree(HOME, copy, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-            names = sorted({name for name, *_ in every.values()})
-            for name in names:  # the faulty ones are written so as well
-                tree = ast.parse((copy / name).read_text(encoding="utf-8"))
-                (copy / name).write_text(ast.unparse(tree), encoding="utf-8")
-            known = {} if asked.again else lines_run(copy, names, kept / "lines.json")
-        for key in [] if asked.list else keys:
-            name, number, _ = every[key]
-            if asked.again and outcomes.get(key, "killed") != "killed":
-                outcomes[key] = tried(copy, name, number, asked.again)
-            elif not asked.again and key not in outcomes:
-                tree = ast.parse((copy / name).read_text(encoding="utf-8"))
-                fault = next(itertools.islice(faults(tree), number, None))
-                tests = tests_of(name, range(fault.line, fault.last + 1), known)
-                files = sorted({test.partition("::")[0] for test in tests})
-                outcomes[key] = "no test runs it"
-                if tests:
-                    outcomes[key] = tried(copy, name, number, files, Chosen(tests))
-            file.write_text(json.dumps(outcomes, indent=0), encoding="utf-8")
+            os.chdir(copy)
+            sys.path[:0] = paths = [str(copy / "core"), str(copy / "plugins")]
+            os.environ |= {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
+            trying = Trying(kept, {key: every[key] for key in keys}, bool(asked.again))
+            pytest.main([*QUIET, *(asked.again or TESTS)], plugins=[trying])
+    outcomes = outcomes_in(kept)
     tries = [key for key in keys if key in outcomes]
     left = [key for key in tries if outcomes[key] != "killed"]
-    for key in left:
-        print(f"{every[key][2]}: {outcomes[key]}")
+    print(*sorted(f"{every[key][2]}: {outcomes[key]}" for key in left), sep="\n")
     print(f"{len(tries) - len(left)} of {len(tries)} killed")
 
 
