@@ -6,7 +6,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,14 @@ import pytest
 import warmer
 from warmer.storing import atomic
 from warmer.storing.locking import locked
+from warmer.training.checkpoints import load_checkpoint
 
 ROOT = Path(__file__).parents[2]
 ADAM = f"{ROOT / 'tests' / 'optimizers.py'}:Adam"
+EXAMPLES = [
+    f"{ROOT / 'docs' / 'examples'}/warmer-{name}/warmer_{name}.py:{name.title()}"
+    for name in ("adam", "momentum")
+]
 ENGINES = ("python", "arrays", "native")
 
 
@@ -90,15 +95,32 @@ def test_modifiers(modifier, tmp_path) -> None:
     assert bits(again(part, path)) == bits(warmer.train(**task))
 
 
-def test_from_every_step(tmp_path) -> None:
-    """Of 60 steps: broken off after each, and resumed in a chain, engine after engine."""
-    path = tmp_path / "c.warmer"
-    task = {**table(), "rule": "alpha-scaled", "batch_size": 2, "seed": 4, "steps": 60}
+def from_every_step(rule: Any, engines: Sequence[str], steps: int, seed: Any, path: Path) -> None:
+    """A run that is broken off after each step and resumed, by one engine after the other."""
+    task = {**table(), "rule": rule, "batch_size": 2, "seed": seed, "steps": steps}
+    given = {} if isinstance(rule, str) and ":" not in rule else {"rule": rule}
     run = warmer.train(**task, checkpoint=path, observers=[StopAt(1)])
-    for step in range(2, 60):
-        run = again(run, path, engine=ENGINES[step % 3], observers=[StopAt(step)])
+    for step in range(2, steps):
+        engine = engines[step % len(engines)]
+        run = again(run, path, engine=engine, observers=[StopAt(step)], **given)
         assert run.outcome.steps == step
-    assert bits(again(run, path)) == bits(warmer.train(**task))
+    assert bits(again(run, path, **given)) == bits(warmer.train(**task, engine="python"))
+
+
+@pytest.mark.parametrize("steps", [24, pytest.param(200, marks=pytest.mark.nightly)])
+def test_from_every_step(any_rule, engines, steps, tmp_path) -> None:
+    """For every kind of rule the bits are those of the unbroken run, shuffled and not."""
+    for seed in (4, None):
+        if seed is not None or getattr(any_rule, "__name__", "") != "Jumpy":
+            from_every_step(any_rule, engines, steps, seed, tmp_path / f"{seed}.warmer")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_examples_from_every_step(rule, tmp_path) -> None:
+    """The same for the rules in docs/examples that remember."""
+    for seed in (4, None):
+        from_every_step(rule, ENGINES, 200, seed, tmp_path / f"{seed}.warmer")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -391,8 +413,14 @@ import numpy, warmer
 numbers = numpy.random.default_rng(1)
 inputs = numbers.normal(size=(7, 3))
 where = warmer.Checkpoint("c.warmer", every=0)
-task = dict(inputs=inputs, targets=numbers.normal(size=7))
 import os
+told = os.open("told", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+os.write(told, b"0\\n")  # of this process
+class Told:
+    @warmer.hookimpl
+    def steps_taken(self, step):
+        os.write(told, b"%d\\n" % step)
+task = dict(inputs=inputs, targets=numbers.normal(size=7), observers=[Told()])
 if os.path.exists("c.warmer") or os.path.exists("c.warmer.previous"):
     run = warmer.resume(where, **task, engine="python")
 else:
@@ -420,7 +448,11 @@ def killed(folder: Path, after: float) -> str | None:
 
 @pytest.mark.parametrize("kills", [3, pytest.param(200, marks=pytest.mark.nightly)])
 def test_killed_at_any_moment(kills, tmp_path) -> None:
-    """`kill -9` leaves a checkpoint that can be read, and the run ends with the same bits."""
+    """`kill -9` leaves a checkpoint that can be read, and loses one interval at most.
+
+    The run ends with the same bits. Here an interval is a chunk of steps, after which observers
+    are told before it is kept.
+    """
     task = {**table(), "rule": "alpha-scaled", "batch_size": 2, "seed": 4, "steps": 4000}
     expected = warmer.train(**task, history=None).state.weights.tobytes().hex()
     began = time.monotonic()
@@ -431,6 +463,11 @@ def test_killed_at_any_moment(kills, tmp_path) -> None:
         folder.mkdir()
         for _ in range(2):  # a run that goes on is killed as well
             killed(folder, took * (0.4 + 0.6 * moments.random()))
+            lines = (folder / "told").read_text("utf-8") if (folder / "told").exists() else ""
+            told = [0, 0, *map(int, lines.split())]
+            if told[-1]:
+                where = warmer.Checkpoint(folder / "c.warmer")
+                assert load_checkpoint(where).header["step"] >= told[-2]
         assert killed(folder, 120) == expected
         assert {*os.listdir(folder)} >= {"c.warmer"}
 
