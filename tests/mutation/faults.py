@@ -13,6 +13,8 @@ ARITHMETIC = {
     ast.FloorDiv: ast.Mult, ast.Pow: ast.Mult, ast.LShift: ast.RShift, ast.BitAnd: ast.BitOr,
 }  # fmt: skip
 
+NOTHING = ("None", "False")  # what a return without a value says as well
+
 
 class Fault(NamedTuple):
     """A change to a tree: `where[key] = value`, where the field of a node counts as an item."""
@@ -90,7 +92,7 @@ def _of_statements(node: ast.AST) -> Iterator[Change]:
                     yield "a raise is left out", statements, place, ast.Pass()
                 case ast.Expr(value=ast.Call()):
                     yield "a call is left out", statements, place, ast.Pass()
-                case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
+                case ast.Return(value=ast.expr() as value) if ast.unparse(value) not in NOTHING:
                     yield "a return answers None", statements, place, ast.Return()
                 case ast.Continue() | ast.Break():
                     yield f"a {_name(each).lower()} is left out", statements, place, ast.Pass()

@@ -13,7 +13,6 @@ is tried again when its file has changed. Needs Python 3.12 on Linux.
 
 import argparse
 import ast
-import gc
 import hashlib
 import importlib
 import itertools
@@ -21,18 +20,15 @@ import json
 import os
 import random
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-import types
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from faults import faults, faulty
+from faults import faults
+from trying import MOST, QUIET, apart, tried
 
 HOME = Path(__file__).parents[2]
 CODE = [
@@ -40,57 +36,7 @@ CODE = [
     "core/warmer/training/checkpoints.py", "core/warmer/training/resuming.py",
 ]  # fmt: skip
 TESTS = ["tests/tables", "tests/models", "tests/storing", "tests/training", "tests/cli"]
-MOST = 15.0  # seconds of tests for one fault
-QUIET = ["-q", "-s", "-x", "-p", "no:cacheprovider", "--no-header", "--no-summary"]
 TOOL = 1  # sys.monitoring.COVERAGE_ID
-CANNOT = 98  # the exit code where a function does not take its code
-
-
-def replaced(old: Any, new: Any) -> dict[Any, Any] | None:
-    """The codes of functions that differ, old to new; None where what an import runs differs."""
-    if old.co_flags & 1:  # of a function
-        return {old: new} if old != new else {}
-
-    def kinds(code: Any, wanted: bool) -> list[Any]:
-        return [each for each in code.co_consts if isinstance(each, types.CodeType) == wanted]
-
-    if (old.co_code, kinds(old, False)) != (new.co_code, kinds(new, False)):
-        return None
-    inner = [*map(replaced, kinds(old, True), kinds(new, True))]
-    return None if None in inner else {code: to for each in inner for code, to in each.items()}
-
-
-def apart(work: Callable[[], int], seconds: float) -> int | None:
-    """Do some work in a process of its own; answers its exit code, None where it takes too long."""
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            os.setsid()
-            null = os.open(os.devnull, os.O_RDWR)
-            for stream in range(3):
-                os.dup2(null, stream)
-            code = int(work())
-        finally:
-            os._exit(code)
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.01)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return None
-
-
-def run_items(items: list[Any]) -> int:
-    """Run tests that are collected, to the first that fails."""
-    for item, following in itertools.zip_longest(items, items[1:]):
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-        if item.session.testsfailed:
-            return 1
-    return 0
 
 
 def lines_run(items: list[Any], kept: Path) -> dict[str, Any]:
@@ -137,38 +83,6 @@ def tests_of(name: str, lines: range | None, known: dict[str, Any]) -> list[str]
     return [test for test, total in zip(found, sums, strict=True) if total < MOST] or found[:1]
 
 
-def tried(name: str, number: int, items: dict[str, Any], known: dict[str, Any] | None) -> str:
-    """Put a fault in, run the tests, take it out again."""
-    path = Path(name).resolve()
-    source = path.read_text(encoding="utf-8")
-    fault, tree = faulty(source, number)
-    old, new = (compile(each, str(path), "exec") for each in (ast.parse(source), tree))
-    codes, code = replaced(old, new), CANNOT
-    lines = None if codes is None else range(fault.line, fault.last + 1)
-    tests = [*items] if known is None else tests_of(name, lines, known)
-    if not tests:
-        return "no test runs it"
-
-    def work() -> int:
-        found = [each for each in gc.get_objects() if isinstance(each, types.FunctionType)]
-        found = [each for each in found if each.__code__ in codes]
-        try:
-            for each in found:
-                each.__code__ = codes[each.__code__]
-        except ValueError:  # it has other free variables
-            return CANNOT
-        return run_items([items[test] for test in tests]) if found else CANNOT
-
-    if codes is not None:
-        code = apart(work, 20 + 4 * MOST)
-    if code == CANNOT:
-        path.write_text(ast.unparse(tree), encoding="utf-8")
-        command = [sys.executable, "-B", "-m", "pytest", *QUIET, *tests]
-        code = apart(lambda: subprocess.call(command), 40 + 4 * MOST)
-        path.write_text(source, encoding="utf-8")
-    return "survived" if code == 0 else "killed"
-
-
 class Trying:
     """For pytest: in the place of its loop over the tests, one over the faults."""
 
@@ -179,11 +93,15 @@ class Trying:
         items = {item.nodeid: item for item in session.items}
         for name in {name for name, *_ in self.asked.values()}:
             importlib.import_module(name.removeprefix("core/")[:-3].replace("/", "."))
-        known = None if self.again else lines_run(session.items, self.kept / "lines.json")
+        known = {} if self.again else lines_run(session.items, self.kept / "lines.json")
+
+        def some(name: str, lines: range | None) -> list[str]:
+            return [*items] if self.again else tests_of(name, lines, known)
+
         outcomes = outcomes_in(self.kept)
         for key, (name, number, _) in self.asked.items():
             if outcomes.get(key, "killed") != "killed" if self.again else key not in outcomes:
-                outcomes[key] = tried(name, number, items, known)
+                outcomes[key] = tried(name, number, items, some)
                 (self.kept / "outcomes.json").write_text(json.dumps(outcomes, indent=0))
         return True
 

@@ -84,6 +84,20 @@ def test_broken_off_and_resumed(any_rule, engines, batch_size, targets, tmp_path
             assert bits(again(part, path, engine=engine, **given)) == bits(unbroken)
 
 
+def test_before_the_first_step(tmp_path) -> None:
+    """A run that is ended before it has taken a step goes on from its start."""
+
+    class Never:
+        @warmer.hookimpl
+        def run_started(self) -> None:
+            raise warmer.Stop
+
+    path, task = tmp_path / "c.warmer", {**table(), "rule": "alpha-scaled", "steps": 9}
+    part = warmer.train(**task, checkpoint=path, observers=[Never()])
+    assert part.outcome.steps == 0
+    assert bits(again(part, path)) == bits(warmer.train(**task))
+
+
 @pytest.mark.parametrize(
     "modifier", [each.name for each in warmer.Registry(allowed=[]).plugins("modifier")]
 )
