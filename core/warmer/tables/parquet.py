@@ -64,7 +64,8 @@ def _column(place: str, column: Any) -> Column:
         return tuple("" if value is None else str(value) for value in column.to_pylist())
     if types.is_null(kind):
         return np.full(len(column), np.nan)
-    if types.is_nested(kind) or types.is_binary(kind) or types.is_fixed_size_binary(kind):
+    others = (types.is_nested, types.is_binary, types.is_large_binary, types.is_fixed_size_binary)
+    if any(each(kind) for each in (*others, types.is_duration)):  # whose unit a text does not have
         raise DataError(f"{place}: holds {kind}, neither numbers nor texts")
     try:
         texts = column.cast(pyarrow.string())
