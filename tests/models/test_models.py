@@ -11,6 +11,7 @@ import pytest
 
 import warmer
 from warmer.models.predicted import answers
+from warmer.models.states import state_of
 from warmer.storing import atomic, container
 from warmer.storing.schema import Listed, Maybe, Named, check_header
 from warmer.tables.recipe import Recipe
@@ -118,6 +119,9 @@ RECIPES: dict[str, Any] = {
     "empty": lambda r: r["columns"][0].update(levels=["", "a"]),
     "name": lambda r: r["columns"][0].update(name=""),
     "fill": lambda r: r["columns"][0].update(fill="a"),
+    "fill of words": lambda r: r["columns"][0].update(
+        levels=["a", "b"], fill="z", centre=[0.0], spread=[1.0]
+    ),
     "not finite": lambda r: r["columns"][0].update(fill=float("inf")),
     "spread": lambda r: r["columns"][0].update(spread=[0.0]),
     "centre": lambda r: r["columns"][0].update(centre=[float("nan")]),
@@ -225,3 +229,34 @@ def test_modes(mode: int, tmp_path: Path) -> None:
     atomic.write(os.fspath(path), [b"b" * 3, memoryview(b"c")])
     assert path.stat().st_mode & 0o777 == mode
     assert path.read_bytes() == b"bbbc"
+
+
+STATE = {
+    "weights": np.zeros((2, 1)), "memory": np.zeros((0, 2, 1)), "error_sums": np.zeros((8, 1)),
+    "last_errors": np.zeros((2, 1)), "moved": np.array([0.5]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"weights": np.zeros((2, 2))}, {"weights": np.array([[np.nan], [0.0]])},
+        {"weights": np.zeros((0, 1)), "memory": np.zeros((0, 0, 1))}, {"weights": np.zeros(2)},
+        {"memory": np.zeros((1, 2, 2))}, {"memory": np.full((1, 2, 1), np.inf)},
+        {"memory": np.array(0.0)}, {"error_sums": np.zeros((7, 1))}, {"moved": np.zeros(2)},
+        {"last_errors": np.zeros((1, 1))}, {"moved": np.array(0.0)},
+        {name: np.zeros((*STATE[name].shape[:-1], 0)) for name in STATE},
+    ],
+)  # fmt: skip
+def test_states(change: dict[str, Any]) -> None:
+    """A state is what its numbers are, where they fit each other; else it is refused."""
+    state = state_of("f", 0, STATE)
+    assert (state.step, state.moved, state.weights.shape) == (0, 0.5, (2, 1))
+    assert state_of("f", 3, {**STATE, "memory": np.ones((1, 2, 1))}).memory.sum() == 2
+    with pytest.raises(warmer.DataError, match="f: its numbers do not fit together"):
+        state_of("f", 0, {**STATE, **change})
+    for name in STATE:
+        with pytest.raises(warmer.DataError, match="f: its numbers do not fit together"):
+            state_of("f", 0, {key: STATE[key] for key in STATE if key != name})
+    with pytest.raises(warmer.DataError, match="f: its numbers do not fit together"):
+        state_of("f", -1, STATE)

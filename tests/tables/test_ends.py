@@ -265,3 +265,26 @@ def test_a_recipe_and_cells_of_another_kind() -> None:
         recipe.transform(other)
     with pytest.raises(warmer.DataError, match="row 2: column 'y': 'a' is not a number"):
         recipe.goals(other)
+    holed = warmer.Table("h", ("x", "y"), (("1", "2"), ("1", "")), None)
+    with pytest.raises(
+        warmer.DataError, match="row 2: column 'y': the cell is empty; a target can"
+    ):
+        recipe.goals(holed)
+
+
+def test_columns_of_one_value() -> None:
+    """They are named, each with its value where it is the only one."""
+    table = warmer.Table(
+        "t", ("a", "b", "c", "y"), (("1", "1"), ("2", "2"), *[("1", "2")] * 2), None
+    )
+    (note,) = warmer.prepare(table, "y").notes
+    assert note.startswith("columns 'a', 'b' have one value in every row")
+    (note,) = warmer.prepare(table, "y", without="b").notes
+    assert note.startswith("column 'a' is 1.0 in every row")
+
+
+def test_semicolons_above_commas(write: Write, message) -> None:
+    """A header of one sign above rows of another is no table of either."""
+    assert message(lambda: read_table(write("x;y\n1,2\n"))) == (
+        "t.csv:2: the row has 2 cells, the header has 1"
+    )

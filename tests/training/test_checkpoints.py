@@ -1,6 +1,8 @@
 """Checkpoints: a run that was broken off at any moment ends as if it never had been."""
 
 import errno
+import hashlib
+import json
 import os
 import random
 import subprocess
@@ -19,7 +21,8 @@ from warmer.storing.locking import locked
 from warmer.training.checkpoints import load_checkpoint
 
 ROOT = Path(__file__).parents[2]
-ADAM = f"{ROOT / 'tests' / 'optimizers.py'}:Adam"
+OPTIMIZERS = ROOT / "tests" / "optimizers.py"
+ADAM = f"{OPTIMIZERS}:Adam"
 EXAMPLES = [
     f"{ROOT / 'docs' / 'examples'}/warmer-{name}/warmer_{name}.py:{name.title()}"
     for name in ("adam", "momentum")
@@ -84,7 +87,8 @@ def test_broken_off_and_resumed(any_rule, engines, batch_size, targets, tmp_path
             assert bits(again(part, path, engine=engine, **given)) == bits(unbroken)
 
 
-def test_before_the_first_step(tmp_path) -> None:
+@pytest.mark.parametrize("first", [0, 4])
+def test_before_the_first_step(first, tmp_path) -> None:
     """A run that is ended before it has taken a step goes on from its start."""
 
     class Never:
@@ -93,8 +97,10 @@ def test_before_the_first_step(tmp_path) -> None:
             raise warmer.Stop
 
     path, task = tmp_path / "c.warmer", {**table(), "rule": "alpha-scaled", "steps": 9}
+    if first:
+        task["start"] = warmer.train(**{**task, "steps": first})
     part = warmer.train(**task, checkpoint=path, observers=[Never()])
-    assert part.outcome.steps == 0
+    assert part.outcome.steps == first
     assert bits(again(part, path)) == bits(warmer.train(**task))
 
 
@@ -321,6 +327,64 @@ def test_a_link_is_followed(tmp_path) -> None:
     assert warmer.resume(path, **table()).outcome.steps == 9
     assert sorted(os.listdir(tmp_path / "far")) == ["real.warmer", "real.warmer.previous"]
     assert (tmp_path / "c.warmer").is_symlink()
+
+
+COMMAND = {
+    "data": "t.csv", "shipped": None, "table": None, "test": None, "valid": 0.5,
+    "how": {"targets": ["y"], "features": None, "bias": True, "scale": "standard",
+            "categories": None, "missing": "refuse", "without": []},
+}  # fmt: skip
+
+
+def test_the_command_stays(tmp_path) -> None:
+    """How the command line reads the table again is kept by whoever goes on."""
+    path = tmp_path / "c.warmer"
+    where = warmer.Checkpoint(path, command=COMMAND)
+    task = {**table(), "rule": "alpha-scaled", "steps": 9}
+    run = warmer.train(**task, checkpoint=where, observers=[StopAt(3)])
+    for step in (5, 7):
+        assert load_checkpoint(where).header["command"] == COMMAND
+        run = again(run, path, observers=[StopAt(step)])
+    other = {**COMMAND, "data": "u.csv"}
+    again(run, warmer.Checkpoint(path, command=other))
+    assert load_checkpoint(where).header["command"] == other
+
+
+LIES: dict[str, Any] = {
+    "before its start": lambda h: h["task"].update(first=-1),
+    "after its start": lambda h: h["task"].update(first=6),
+    "beyond its end": lambda h: h.update(step=10),
+    "steps": lambda h: h["task"].update(steps=4),
+    "no step": lambda h: h.update(step=-1),
+    "memory": lambda h: h["memory"].append("velocity"),
+    "other memory": lambda h: h["memory"].clear(),
+    "a batch": lambda h: h["task"].update(batch_size=99),
+    "an axis": lambda h: h.update(single=False),
+    "a name": lambda h: h["arrays"][0].__setitem__(0, "weight"),
+    "no end": lambda h: h.update(outcome={"status": "budget"}),
+    "a seed": lambda h: h["task"].update(seed="1"),
+    "data": lambda h: h.update(data="0" * 64),
+    "ended": lambda h: h.update(ended=1),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_signed_lies(lie, tmp_path) -> None:
+    """A checkpoint that contradicts itself or the run is refused in a line that names it."""
+    path = tmp_path / "c.warmer"
+    rule = f"{OPTIMIZERS}:Momentum"
+    run = warmer.train(**table(), rule=rule, steps=9, checkpoint=path, observers=[StopAt(5)])
+    assert again(run, path, rule=rule, observers=[StopAt(5)]).outcome.steps == 6
+    Path(f"{path}.previous").unlink()
+    whole = path.read_bytes()
+    size = int.from_bytes(whole[8:16], "little")
+    header = json.loads(whole[16 : 16 + size])
+    LIES[lie](header)
+    text = json.dumps(header).encode()
+    body = b"WARMER1\n" + len(text).to_bytes(8, "little") + text + whole[16 + size : -32]
+    path.write_bytes(body + hashlib.sha256(body).digest())
+    with pytest.raises(warmer.DataError, match=f"^{path}: "):
+        again(run, path, rule=rule)
 
 
 CALLS = ("open", "write", "fsync", "replace", "close")
