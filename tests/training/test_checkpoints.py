@@ -127,7 +127,7 @@ def from_every_step(rule: Any, engines: Sequence[str], steps: int, seed: Any, pa
     assert bits(again(run, path, **given)) == bits(warmer.train(**task, engine="python"))
 
 
-@pytest.mark.parametrize("steps", [24, pytest.param(200, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("steps", [16, pytest.param(200, marks=pytest.mark.nightly)])
 def test_from_every_step(any_rule, engines, steps, tmp_path) -> None:
     """For every kind of rule the bits are those of the unbroken run, shuffled and not."""
     for seed in (4, None):
