@@ -260,3 +260,18 @@ def test_states(change: dict[str, Any]) -> None:
             state_of("f", 0, {key: STATE[key] for key in STATE if key != name})
     with pytest.raises(warmer.DataError, match="f: its numbers do not fit together"):
         state_of("f", -1, STATE)
+
+
+def test_nothing_is_left_open(tmp_path: Path) -> None:
+    """A file that cannot be written leaves neither a file nor an open descriptor behind."""
+
+    def parts() -> Any:
+        yield b"a"
+        raise OSError("full")
+
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(3):
+        with pytest.raises(OSError, match="full"):
+            atomic.write(os.fspath(tmp_path / "f"), parts())
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert os.listdir(tmp_path) == []

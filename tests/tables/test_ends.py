@@ -288,3 +288,6 @@ def test_semicolons_above_commas(write: Write, message) -> None:
     assert message(lambda: read_table(write("x;y\n1,2\n"))) == (
         "t.csv:2: the row has 2 cells, the header has 1"
     )
+    assert message(lambda: read_table(write("x;y\n1;2;3\n"))) == (
+        "t.csv:2: the row has 3 cells, the header has 2"
+    )

@@ -225,6 +225,10 @@ def test_nothing_unfinished_is_written_over(tmp_path) -> None:
     with pytest.raises(warmer.UsageError, match=r"holds a run at step 5 of 40; go on with it"):
         warmer.train(**task, checkpoint=path)
     assert path.read_bytes() == before
+    Path(f"{path}.previous").unlink()
+    with pytest.raises(warmer.UsageError, match=r"holds a run at step 5 of 40; go on with it"):
+        warmer.train(**task, checkpoint=path)
+    assert path.read_bytes() == before
     other = tmp_path / "data.csv"
     other.write_text("x,y\n", encoding="utf-8")
     with pytest.raises(warmer.UsageError, match="is no model or checkpoint of warmer; name"):
