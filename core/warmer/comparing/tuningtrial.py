@@ -1,0 +1,143 @@
+"""Trying values of a parameter: the same run with each of them, and what each came to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from warmer.contract.parameters import construct, values_of
+from warmer.engines.choice import choose_engine
+from warmer.exceptions import HookError, ParameterError, PluginError
+from warmer.plugins.network import Network
+from warmer.runs.history import Record
+from warmer.runs.task import Array, Batches, State, Task
+from warmer.training.ending import Ending
+from warmer.training.loop import run, start_state
+from warmer.training.observers import Watchers
+
+FAILED = "failed"
+
+
+@attrs.frozen(eq=False)
+class Came:
+    """What the run with one value came to.
+
+    Parameters:
+        status, reason: how it ended, as `Outcome` says; `failed` where a plugin did.
+        steps: how many were taken.
+        error: over all rows, with the final weights; inf where it is beyond the floats.
+        test_error: the same over the rows of the test; None without them.
+        weights: the final ones.
+    """
+
+    value: Any
+    status: str
+    reason: str
+    steps: int
+    error: float
+    test_error: float | None
+    weights: Array | None = attrs.field(repr=False)
+
+
+@attrs.frozen(eq=False)
+class Trial:
+    """A run that is to be made with several values of one parameter.
+
+    Parameters:
+        network: the chosen plugins; the parameter's own value in it does not matter.
+        name: of the parameter.
+        task: what is run.
+        test: inputs and targets that nothing is learned from; None without them.
+        engine: as for `train`; `auto` takes the values side by side where that can be.
+        threads: how many may be used; None for one on each core.
+    """
+
+    network: Network
+    name: str
+    task: Task
+    test: tuple[Array, Array] | None
+    engine: Any
+    threads: int | None
+
+    def of(self, values: Sequence[Any]) -> list[Came]:
+        """Run with each value; one that the rule itself refuses is left out."""
+        return [self._alone(each, value) for value, each in self._networks(values)]
+
+    def start_error(self) -> tuple[float, float | None]:
+        """The error with the first weights, over all rows and over those of the test."""
+        return self._errors(self.network, self.task.weights)
+
+    def _networks(self, values: Sequence[Any]) -> list[tuple[Any, Network]]:
+        found, refused = [], None
+        for value in values:
+            try:
+                found.append((value, network_with(self.network, self.name, value)))
+            except ParameterError as error:
+                refused = error
+        if refused and not found:
+            raise refused
+        return found
+
+    def _alone(self, network: Network, value: Any) -> Came:
+        """The run with one value, as `train` would take it."""
+        task = self.task
+        try:
+            engine = choose_engine(self.engine, network, task, self.threads).engine
+            return self._finished(network, value, start_state(task, network.start), engine)
+        except PluginError as error:
+            return Came(value, FAILED, str(error), 0, float("inf"), None, None)
+
+    def _finished(self, network: Network, value: Any, state: State, engine: Any) -> Came:
+        """Take the steps that are left."""
+        task = self.task
+        ending = Ending(network, task, engine.error)
+        state, outcome = run(task, state, engine, nothing_of(task), Watchers([], task), ending)
+        errors = self._errors(network, state.weights)
+        weights = state.weights[:, 0]
+        return Came(value, outcome.status, outcome.reason, outcome.steps, *errors, weights)
+
+    def _errors(self, network: Network, weights: Array) -> tuple[float, float | None]:
+        """The errors at some weights: over all rows, and over those of the test."""
+        found: list[float | None] = []
+        for task in (self.task, self._test_task()):
+            if task is None:
+                found.append(None)
+                continue
+            engine = choose_engine("auto", network, task).engine
+            found.append(float(engine.error(weights)[0]))
+        error, test = found
+        assert error is not None
+        return error, test
+
+    def _test_task(self) -> Task | None:
+        if self.test is None:
+            return None
+        inputs, targets = self.test
+        whole = Batches(len(inputs), len(inputs))
+        return attrs.evolve(self.task, inputs=inputs, targets=targets, batches=whole)
+
+
+def network_with(network: Network, name: str, value: Any) -> Network:
+    """The same network, whose rule has another value of a parameter.
+
+    Raises:
+        ParameterError: the rule does not take it.
+    """
+    rule = network.rule
+    values = {**values_of(rule.plugin), name: value}
+    chosen = attrs.evolve(rule, plugin=construct(type(rule.plugin), values, f"rule {rule.name}"))
+    predictor, comparison = (
+        chosen if role is rule else role for role in (network.predictor, network.comparison)
+    )
+    return Network(chosen, predictor, comparison, network.modifiers)
+
+
+def nothing_of(task: Task) -> Record:
+    """A record of no step."""
+    return Record.of(task, 0, 0, weight_deltas=False)
+
+
+def check_some_ran(tried: Sequence[Came]) -> None:
+    """Raise what a plugin said where it failed with every value."""
+    if tried and all(each.status == FAILED for each in tried):
+        raise HookError(tried[0].reason)
