@@ -177,7 +177,7 @@ class RuleGroup(click.Group):
 
         def callback(**values: Any) -> int:
             what = (each_assembled if self._several else assembled)(named, values)
-            return self._action(what, values.pop("observer"), **values)
+            return self._action(what, values.pop("observer", ()), **values)
 
         about = said(summary_of(named.plugin))
         with plugins_speak_on_stderr():

@@ -1,6 +1,6 @@
 """`tune`: the values of a parameter that work, found by trying many, and the one to use."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -86,7 +86,7 @@ def tune(
     """
     steps, threads = number_of_steps("steps", steps), checked_threads(threads)
     network = assemble(rule, parameters, predict, compare, modifiers, registry_of(registry))
-    tuned = _tuned(network, parameter, parameters)
+    tuned = tuned_parameter(network, parameter, parameters)
     task = task_of(network, inputs, targets, weights, steps, batch_size, None, seed)
     if task.targets.shape[1] > 1:
         raise UsageError(
@@ -106,8 +106,13 @@ def tune(
     return _told(trial, tuned, found, task)
 
 
-def _tuned(network: Network, name: str | None, given: Any) -> Parameter:
+def tuned_parameter(
+    network: Network, name: str | None, given: Collection[str] = ()
+) -> Parameter:
     """The parameter that is tuned: the one that is named, the only one, or alpha.
+
+    Parameters:
+        given: the names of those that somebody gave a value.
 
     Raises:
         UsageError: there is no such number, or it has a value already.

@@ -12,6 +12,8 @@ from warmer.training.unfinished import NEAR, NOTHING
 
 Mark = Literal["too low", "good", "too high", "fails"]
 MOST_TIMES = 1e6  # beyond, nobody would take so many steps
+FAR_ABOVE = "ends far above the least error"
+GROWING = " and is still growing"
 
 
 @attrs.frozen(eq=False)
@@ -104,7 +106,7 @@ def judged(
             times = _times(start, errors[at], goal, least)
             if share and at < low:
                 times = came[low].value / each.value
-            why = _more_steps(times)
+            why = _more_steps(times) if at < best else _above(errors[at], least)
         table.append(_tried(each, mark, why))
     border = next((at for at in range(high + 1, len(came)) if not working[at]), None)
     middle = _middle(came[low].value, came[high].value)
@@ -131,10 +133,10 @@ def _works(came: Came, error: float, start: float) -> bool:
 def _trouble(came: Came) -> str:
     """Say why a value does not work."""
     if came.status == "diverged":
-        return f"diverged: {came.reason.partition(';')[0]}"
+        return f"diverged: {came.reason.partition(';')[0].removesuffix(GROWING)}"
     if came.status == FAILED:
         return f"failed: {came.reason}"
-    return "the error ends no lower than it began"
+    return "ends no lower than it began"
 
 
 def _times(start: float, error: float, goal: float, least: float) -> float:
@@ -148,6 +150,12 @@ def _more_steps(times: float) -> str:
     if not times <= MOST_TIMES:
         return "hardly moves"
     return f"would need about {float(f'{max(times, 1.1):.2g}'):,g} times the steps"
+
+
+def _above(error: float, least: float) -> str:
+    """Say how far above the least error another one ends: more steps may not mend that."""
+    times = error / least if least > 0 else math.inf
+    return f"ends at {times:.3g} times the least error" if times < MOST_TIMES else FAR_ABOVE
 
 
 def _middle(low: Any, high: Any) -> float:
