@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from warmer.comparing.tuninglanes import Side, side_by_side
 from warmer.contract.parameters import construct, values_of
 from warmer.engines.choice import choose_engine
 from warmer.exceptions import HookError, ParameterError, PluginError
@@ -61,29 +62,62 @@ class Trial:
 
     def of(self, values: Sequence[Any]) -> list[Came]:
         """Run with each value; one that the rule itself refuses is left out."""
-        return [self._alone(each, value) for value, each in self._networks(values)]
+        taken = self._taken(values)
+        side = self._side_by_side(taken)
+        if side is None:
+            return [self._alone(self._with(value), value) for value in taken]
+        return [self._came(value, side, lane) for lane, value in enumerate(taken)]
 
     def start_error(self) -> tuple[float, float | None]:
         """The error with the first weights, over all rows and over those of the test."""
         return self._errors(self.network, self.task.weights)
 
-    def _networks(self, values: Sequence[Any]) -> list[tuple[Any, Network]]:
+    def _taken(self, values: Sequence[Any]) -> list[Any]:
+        """The values that the rule takes; raises what it says where it takes none."""
         found, refused = [], None
         for value in values:
             try:
-                found.append((value, network_with(self.network, self.name, value)))
+                rule_with(self.network, self.name, value)
             except ParameterError as error:
                 refused = error
+            else:
+                found.append(value)
         if refused and not found:
             raise refused
         return found
 
-    def _alone(self, network: Network, value: Any) -> Came:
-        """The run with one value, as `train` would take it."""
+    def _with(self, value: Any) -> Network:
+        return network_with(self.network, self.name, value)
+
+    def _side_by_side(self, values: Sequence[Any]) -> Side | None:
+        """All values at once, where that can be: a whole number is another formula each."""
+        if self.engine != "auto" or len(values) < 2 or not isinstance(values[0], float):
+            return None
+        tasks = self.task, self._test_task()
+
+        def with_value(lane: int) -> Network:
+            return self._with(values[lane])
+
+        return side_by_side(self.network, self.name, values, tasks, with_value, self.threads)
+
+    def _came(self, value: Any, side: Side, lane: int) -> Came:
+        """What one of many runs came to; Python takes a closer look where it has to."""
+        outcome = side.outcomes[lane]
+        if outcome is None:
+            return self._alone(self._with(value), value, side.states[lane])
+        weights, error, test_error = side.weights[lane], side.errors[lane], side.test_errors[lane]
+        if error is None or (test_error is None and self.test is not None):
+            error, test_error = self._errors(self._with(value), weights.reshape(-1, 1))
+        ended = outcome.status, outcome.reason, outcome.steps
+        return Came(value, *ended, error, test_error, weights)
+
+    def _alone(self, network: Network, value: Any, state: State | None = None) -> Came:
+        """The run with one value, as `train` would take it, from its start or a later state on."""
         task = self.task
         try:
             engine = choose_engine(self.engine, network, task, self.threads).engine
-            return self._finished(network, value, start_state(task, network.start), engine)
+            begun = state or start_state(task, network.start)
+            return self._finished(network, value, begun, engine)
         except PluginError as error:
             return Came(value, FAILED, str(error), 0, float("inf"), None, None)
 
@@ -124,12 +158,18 @@ def network_with(network: Network, name: str, value: Any) -> Network:
         ParameterError: the rule does not take it.
     """
     rule = network.rule
-    values = {**values_of(rule.plugin), name: value}
-    chosen = attrs.evolve(rule, plugin=construct(type(rule.plugin), values, f"rule {rule.name}"))
+    chosen = attrs.evolve(rule, plugin=rule_with(network, name, value))
     predictor, comparison = (
         chosen if role is rule else role for role in (network.predictor, network.comparison)
     )
     return Network(chosen, predictor, comparison, network.modifiers)
+
+
+def rule_with(network: Network, name: str, value: Any) -> Any:
+    """The rule's object with another value of a parameter; raises as `network_with` does."""
+    rule = network.rule
+    values = {**values_of(rule.plugin), name: value}
+    return construct(type(rule.plugin), values, f"rule {rule.name}")
 
 
 def nothing_of(task: Task) -> Record:

@@ -100,6 +100,23 @@ def compiler_trouble() -> str | None:
     return None
 
 
+def formula_for_lanes(network: Network, task: Task) -> Formula | None:
+    """The formula by which many runs can be taken at once; None where there are only single ones.
+
+    There is none where the network has no formula, or a large one, and where nothing can be
+    compiled.
+    """
+    try:
+        formula = _formula(network, task)
+    except UntraceableError:
+        return None
+    if compiler_trouble():
+        return None
+    from warmer.engines.native.lanes import fits
+
+    return formula if fits(formula) else None
+
+
 def _automatic(network: Network, task: Task, threads: int | None) -> Choice:
     """The cheapest engine for this task, whatever was run before."""
     seconds, worth = _seconds(network, task), COMPILING
