@@ -106,9 +106,7 @@ def tune(
     return _told(trial, tuned, found, task)
 
 
-def tuned_parameter(
-    network: Network, name: str | None, given: Collection[str] = ()
-) -> Parameter:
+def tuned_parameter(network: Network, name: str | None, given: Collection[str] = ()) -> Parameter:
     """The parameter that is tuned: the one that is named, the only one, or alpha.
 
     Parameters:
@@ -165,7 +163,7 @@ def _searched(
     judge: Callable[[Sequence[Came]], Judged],
     ends: Sequence[float | None],
 ) -> Judged:
-    """Try the first values, then some beyond their ends, then finer ones where something changes."""
+    """Try the first values, some beyond their ends, and finer ones where something changes."""
     came: dict[Any, Came] = {}
 
     def look(values: Sequence[Any]) -> Judged:

@@ -15,7 +15,6 @@ from warmer.training.growth import looks, suspected
 
 if TYPE_CHECKING:
     from warmer.engines.native.lanes import Varied
-    from warmer.tracing.network_formula import Formula
 
 RULE = "0"  # the place of the rule among a network's plugins
 

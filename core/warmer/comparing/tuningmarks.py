@@ -69,9 +69,7 @@ class Judged:
         return [(values[at - 1], values[at]) for at in sorted(places) if 0 < at < len(values)]
 
 
-def judged(
-    came: Sequence[Came], before: tuple[float, float | None], share: bool = False
-) -> Judged:
+def judged(came: Sequence[Came], before: tuple[float, float | None], share: bool = False) -> Judged:
     """Mark values.
 
     A value works where its run did not diverge and ended with less error than it began with; of

@@ -73,7 +73,14 @@ class Trial:
         return self._errors(self.network, self.task.weights)
 
     def _taken(self, values: Sequence[Any]) -> list[Any]:
-        """The values that the rule takes; raises what it says where it takes none."""
+        """The values that the rule takes; raises what it says where it takes none.
+
+        All lie within the parameter's bounds, so only a rule with checks of its own refuses one.
+        """
+        rule = type(self.network.rule.plugin)
+        validated = any(field.validator for field in attrs.fields(rule))
+        if not validated and not hasattr(rule, "__attrs_post_init__"):
+            return [*values]
         found, refused = [], None
         for value in values:
             try:

@@ -1,4 +1,4 @@
-"""The picture of a parameter's range: the error after a run over the value that it was made with."""
+"""The picture of a parameter's range: the error after a run over the value it was made with."""
 
 from collections.abc import Sequence
 

@@ -55,8 +55,10 @@ def growth(
     """
     whole = task.batches.size == task.batches.rows
     growing, excess = _by_sums(state, task, _least_rise(task))
-    if growing.any() and whole and pulled():
-        growing, excess = _by_sums(state, task, BY_HALF)
+    if growing.any() and whole:
+        steeply, _ = _by_sums(state, task, BY_HALF)
+        if (steeply != growing).any() and pulled():
+            growing = steeply
     if growing.any() and not whole:
         growing, excess = _over_all_rows(task, [task.weights, *kept], error)
     if not growing.any():

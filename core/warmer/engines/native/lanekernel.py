@@ -12,13 +12,12 @@ from warmer.engines.native.arithmetic import Arithmetic, alike, nonfinite
 from warmer.engines.native.emitter import Emitter, Value, boolean, double, literal
 from warmer.engines.native.kernel import module_of
 from warmer.engines.native.kind import ERROR, FAULT, Kind
-from warmer.engines.native.lanerows import LaneRows
+from warmer.engines.native.lanerows import WIDTH, LaneRows
 from warmer.engines.native.layout import Layout
 from warmer.engines.native.passes import Passes
 from warmer.engines.native.probes import phases
 from warmer.engines.native.rows import Batch
 from warmer.formulas.expression import Node, in_order
-from warmer.formulas.sums import LANES
 from warmer.runs.task import WINDOWS
 from warmer.tracing.network_formula import Formula
 
@@ -30,7 +29,7 @@ GOING = -1.0  # in the place of the step that a lane stopped after
 def write_lanes(
     formula: Formula, asked: bool, shuffled: bool, parameters: Sequence[tuple[str, str]]
 ) -> str:
-    """Write the function `steps` for eight runs at once as LLVM's text.
+    """Write the function `steps` for `WIDTH` runs at once as LLVM's text.
 
     Parameters:
         asked: whether somebody asks for weight_delta.
@@ -67,16 +66,16 @@ class _LaneKernel:
         homes = [("%weights", range(count))]
         homes += [("%memory", range(field * count, (field + 1) * count)) for field in fields]
         held = [[self._kept(home, at) for at in places] for home, places in homes]
-        going = self._vector(boolean(LANES))
-        stopped = emitter.let(f"fcmp oeq {double(LANES)} {self._at('%answer', 0)}, {_all(GOING)}")
-        emitter.do(f"store {boolean(LANES)} {stopped}, ptr {going}")
+        going = self._vector(boolean(WIDTH))
+        stopped = emitter.let(f"fcmp oeq {double(WIDTH)} {self._at('%answer', 0)}, {_all(GOING)}")
+        emitter.do(f"store {boolean(WIDTH)} {stopped}, ptr {going}")
         step = emitter.variable("i64", "%step")
         passes = Passes(emitter, Layout(count), self._kind, None)
         emitter.jump("head")
         emitter.place("head")
         taken = emitter.let(f"load i64, ptr {step}")
         more = emitter.let(f"icmp slt i64 {taken}, %last")
-        some = emitter.any(emitter.let(f"load {boolean(LANES)}, ptr {going}"), LANES)
+        some = emitter.any(emitter.let(f"load {boolean(WIDTH)}, ptr {going}"), WIDTH)
         emitter.branch(emitter.let(f"and i1 {more}, {some}"), "begin", "end")
         emitter.place("begin")
         number = emitter.let(f"add i64 {taken}, 1")
@@ -96,7 +95,7 @@ class _LaneKernel:
         self, batch: Batch, held: list[list[str]], going: str, when: dict[str, Value]
     ) -> None:
         """Write one step: every lane that can be committed takes it."""
-        emitter, truth = self._emitter, boolean(LANES)
+        emitter, truth = self._emitter, boolean(WIDTH)
         before = [list(map(self._read, cells)) for cells in held]
         row_fault = self._vector(truth, "zeroinitializer")
         error, deltas = self._rows.assess(batch, before[0], row_fault, self._gradient)
@@ -180,7 +179,7 @@ class _LaneKernel:
     def _arithmetic(
         self, leaf: Callable[[int, Node], Value], place: int, known: dict[int, Value] | None = None
     ) -> Arithmetic:
-        return Arithmetic(self._emitter, partial(leaf, place), LANES, known)
+        return Arithmetic(self._emitter, partial(leaf, place), WIDTH, known)
 
     def _evidence(self, passes: Passes, taken: str, number: str) -> dict[str, Value]:
         """Where in the run a step is; `taken` is how many were taken before."""
@@ -188,7 +187,7 @@ class _LaneKernel:
         passed = emitter.let(f"udiv i64 {taken}, {passes.steps()}")
         counts = {"step": number, "steps": "%total", "passes": passed, "taken": taken}
         return {
-            name: emitter.splat(Value(emitter.let(f"sitofp i64 {count} to double")), LANES)
+            name: emitter.splat(Value(emitter.let(f"sitofp i64 {count} to double")), WIDTH)
             for name, count in counts.items()
         }
 
@@ -198,7 +197,7 @@ class _LaneKernel:
         steps = emitter.let(f"fptosi double {emitter.lane(taken, 0)} to i64")
         window = emitter.let(f"udiv i64 {emitter.let(f'mul i64 {steps}, {WINDOWS}')}, %total")
         total = self._at("%error_sums", window)
-        more = emitter.number(f"fadd {error.type} {total}, {error}", LANES)
+        more = emitter.number(f"fadd {error.type} {total}, {error}", WIDTH)
         self._put("%error_sums", window, self._choose(goes, more, total))
         last = [self._at("%last_errors", place) for place in range(2)]
         for place, value in enumerate((last[1], error)):
@@ -206,27 +205,27 @@ class _LaneKernel:
 
     def _raise(self, variable: str, condition: str) -> None:
         """Set the lanes where a condition holds."""
-        truth = boolean(LANES)
+        truth = boolean(WIDTH)
         either = self._emitter.let(f"or {truth} {self._load(variable)}, {condition}")
         self._emitter.do(f"store {truth} {either}, ptr {variable}")
 
     def _choose(self, condition: str, if_true: Value, if_false: Value) -> Value:
         type_ = if_true.type
         return self._emitter.number(
-            f"select {boolean(LANES)} {condition}, {type_} {if_true}, {type_} {if_false}", LANES
+            f"select {boolean(WIDTH)} {condition}, {type_} {if_true}, {type_} {if_false}", WIDTH
         )
 
     def _vector(self, type_: str, start: str | None = None) -> str:
         return self._emitter.variable(type_, start)
 
     def _kept(self, home: str, place: int) -> str:
-        return self._vector(double(LANES), str(self._at(home, place)))
+        return self._vector(double(WIDTH), str(self._at(home, place)))
 
     def _read(self, variable: str) -> Value:
-        return Value(self._emitter.load(double(LANES), variable), LANES)
+        return Value(self._emitter.load(double(WIDTH), variable), WIDTH)
 
     def _load(self, variable: str) -> str:
-        return self._emitter.let(f"load {boolean(LANES)}, ptr {variable}")
+        return self._emitter.let(f"load {boolean(WIDTH)}, ptr {variable}")
 
     def _at(self, home: str, place: str | int) -> Value:
         return self._read(self._place(home, place))
@@ -236,11 +235,9 @@ class _LaneKernel:
 
     def _place(self, home: str, place: str | int) -> str:
         if isinstance(place, str):
-            return self._emitter.address(home, self._emitter.let(f"mul i64 {place}, {LANES}"))
-        return self._emitter.address(home, place * LANES)
+            return self._emitter.address(home, self._emitter.let(f"mul i64 {place}, {WIDTH}"))
+        return self._emitter.address(home, place * WIDTH)
 
 
 def _all(number: float) -> Value:
-    return literal(float(number), LANES)
-
-
+    return literal(float(number), WIDTH)

@@ -10,7 +10,11 @@ from warmer.formulas.expression import Node
 from warmer.formulas.sums import LANES
 from warmer.tracing.network_formula import Formula
 
-NOTHING = literal(-0.0, LANES)  # changes no sum
+WIDTH = 16
+"""Runs that one call of a kernel takes. Eight fill the widest vectors; with twice as many, a number
+of the table that was read, and each turn of a loop, serves twice as many runs."""
+
+NOTHING = literal(-0.0, WIDTH)  # changes no sum
 
 
 class LaneRows:
@@ -33,7 +37,7 @@ class LaneRows:
         """
         emitter = self._emitter
         count = 1 + (len(weights) if gradient is not None else 0)
-        blocks, totals = ([emitter.variable(double(LANES)) for _ in range(count)] for _ in "bt")
+        blocks, totals = ([emitter.variable(double(WIDTH)) for _ in range(count)] for _ in "bt")
         self._set(totals, NOTHING)
         rows = emitter.let(f"sub i64 {batch.stop}, {batch.start}")
         size = write_block_of(emitter, rows)
@@ -50,9 +54,9 @@ class LaneRows:
                 for block, value in zip(blocks, found, strict=True):
                     emitter.add(block, value)
             for total, block in zip(totals, blocks, strict=True):
-                emitter.add(total, Value(emitter.load(double(LANES), block), LANES))
+                emitter.add(total, Value(emitter.load(double(WIDTH), block), WIDTH))
         assert batch.rows is not None
-        among = emitter.splat(batch.rows, LANES)
+        among = emitter.splat(batch.rows, WIDTH)
         error, *deltas = (self._mean(total, among) for total in totals)
         return error, deltas
 
@@ -89,14 +93,15 @@ class LaneRows:
                 return self.dot(left, right)
             if node.operation == "element":
                 name, index = node.value
-                return vectors[name][index]
+                own: Value = vectors[name][index]
+                return own
             return known.get(node.value) or self._parameter(node)
 
-        predicting = Arithmetic(emitter, leaf, LANES)
+        predicting = Arithmetic(emitter, leaf, WIDTH)
         known["", "prediction"] = predicting.number(formula.predict.value)
         if formula.predict.log_odds is not None:
             known["", "log_odds"] = predicting.number(formula.predict.log_odds)
-        comparing = Arithmetic(emitter, leaf, LANES)
+        comparing = Arithmetic(emitter, leaf, WIDTH)
         error = comparing.number(formula.compare.error)
         known["", "delta"] = comparing.number(formula.compare.delta)
         faults = [(predicting, formula.predict.fault), (comparing, formula.compare.fault)]
@@ -106,7 +111,7 @@ class LaneRows:
             faults.append((predicting, gradient.fault))
         for arithmetic, node in faults:
             if node.operation != "constant" or node.value:
-                condition, truth = arithmetic.condition(node), boolean(LANES)
+                condition, truth = arithmetic.condition(node), boolean(WIDTH)
                 flags = emitter.let(f"load {truth}, ptr {fault}")
                 flags = emitter.let(f"or {truth} {flags}, {condition}")
                 emitter.do(f"store {truth} {flags}, ptr {fault}")
@@ -127,17 +132,17 @@ class LaneRows:
                     other = vectors[name][start + index - term.start]
                     parts.append(self._two("fmul", factor, other))
             parts += [single[index]] if index in single else []
-            found.append(self._sum(parts) if parts else literal(0.0, LANES))
+            found.append(self._sum(parts) if parts else literal(0.0, WIDTH))
         return found
 
     def _number(self, pointer: str, index: str | int) -> Value:
         """One number of the table, in every lane."""
         emitter = self._emitter
         number = Value(emitter.load("double", emitter.address(pointer, index)))
-        return emitter.splat(number, LANES)
+        return emitter.splat(number, WIDTH)
 
     def _mean(self, total: str, among: Value) -> Value:
-        value = Value(self._emitter.load(double(LANES), total), LANES)
+        value = Value(self._emitter.load(double(WIDTH), total), WIDTH)
         return self._two("fdiv", value, among)
 
     def _set(self, variables: Sequence[str], value: Value) -> None:
@@ -151,5 +156,4 @@ class LaneRows:
         return total
 
     def _two(self, operation: str, left: Value, right: Value) -> Value:
-        return self._emitter.number(f"{operation} {left.type} {left}, {right}", LANES)
-
+        return self._emitter.number(f"{operation} {left.type} {left}, {right}", WIDTH)

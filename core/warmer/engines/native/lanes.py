@@ -13,12 +13,12 @@ from warmer.engines.native.cores import cores
 from warmer.engines.native.forking import COMPILER
 from warmer.engines.native.kind import ERROR
 from warmer.engines.native.lanekernel import GOING, write_lanes
+from warmer.engines.native.lanerows import WIDTH
 from warmer.engines.native.packing import pointer
 from warmer.engines.native.plan import cost
 from warmer.engines.native.probes import phases
 from warmer.engines.native.threads import CALL, MOST, new_team, run_together
 from warmer.formulas.keeping import Kept
-from warmer.formulas.sums import LANES
 from warmer.plugins.network import Network
 from warmer.runs.task import WINDOWS, Array, Batches, Orders, State, Task, error_trouble
 from warmer.tracing.network_formula import Formula
@@ -41,7 +41,7 @@ def fits(formula: Formula) -> bool:
 
 
 class Lanes:
-    """Runs of one task beside each other, eight to a call of the kernel.
+    """Runs of one task beside each other, sixteen to a call of the kernel.
 
     Parameters:
         network: the chosen plugins, with the parameters that are the same in all runs.
@@ -71,9 +71,9 @@ class Lanes:
         self._parameters, self._weights = _grouped(numbers), _grouped(weights)
         self._memory = _grouped(np.tile(start, (self.count, 1)))
         groups = len(self._weights)
-        self._error_sums = np.zeros((groups, WINDOWS, LANES))
-        self._last_errors = np.zeros((groups, 2, LANES))
-        self._answer = np.zeros((groups, 3, LANES))
+        self._error_sums = np.zeros((groups, WINDOWS, WIDTH))
+        self._last_errors = np.zeros((groups, 2, WIDTH))
+        self._answer = np.zeros((groups, 3, WIDTH))
         self._answer[:, 0] = GOING
         asked = network.asks_for_weight_deltas
         self._kernel = kernel_for(formula, asked, task.batches.shuffled, tuple(keys))
@@ -119,7 +119,7 @@ class Lanes:
 
     def _side_by_side(self, values: Array) -> Array:
         """The numbers of each run as columns."""
-        columns = np.moveaxis(values, 0, 1).reshape(values.shape[1], len(values) * LANES)
+        columns = np.moveaxis(values, 0, 1).reshape(values.shape[1], len(values) * WIDTH)
         return np.ascontiguousarray(columns[:, : self.count])
 
     def _call(self, last: int) -> None:
@@ -179,13 +179,13 @@ def kernel_for(
 
 
 def _grouped(values: Array) -> Array:
-    """Numbers of each lane, (lanes, numbers), in groups of eight lanes: (groups, numbers, 8).
+    """Numbers of each lane, (lanes, numbers), in groups of lanes: (groups, numbers, WIDTH).
 
     The last lane fills up the last group.
     """
-    missing = -len(values) % LANES
+    missing = -len(values) % WIDTH
     full = np.concatenate([values, np.repeat(values[-1:], missing, axis=0)])
-    groups = full.reshape(len(full) // LANES, LANES, values.shape[1])
+    groups = full.reshape(len(full) // WIDTH, WIDTH, values.shape[1])
     return np.ascontiguousarray(groups.transpose(0, 2, 1))
 
 
