@@ -60,7 +60,7 @@ class Probing:
 
 @attrs.frozen(eq=False)
 class Dividing:
-    """Divides by the distance from 1, where Python itself raises."""
+    """Divides by the distance from 1, where Python itself raises; stops beyond 2."""
 
     alpha: float = warmer.param(0.1, above=0)
 
@@ -113,16 +113,61 @@ def table(rng, rows, inputs, name):
     return values, (targets > 0) * 1.0 if "logistic" in name else targets
 
 
-@pytest.mark.parametrize("name", RULES)
-@pytest.mark.parametrize("size, seed", [(None, None), (7, None), (1, 3), (70, 5)])
-def test_each_lane_is_a_single_run(name, size, seed):
+BATCHES = {"full": (None, None), "batches": (7, None), "online": (1, 3), "shuffled": (70, 5)}
+VALUES = [*np.geomspace(1e-3, 3, 17).tolist(), 1.0, 1e3, 1e80, 1e200]  # two kernels' worth
+
+
+@pytest.mark.sampled(8, batches=list(BATCHES), inputs=[1, 3, 8], name=list(RULES))
+def test_each_lane_is_a_single_run(name, inputs, batches):
     """A lane has the bits, the outcome and its reason of a single run, whatever others do."""
     rng = np.random.default_rng(11)
-    inputs, targets = table(rng, 150, 3, name)
-    test = table(rng, 20, 3, name)
-    test = test[0], test[1].reshape(-1, 1)
-    values = [0.001, 0.01, 0.1, 0.3, 0.5, 0.9] if name == "friction" else [
-        *np.geomspace(1e-3, 3, 15).tolist(), 1.0, 1e3, 1e80, 1e200]  # fmt: skip
-    lanes, alone = trials(name, inputs, targets, 60, size, seed, test)
+    rows = table(rng, 90, inputs, name)
+    unseen = table(rng, 20, inputs, name)
+    test = unseen[0], unseen[1].reshape(-1, 1)
+    values = np.linspace(0.0, 0.99, 18).tolist() if name == "friction" else VALUES
+    lanes, alone = trials(name, *rows, 24, *BATCHES[batches], test)
     found, expected = lanes.of(values), alone.of(values)
     assert list(map(all_of, found)) == list(map(all_of, expected))
+
+
+@pytest.mark.parametrize("inputs", [9, 17, 40])
+def test_many_weights(inputs):
+    """So has a lane of a network of more weights than fill a vector."""
+    rows = table(np.random.default_rng(5), 100, inputs, "")
+    lanes, alone = trials("Adam", *rows, 12)
+    assert list(map(all_of, lanes.of(VALUES))) == list(map(all_of, alone.of(VALUES)))
+
+
+@settings(deadline=None, max_examples=10)
+@given(
+    values=st.lists(st.floats(1e-320, 1e300, exclude_min=True), min_size=2, max_size=40, unique=True),
+    rows=st.integers(1, 200),
+    steps=st.integers(1, 40),
+    scale=st.sampled_from([1e-160, 1.0, 1e150]),
+)  # fmt: skip
+def test_any_values(values, rows, steps, scale):
+    """So has a lane at the ends of the floats."""
+    rng = np.random.default_rng(rows)
+    inputs, targets = table(rng, rows, 2, "")
+    lanes, alone = trials("alpha-scaled", inputs * scale, targets, steps)
+    assert list(map(all_of, lanes.of(values))) == list(map(all_of, alone.of(values)))
+
+
+def test_threads_change_nothing():
+    """However many threads share the lanes, the bits are the same."""
+    inputs, targets = table(np.random.default_rng(2), 3000, 4, "")
+    values = np.geomspace(1e-3, 2, 200).tolist()
+    lanes, _ = trials("alpha-scaled", inputs, targets, 30)
+    one, four = (attrs.evolve(lanes, threads=threads).of(values) for threads in (1, 4))
+    assert list(map(all_of, one)) == list(map(all_of, four))
+
+
+def test_one_that_stops_the_others_go_on():
+    """A value whose run cannot go on has no say in what the others come to."""
+    inputs, targets = table(np.random.default_rng(3), 50, 3, "")
+    lanes, _ = trials("Dividing", inputs, targets, 40)
+    good = [0.01, 0.1, 0.2]
+    with_bad = {came.value: all_of(came) for came in lanes.of([*good, 1.0, 3.0, 1e300])}
+    assert [all_of(came) for came in lanes.of(good)] == [with_bad[value] for value in good]
+    assert with_bad[1.0][1] == "failed"
+    assert "division by zero" in with_bad[1.0][2]

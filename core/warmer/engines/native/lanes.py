@@ -120,7 +120,7 @@ class Lanes:
     def _side_by_side(self, values: Array) -> Array:
         """The numbers of each run as columns."""
         columns = np.moveaxis(values, 0, 1).reshape(values.shape[1], len(values) * WIDTH)
-        return np.ascontiguousarray(columns[:, : self.count])
+        return columns[:, : self.count].copy()  # the next steps are taken in place
 
     def _call(self, last: int) -> None:
         """Call the kernel for each group of lanes; threads share the groups."""
