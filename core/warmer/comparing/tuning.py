@@ -97,7 +97,7 @@ def tune(
     judge = partial(judged, before=trial.start_error(), share=_is_share(network, tuned.name))
     count, own = _asked(tuned, values)
     if own is not None:
-        came = trial.of(own)
+        came = trial.of(own, named=True)
         check_some_ran(came)
         found = judge(came)
     else:
@@ -168,6 +168,8 @@ def _searched(
 
     def look(values: Sequence[Any]) -> Judged:
         came.update((each.value, each) for each in trial.of(values))
+        if not came:  # the rule refuses all of them, and says why
+            trial.of(values, named=True)
         check_some_ran([*came.values()])
         return judge([came[value] for value in sorted(came)])
 

@@ -60,9 +60,14 @@ class Trial:
     engine: Any
     threads: int | None
 
-    def of(self, values: Sequence[Any]) -> list[Came]:
-        """Run with each value; one that the rule itself refuses is left out."""
-        taken = self._taken(values)
+    def of(self, values: Sequence[Any], named: bool = False) -> list[Came]:
+        """Run with each value.
+
+        Parameters:
+            named: whether somebody has named them. Then one that the rule itself refuses is told;
+                else it is left out.
+        """
+        taken = self._taken(values, named)
         side = self._side_by_side(taken)
         if side is None:
             return [self._alone(self._with(value), value) for value in taken]
@@ -72,8 +77,8 @@ class Trial:
         """The error with the first weights, over all rows and over those of the test."""
         return self._errors(self.network, self.task.weights)
 
-    def _taken(self, values: Sequence[Any]) -> list[Any]:
-        """The values that the rule takes; raises what it says where it takes none.
+    def _taken(self, values: Sequence[Any], named: bool) -> list[Any]:
+        """The values that the rule takes.
 
         All lie within the parameter's bounds, so only a rule with checks of its own refuses one.
         """
@@ -81,16 +86,15 @@ class Trial:
         validated = any(field.validator for field in attrs.fields(rule))
         if not validated and not hasattr(rule, "__attrs_post_init__"):
             return [*values]
-        found, refused = [], None
+        found = []
         for value in values:
             try:
                 rule_with(self.network, self.name, value)
-            except ParameterError as error:
-                refused = error
+            except ParameterError:
+                if named:
+                    raise
             else:
                 found.append(value)
-        if refused and not found:
-            raise refused
         return found
 
     def _with(self, value: Any) -> Network:
