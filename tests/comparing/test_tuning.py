@@ -106,7 +106,9 @@ def test_each_value_is_a_run_of_train():
         assert (run.error, run.outcome.status, run.outcome.steps) == (
             each.error, each.outcome, each.steps)  # fmt: skip
         assert run.weights.tobytes() == each.weights.tobytes()
-        over = warmer.train(*test, "alpha-scaled", weights=run.weights, steps=1).error_at(run.weights)
+        over = warmer.train(*test, "alpha-scaled", weights=run.weights, steps=1).error_at(
+            run.weights
+        )
         assert over == each.test_error
 
 
@@ -181,6 +183,7 @@ def test_the_value_is_chosen_by_the_test():
     chosen = {each.value: each for each in tested.table}[tested.value]
     assert chosen.test_error <= 1.01 * least
     assert tested.value < alone.value / 10  # more steps fit the few rows, and nothing else
+    assert tested.limit == pytest.approx(alone.limit, rel=0.04)
     assert tested.tested
     assert not alone.tested
 
@@ -220,8 +223,8 @@ def test_between_two_bounds():
 
 def test_whole_numbers():
     """A whole number is tuned in whole numbers."""
-    inputs, targets = table(9)
-    tuning = warmer.tune(inputs, targets, Rounds, steps=200)
+    inputs, targets = table(9, rows=10, inputs=2)
+    tuning = warmer.tune(inputs, targets, Rounds, steps=60)
     assert {type(each.value) for each in tuning.table} == {int}
     assert isinstance(tuning.value, int)
     border = limit_of(inputs) / 0.01
@@ -273,7 +276,7 @@ def test_nothing_is_changed():
         ({"parameter": "alhpa"}, ParameterError, "did you mean 'alpha'"),
         ({"alpha": 0.1}, UsageError, "alpha is what is tuned"),
         ({"low": 3.0, "high": 2.0}, ParameterError, "must not be empty, and is 3.0 to 2.0"),
-        ({"low": -1.0}, ParameterError, "low must be alpha above 0, got -1.0"),
+        ({"low": -1.0}, ParameterError, "the range of alpha must be above 0, got -1.0"),
         ({"values": 1}, ParameterError, "values must be a whole number at least 2"),
         ({"values": []}, ParameterError, "values must be a number or a list"),
         ({"values": [0.1, -2]}, ParameterError, "alpha must be a number above 0, got -2"),

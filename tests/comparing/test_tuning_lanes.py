@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import warmer
 from warmer.comparing.tuningtrial import Trial
-from warmer.engines.choice import formula_for_lanes
+from warmer.engines.choice import formula_for_many
+from warmer.engines.native.lanes import fits
 from warmer.plugins.registry import load_file
 from warmer.training.tasks import task_of
 
@@ -21,7 +22,7 @@ Momentum, Adam = (load_file(f"{OPTIMIZERS}:{name}") for name in ("Momentum", "Ad
 
 @attrs.frozen(eq=False)
 class Branches:
-    """Branches on the slope, the error, the step and the passes; a power and a hyperbolic tangent."""
+    """Branches on the slope, the error, the step and the passes; a power, and tanh."""
 
     alpha: float = warmer.param(0.1, above=0)
 
@@ -96,7 +97,7 @@ def trials(name, inputs, targets, steps, size=None, seed=None, test=None):
     if parameter not in network.rule.description()["parameters"]:
         pytest.fail(f"{name} has no {parameter}")
     task = task_of(network, inputs, targets, 0.25, steps, size, None, seed)
-    assert formula_for_lanes(network, task) is not None
+    assert fits(formula_for_many(network, task))
     return [Trial(network, parameter, task, test, engine, None) for engine in ("auto", "native")]
 
 
@@ -130,7 +131,7 @@ def test_each_lane_is_a_single_run(name, inputs, batches):
     assert list(map(all_of, found)) == list(map(all_of, expected))
 
 
-@pytest.mark.parametrize("inputs", [9, 17, 40])
+@pytest.mark.parametrize("inputs", [9, 19])
 def test_many_weights(inputs):
     """So has a lane of a network of more weights than fill a vector."""
     rows = table(np.random.default_rng(5), 100, inputs, "")
@@ -140,7 +141,7 @@ def test_many_weights(inputs):
 
 @settings(deadline=None, max_examples=10)
 @given(
-    values=st.lists(st.floats(1e-320, 1e300, exclude_min=True), min_size=2, max_size=40, unique=True),
+    values=st.lists(st.floats(1e-320, 1e300), min_size=2, max_size=40, unique=True),
     rows=st.integers(1, 200),
     steps=st.integers(1, 40),
     scale=st.sampled_from([1e-160, 1.0, 1e150]),

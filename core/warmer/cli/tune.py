@@ -166,4 +166,5 @@ tune = RuleGroup(
     "its own; nothing is kept of them.",
     _params,
     _tune,
+    explains=False,
 )

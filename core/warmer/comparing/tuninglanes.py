@@ -1,15 +1,16 @@
 """Many values at once: the runs side by side in compiled lanes, and what each came to."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
-from warmer.engines.choice import choose_engine, formula_for_lanes
+from warmer.engines.choice import choose_engine
 from warmer.plugins.network import Network
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Advance, Array, State, Task
+from warmer.tracing.network_formula import Formula
 from warmer.training.ending import Ending, used_up
 from warmer.training.growth import looks, suspected
 
@@ -40,25 +41,26 @@ class Side:
 
 def side_by_side(
     network: Network,
+    formula: Formula,
     name: str,
     values: Sequence[float],
     tasks: tuple[Task, Task | None],
-    with_value: Any,
+    with_value: Callable[[int], Network],
     threads: int | None,
 ) -> Side | None:
-    """Run with many values at once; None where there are only single runs.
+    """Run with many values at once; None where the network is too large for that.
 
     Parameters:
+        formula: of the network.
         name: of the rule's parameter.
         tasks: what is run, and the rows of the test.
         with_value: answers the network with one of the values, by its place.
     """
-    task, test = tasks
-    formula = formula_for_lanes(network, task)
-    if formula is None:
-        return None
-    from warmer.engines.native.lanes import Lanes, errors_of
+    from warmer.engines.native.lanes import Lanes, errors_of, fits
 
+    if not fits(formula):
+        return None
+    task, test = tasks
     varied: Varied = {(RULE, name): values}
     start = np.tile(task.weights[:, 0], (len(values), 1))
     lanes = Lanes(network, task, formula, varied, start, threads)

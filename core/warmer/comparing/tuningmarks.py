@@ -49,7 +49,8 @@ class Judged:
         table: every value that was tried, in order.
         chosen: the place of the value to use; None where no value works.
         low, high: the places of the first and the last of the good values around it.
-        border: the place of the first value above them that does not work; None for none.
+        border: the place of the first value above them whose run diverges, or ends with no less
+            error than it began with; None for none.
     """
 
     table: tuple[Tried, ...]
@@ -72,9 +73,10 @@ class Judged:
 def judged(came: Sequence[Came], before: tuple[float, float | None], share: bool = False) -> Judged:
     """Mark values.
 
-    A value works where its run did not diverge and ended with less error than it began with; of
-    those that work, the good ones are within 1 % of the least error. With a test, its error counts.
-    The value to use is the middle of the good ones around the least, in powers of ten.
+    A value works where its run did not diverge and ended with less error than it began with, over
+    the rows of the test as well, where there is one. Of those that work, the good ones are within
+    1 % of the least error; with a test, its error counts. The value to use is the middle of the
+    good ones around the least, in powers of ten.
 
     Parameters:
         came: in the order of the values.
@@ -84,7 +86,11 @@ def judged(came: Sequence[Came], before: tuple[float, float | None], share: bool
     """
     start = before[0] if before[1] is None else before[1]
     errors = [_counting(each) for each in came]
-    working = [_works(each, error, start) for each, error in zip(came, errors, strict=True)]
+    running = [_works(each, each.error, before[0]) for each in came]
+    working = [
+        runs and _works(each, error, start)
+        for each, error, runs in zip(came, errors, running, strict=True)
+    ]
     least = min((e for e, works in zip(errors, working, strict=True) if works), default=math.nan)
     goal = least * (1 + NEAR) + NOTHING * start
     good = [works and error <= goal for error, works in zip(errors, working, strict=True)]
@@ -106,7 +112,7 @@ def judged(came: Sequence[Came], before: tuple[float, float | None], share: bool
                 times = came[low].value / each.value
             why = _more_steps(times) if at < best else _above(errors[at], least)
         table.append(_tried(each, mark, why))
-    border = next((at for at in range(high + 1, len(came)) if not working[at]), None)
+    border = next((at for at in range(high + 1, len(came)) if not running[at]), None)
     middle = _middle(came[low].value, came[high].value)
     chosen = min(range(low, high + 1), key=lambda at: _apart(came[at].value, middle))
     return Judged(tuple(table), chosen, low, high, border)
@@ -134,7 +140,8 @@ def _trouble(came: Came) -> str:
         return f"diverged: {came.reason.partition(';')[0].removesuffix(GROWING)}"
     if came.status == FAILED:
         return f"failed: {came.reason}"
-    return "ends no lower than it began"
+    where = "" if came.test_error is None else "the error of the test "
+    return f"{where}ends no lower than it began"
 
 
 def _times(start: float, error: float, goal: float, least: float) -> float:

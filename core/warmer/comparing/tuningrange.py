@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 
 from warmer.contract.parameters import Bounds, Parameter
 from warmer.exceptions import ParameterError
@@ -40,13 +39,13 @@ def coarse(
     last = base + 10.0**FARTHEST if high is None else high
     if high is None and top is not None:
         last = min(last, top)
+    for end in (low, high):
+        if end is not None and not bounds.admit(end):
+            raise ParameterError(f"the range of {parameter.name} must be {bounds}, got {end!r}")
     if not first < last:
         raise ParameterError(
             f"the range of {parameter.name} must not be empty, and is {first!r} to {last!r}"
         )
-    for name, end in (("low", low), ("high", high)):
-        if end is not None and not bounds.admit(end):
-            raise ParameterError(f"{name} must be {parameter.name} {bounds}, got {end!r}")
     decades = math.log10((last - base) / (first - base)) if first > base else 0.0
     many = count or max(FEWEST, round(PER_DECADE * decades) + 1)
     spread = _between(first - base, last - base, many - 2)
@@ -127,8 +126,3 @@ def _open(bounds: Bounds) -> bool:
 
 def _first(*bounds: float | None) -> float | None:
     return next((bound for bound in bounds if bound is not None), None)
-
-
-def neighbours(values: Sequence[Value]) -> list[tuple[Value, Value]]:
-    """Each value with the next one."""
-    return list(pairwise(values))

@@ -7,11 +7,12 @@ import attrs
 
 from warmer.comparing.tuninglanes import Side, side_by_side
 from warmer.contract.parameters import construct, values_of
-from warmer.engines.choice import choose_engine
+from warmer.engines.choice import choose_engine, formula_for_many
 from warmer.exceptions import HookError, ParameterError, PluginError
 from warmer.plugins.network import Network
 from warmer.runs.history import Record
 from warmer.runs.task import Array, Batches, State, Task
+from warmer.tracing.network_formula import Formula
 from warmer.training.ending import Ending
 from warmer.training.loop import run, start_state
 from warmer.training.observers import Watchers
@@ -49,7 +50,8 @@ class Trial:
         name: of the parameter.
         task: what is run.
         test: inputs and targets that nothing is learned from; None without them.
-        engine: as for `train`; `auto` takes the values side by side where that can be.
+        engine: as for `train`; `auto` takes the values side by side where that can be. A whole
+            number makes each value another formula.
         threads: how many may be used; None for one on each core.
     """
 
@@ -68,10 +70,13 @@ class Trial:
                 else it is left out.
         """
         taken = self._taken(values, named)
-        side = self._side_by_side(taken)
-        if side is None:
-            return [self._alone(self._with(value), value) for value in taken]
-        return [self._came(value, side, lane) for lane, value in enumerate(taken)]
+        many = self.engine == "auto" and bool(taken) and isinstance(taken[0], float)
+        formula = formula_for_many(self.network, self.task) if many else None
+        side = self._side_by_side(taken, formula) if formula is not None else None
+        if side is not None:
+            return [self._came(value, side, lane) for lane, value in enumerate(taken)]
+        engine = self.engine if formula is None else "native"
+        return [self._alone(value, engine) for value in taken]
 
     def start_error(self) -> tuple[float, float | None]:
         """The error with the first weights, over all rows and over those of the test."""
@@ -100,33 +105,37 @@ class Trial:
     def _with(self, value: Any) -> Network:
         return network_with(self.network, self.name, value)
 
-    def _side_by_side(self, values: Sequence[Any]) -> Side | None:
-        """All values at once, where that can be: a whole number is another formula each."""
-        if self.engine != "auto" or len(values) < 2 or not isinstance(values[0], float):
-            return None
+    def _side_by_side(self, values: Sequence[Any], formula: Formula) -> Side | None:
+        """All values at once, where the network is not too large."""
         tasks = self.task, self._test_task()
 
         def with_value(lane: int) -> Network:
             return self._with(values[lane])
 
-        return side_by_side(self.network, self.name, values, tasks, with_value, self.threads)
+        return side_by_side(
+            self.network, formula, self.name, values, tasks, with_value, self.threads
+        )
 
     def _came(self, value: Any, side: Side, lane: int) -> Came:
         """What one of many runs came to; Python takes a closer look where it has to."""
         outcome = side.outcomes[lane]
         if outcome is None:
-            return self._alone(self._with(value), value, side.states[lane])
+            return self._alone(value, "native", side.states[lane])
         weights, error, test_error = side.weights[lane], side.errors[lane], side.test_errors[lane]
         if error is None or (test_error is None and self.test is not None):
             error, test_error = self._errors(self._with(value), weights.reshape(-1, 1))
         ended = outcome.status, outcome.reason, outcome.steps
         return Came(value, *ended, error, test_error, weights)
 
-    def _alone(self, network: Network, value: Any, state: State | None = None) -> Came:
-        """The run with one value, as `train` would take it, from its start or a later state on."""
-        task = self.task
+    def _alone(self, value: Any, name: Any, state: State | None = None) -> Came:
+        """The run with one value, as `train` would take it, from its start or a later state on.
+
+        Parameters:
+            name: of the engine.
+        """
+        task, network = self.task, self._with(value)
         try:
-            engine = choose_engine(self.engine, network, task, self.threads).engine
+            engine = choose_engine(name, network, task, self.threads).engine
             begun = state or start_state(task, network.start)
             return self._finished(network, value, begun, engine)
         except PluginError as error:

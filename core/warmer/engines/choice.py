@@ -100,21 +100,16 @@ def compiler_trouble() -> str | None:
     return None
 
 
-def formula_for_lanes(network: Network, task: Task) -> Formula | None:
-    """The formula by which many runs can be taken at once; None where there are only single ones.
+def formula_for_many(network: Network, task: Task) -> Formula | None:
+    """The formula that many runs share, for who starts them: then compiling it once pays.
 
-    There is none where the network has no formula, or a large one, and where nothing can be
-    compiled.
+    None where the network has no formula, or nothing can be compiled.
     """
     try:
         formula = _formula(network, task)
     except UntraceableError:
         return None
-    if compiler_trouble():
-        return None
-    from warmer.engines.native.lanes import fits
-
-    return formula if fits(formula) else None
+    return None if compiler_trouble() else formula
 
 
 def _automatic(network: Network, task: Task, threads: int | None) -> Choice:

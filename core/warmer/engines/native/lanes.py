@@ -27,8 +27,8 @@ Varied = Mapping[tuple[str, str], Sequence[float]]
 """Values of parameters, one for each run; by the place of their plugin and their name."""
 
 KERNELS = Kept[Compiled](most=4_000_000)
-MOST_WEIGHTS, MOST_PROBED = 64, 8  # all is written out; beyond, a single run fills the vectors too
-MOST_WRITTEN = 3_000  # operations
+MOST_WEIGHTS, MOST_PROBED = 32, 8  # all is written out; beyond, a single run fills the vectors too
+MOST_WRITTEN = 1_000  # operations
 CHUNK = 500_000_000  # numbers that are read in one call: some tenths of a second
 ORDERED = 100_000  # rows whose order is drawn before a call
 
