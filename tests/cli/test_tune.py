@@ -94,7 +94,7 @@ def test_apply(warmer, document):
 
 
 def test_no_value_works(warmer):
-    """Where none works, that is said and nothing is trained; the exit code is that of divergence."""
+    """Where none works, that is said and nothing is trained; the exit code is 3."""
     task = ("norris.csv", "--target", "y", "--scale", "none", "--from", 1, "--to", 5)
     result = warmer("tune", "alpha-scaled", *task, "--apply", "--save", "a.warmer", "--values", 3)
 
