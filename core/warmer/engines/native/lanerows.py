@@ -10,9 +10,7 @@ from warmer.formulas.expression import Node
 from warmer.formulas.sums import LANES
 from warmer.tracing.network_formula import Formula
 
-WIDTH = 16
-"""Runs that one call of a kernel takes. Eight fill the widest vectors; with twice as many, a number
-of the table that was read, and each turn of a loop, serves twice as many runs."""
+WIDTH = LANES  # runs that one call of a kernel takes: as many as the widest vectors hold
 
 NOTHING = literal(-0.0, WIDTH)  # changes no sum
 
@@ -82,9 +80,8 @@ class LaneRows:
         """The error of one row, and its weight_delta of each weight."""
         emitter, formula = self._emitter, self._formula
         row = ordered(emitter, batch.order, position) if batch.order else position
-        first = emitter.address("%inputs", emitter.let(f"mul i64 {row}, {formula.inputs}"))
-        inputs = [self._number(first, index) for index in range(formula.inputs)]
-        vectors = {"weights": list(weights), "inputs": inputs}
+        start = emitter.let(f"mul i64 {row}, {formula.inputs}")
+        vectors = {"weights": list(weights), "inputs": self._inputs("%inputs", start)}
         known = {("", "target"): self._number("%targets", row)}
 
         def leaf(node: Node) -> Value:
@@ -107,7 +104,8 @@ class LaneRows:
         faults = [(predicting, formula.predict.fault), (comparing, formula.compare.fault)]
         deltas = []
         if gradient is not None:
-            deltas = self._weight_deltas(gradient, predicting, vectors)
+            again = {**vectors, "inputs": self._inputs("%again", start)}
+            deltas = self._weight_deltas(gradient, predicting, again)
             faults.append((predicting, gradient.fault))
         for arithmetic, node in faults:
             if node.operation != "constant" or node.value:
@@ -134,6 +132,16 @@ class LaneRows:
             parts += [single[index]] if index in single else []
             found.append(self._sum(parts) if parts else literal(0.0, WIDTH))
         return found
+
+    def _inputs(self, pointer: str, start: str) -> list[Value]:
+        """The inputs of a row.
+
+        They are read for each use, from a pointer of its own: a multiplication that reads its
+        number by itself costs no more than one of registers, and reading one into all lanes of a
+        register costs as much as an addition.
+        """
+        first = self._emitter.address(pointer, start)
+        return [self._number(first, index) for index in range(self._formula.inputs)]
 
     def _number(self, pointer: str, index: str | int) -> Value:
         """One number of the table, in every lane."""

@@ -127,7 +127,8 @@ class Lanes:
         task, batches = self._task, self._task.batches
         order = self._orders.between(self.step + 1, last)
         numbers = [batches.rows, batches.size, self.step, last, task.steps or 0]
-        shared = [*map(pointer, self._arrays), pointer(order)]
+        inputs, targets = map(pointer, self._arrays)
+        shared = [inputs, inputs, targets, pointer(order)]
         own = self._parameters, self._weights, self._memory, self._error_sums, self._last_errors
         words = [
             np.array([*shared, *(pointer(a[group]) for a in (*own, self._answer)), *numbers])
