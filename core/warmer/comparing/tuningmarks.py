@@ -160,7 +160,9 @@ def _more_steps(times: float) -> str:
 def _above(error: float, least: float) -> str:
     """Say how far above the least error another one ends: more steps may not mend that."""
     times = error / least if least > 0 else math.inf
-    return f"ends at {times:.3g} times the least error" if times < MOST_TIMES else FAR_ABOVE
+    if times >= MOST_TIMES:
+        return FAR_ABOVE
+    return f"ends at {float(f'{times:.3g}'):,g} times the least error"
 
 
 def _middle(low: Any, high: Any) -> float:

@@ -21,7 +21,9 @@ from warmer.formulas.expression import Node, in_order
 from warmer.runs.task import WINDOWS
 from warmer.tracing.network_formula import Formula
 
-POINTERS = "inputs again targets order parameters weights memory error_sums last_errors answer".split()
+POINTERS = (
+    "inputs again targets order parameters weights memory error_sums last_errors answer".split()
+)
 NUMBERS = "rows size step last total".split()
 GOING = -1.0  # in the place of the step that a lane stopped after
 
