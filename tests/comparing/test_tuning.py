@@ -2,6 +2,7 @@
 
 import copy
 import math
+from typing import NamedTuple
 
 import attrs
 import numpy as np
@@ -32,18 +33,24 @@ def test_the_limit(seed):
     assert tuning.low <= tuning.value <= tuning.high < tuning.limit
 
 
+class Velocity(NamedTuple):
+    """What a weight remembers."""
+
+    velocity: float
+
+
 @attrs.frozen(eq=False)
 class Impulse:
     """Momentum; friction is what is lost of it."""
 
     alpha: float = warmer.param(0.1, above=0)
     friction: float = warmer.param(0.5, at_least=0, at_most=1)
-    memory = __import__("collections").namedtuple("Memory", "velocity")(0.0)
+    memory = Velocity(0.0)
 
     @warmer.hookimpl
     def learn(self, weight, weight_delta, memory):
         velocity = (1 - self.friction) * memory.velocity + weight_delta
-        return weight - self.alpha * velocity, memory._replace(velocity=velocity)
+        return weight - self.alpha * velocity, Velocity(velocity)
 
 
 @attrs.frozen(eq=False)

@@ -13,7 +13,7 @@ NOTHING_WORKS = "no value works"
 
 @attrs.frozen(eq=False, repr=False)
 class Tuning:
-    """Which values of a parameter work. A notebook shows its picture and its table.
+    """Which values of a parameter work. A notebook shows its picture, and what was found.
 
     Parameters:
         rule: name, distribution, version, and the values of the other parameters.
