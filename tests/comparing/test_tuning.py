@@ -133,6 +133,17 @@ def test_engines(engine):
     ]
 
 
+def test_without_a_compiler(monkeypatch):
+    """Where nothing can be compiled, the same is found."""
+    inputs, targets = table(3, rows=20, inputs=2)
+    with_one = warmer.tune(inputs, targets, "alpha-scaled", steps=20)
+    monkeypatch.setattr("warmer.engines.choice.compiler_trouble", lambda: "none is installed")
+    without = warmer.tune(inputs, targets, "alpha-scaled", steps=20)
+    assert [attrs.astuple(a)[:-1] for a in with_one.table] == [
+        attrs.astuple(b)[:-1] for b in without.table
+    ]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_marks(seed):
     """Good values end within 1 % of the least error of those that work, around the one to use; what

@@ -163,6 +163,20 @@ def test_threads_change_nothing():
     assert list(map(all_of, one)) == list(map(all_of, four))
 
 
+def test_without_threads(monkeypatch):
+    """Where no thread is to be had, the lanes are taken here, each once."""
+
+    def refused(_self):
+        raise RuntimeError("can't start new thread")
+
+    inputs, targets = table(np.random.default_rng(2), 3000, 4, "")
+    values = np.geomspace(1e-3, 2, 200).tolist()
+    lanes, _ = trials("alpha-scaled", inputs, targets, 30)
+    with_some = lanes.of(values)
+    monkeypatch.setattr("threading.Thread.start", refused)
+    assert list(map(all_of, lanes.of(values))) == list(map(all_of, with_some))
+
+
 def test_one_that_stops_the_others_go_on():
     """A value whose run cannot go on has no say in what the others come to."""
     inputs, targets = table(np.random.default_rng(3), 50, 3, "")

@@ -27,7 +27,9 @@ def data_of(tuning: "Tuning") -> dict[str, Any]:
     tried = []
     for each in tuning.table:
         row = attrs.asdict(each, filter=lambda field, _: field.name != "weights")
-        tried.append({name: value for name, value in row.items() if name != "test_error" or value})
+        if each.test_error is None:
+            del row["test_error"]
+        tried.append(row)
     return {**found, "tried": tried}
 
 

@@ -54,7 +54,8 @@ class Tuning:
         if self.value is None:
             said = [f"{NOTHING_WORKS} from {self.table[0].value!r} to {last.value!r}"]
         else:
-            said = [f"use {name} {self.value!r}", f"good from {self.low!r} to {self.high!r}"]
+            by = ", by the error over the rows of the test" if self.tested else ""
+            said = [f"use {name} {self.value!r}{by}", f"good from {self.low!r} to {self.high!r}"]
             beyond = f"works up to {last.value!r}, the highest that was tried"
             said.append(beyond if self.limit is None else f"too high from about {self.limit:.4g}")
         if self.theory is not None:

@@ -44,7 +44,8 @@ def coarse(
             raise ParameterError(f"the range of {parameter.name} must be {bounds}, got {end!r}")
     if not first < last:
         raise ParameterError(
-            f"the range of {parameter.name} must not be empty, and is {first!r} to {last!r}"
+            f"the range of {parameter.name} must not be empty, and is {first!r} to {last!r}: say "
+            "where it begins and ends"
         )
     decades = math.log10((last - base) / (first - base)) if first > base else 0.0
     many = count or max(FEWEST, round(PER_DECADE * decades) + 1)

@@ -1,9 +1,10 @@
 """Lanes: many runs of one task at once, which differ in the values of parameters alone."""
 
 import math
+from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
-from typing import Any
 
 import attrs
 import numpy as np
@@ -123,7 +124,11 @@ class Lanes:
         return columns[:, : self.count].copy()  # the next steps are taken in place
 
     def _call(self, last: int) -> None:
-        """Call the kernel for each group of lanes; threads share the groups."""
+        """Call the kernel for each group of lanes.
+
+        Threads take the next group by turns, and what is left where there are none for it is done
+        here.
+        """
         task, batches = self._task, self._task.batches
         order = self._orders.between(self.step + 1, last)
         numbers = [batches.rows, batches.size, self.step, last, task.steps or 0]
@@ -136,9 +141,9 @@ class Lanes:
         ]
         work = batches.size * self._formula.weights * len(words) * (last - self.step)
         threads = 1 if work < CALL else min(self._threads or MOST, cores(), len(words))
-        calls = [partial(_run, self._kernel, words[part::threads]) for part in range(threads)]
-        if not run_together(calls, new_team(threads)):
-            raise MemoryError("there are no threads, or no memory for them")
+        left = deque(map(pointer, words))
+        run_together([partial(_drain, self._kernel, left)] * threads, new_team(threads))
+        _drain(self._kernel, left)
 
 
 def errors_of(
@@ -190,6 +195,13 @@ def _grouped(values: Array) -> Array:
     return np.ascontiguousarray(groups.transpose(0, 2, 1))
 
 
-def _run(kernel: Compiled, words: Sequence[Any]) -> None:
-    for each in words:
-        kernel.call(pointer(each))
+def _drain(kernel: Compiled, left: deque[int]) -> None:
+    """Call a kernel with the arguments that are left, one after another."""
+    with suppress(IndexError):  # somebody else has taken the last one
+        while left:
+            address = left.popleft()
+            try:
+                kernel.call(address)
+            except MemoryError:  # there was not enough to begin it
+                left.append(address)
+                raise
