@@ -40,7 +40,7 @@ def test_the_page(warmer):
         "use alpha 0.316",
         "good from 0.0843 to 1.91",
         "too high from about 1.99",
-        "in theory from 2 = 2 / largest eigenvalue of X'X / rows",
+        "in theory each step is stable below 2 = 2 / largest eigenvalue of X'X / rows",
     ]
     assert any(line.startswith("0.316 ") and line.endswith("good") for line in lines)
     shown = [line.split()[0] for line in lines if "too" in line and line[0].isdigit()]

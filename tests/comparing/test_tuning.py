@@ -185,7 +185,7 @@ def test_what_is_too_low_is_told_by_how_much():
     inputs, targets = table(4)
     tuning = warmer.tune(inputs, targets, "alpha-scaled", steps=100)
     low = tuning.table[10]
-    times = float(low.why.split()[3].replace(",", ""))
+    times = float(low.why.split()[2].replace(",", ""))
     assert times == pytest.approx(tuning.low / low.value, rel=0.06)
 
 
@@ -229,6 +229,17 @@ def test_any_scale_of_the_inputs(scale):
     inputs, targets = table(7)
     tuning = warmer.tune(inputs * scale, targets, "alpha-scaled", steps=1000)
     assert tuning.limit == pytest.approx(limit_of(inputs * scale), rel=0.02)
+
+
+def test_no_upper_end():
+    """Where nothing is too high, the search ends all the same, with a value near those that are
+    too low."""
+    inputs, targets = [[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0]
+    how = {"predict": "logistic", "compare": "log-loss", "steps": 50}
+    tuning = warmer.tune(inputs, targets, "alpha-scaled", **how)
+    assert tuning.limit is None
+    assert tuning.low <= tuning.value <= 2000 * tuning.low
+    assert "the highest that was tried" in "; ".join(tuning.sentences())
 
 
 def test_between_two_bounds():

@@ -195,12 +195,16 @@ def _searched(
 
 def _goes_on_above(found: Judged) -> bool:
     """Whether what works may lie above all that was tried."""
-    return found.border is None if found.chosen is not None else _nothing_happens(found, -1)
+    if found.chosen is None:
+        return _nothing_happens(found, -1)
+    return found.border is None and not found.settled(-1)
 
 
 def _goes_on_below(found: Judged) -> bool:
     """Whether what is good may lie below all that was tried."""
-    return found.low == 0 if found.chosen is not None else not _nothing_happens(found, 0)
+    if found.chosen is None:
+        return not _nothing_happens(found, 0)
+    return found.low == 0 and not found.settled(0)
 
 
 def _nothing_happens(found: Judged, at: int) -> bool:

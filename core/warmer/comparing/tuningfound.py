@@ -59,7 +59,9 @@ class Tuning:
             beyond = f"works up to {last.value!r}, the highest that was tried"
             said.append(beyond if self.limit is None else f"too high from about {self.limit:.4g}")
         if self.theory is not None:
-            said.append(f"in theory from {self.theory:.4g} = {self.theory_formula}")
+            said.append(
+                f"in theory each step is stable below {self.theory:.4g} = {self.theory_formula}"
+            )
         return said
 
     def plot(self, path: Any = None, *, ax: Any = None) -> Picture:

@@ -11,6 +11,7 @@ from warmer.runs.task import Array
 from warmer.training.unfinished import NEAR, NOTHING
 
 Mark = Literal["too low", "good", "too high", "fails"]
+WIDE = 1e6  # times the first good value: beyond, more room is worth nothing
 MOST_TIMES = 1e6  # beyond, nobody would take so many steps
 FAR_ABOVE = "ends far above the least error"
 GROWING = " and is still growing"
@@ -58,6 +59,18 @@ class Judged:
     low: int = 0
     high: int = 0
     border: int | None = None
+
+    def settled(self, end: int) -> bool:
+        """Whether good values span many powers of ten, and the error falls no more towards an end.
+
+        Parameters:
+            end: 0 for the lowest value, -1 for the highest.
+        """
+        low, high = (self.table[at].value for at in (self.low, self.high))
+        if len(self.table) < 5 or not 0 < low * WIDE <= high:
+            return False
+        last, inner = (self.table[at] for at in (end, -5 if end else 4))
+        return _counting(last) >= _counting(inner)
 
     def gaps(self) -> list[tuple[Any, Any]]:
         """The neighbours between which something changes: the ends of what is good and works."""
@@ -113,7 +126,9 @@ def judged(came: Sequence[Came], before: tuple[float, float | None], share: bool
             why = _more_steps(times) if at < best else _above(errors[at], least)
         table.append(_tried(each, mark, why))
     border = next((at for at in range(high + 1, len(came)) if not running[at]), None)
-    middle = _middle(came[low].value, came[high].value)
+    middle = _middle(
+        came[low].value, min(came[high].value, WIDE * abs(came[low].value) or math.inf)
+    )
     chosen = min(range(low, high + 1), key=lambda at: _apart(came[at].value, middle))
     return Judged(tuple(table), chosen, low, high, border)
 
@@ -124,7 +139,7 @@ def _tried(came: Came, mark: Mark, why: str) -> Tried:
     )
 
 
-def _counting(came: Came) -> float:
+def _counting(came: Came | Tried) -> float:
     """The error that a value is judged by."""
     return came.error if came.test_error is None else came.test_error
 
@@ -137,11 +152,11 @@ def _works(came: Came, error: float, start: float) -> bool:
 def _trouble(came: Came) -> str:
     """Say why a value does not work."""
     if came.status == "diverged":
-        return f"diverged: {came.reason.partition(';')[0].removesuffix(GROWING)}"
+        reason = came.reason.partition(";")[0]
+        return f"diverged: {reason.removeprefix('the error ').removesuffix(GROWING)}"
     if came.status == FAILED:
         return f"failed: {came.reason}"
-    where = "" if came.test_error is None else "the error of the test "
-    return f"{where}ends no lower than it began"
+    return "ends no lower than it began"
 
 
 def _times(start: float, error: float, goal: float, least: float) -> float:
@@ -154,7 +169,7 @@ def _times(start: float, error: float, goal: float, least: float) -> float:
 def _more_steps(times: float) -> str:
     if not times <= MOST_TIMES:
         return "hardly moves"
-    return f"would need about {float(f'{max(times, 1.1):.2g}'):,g} times the steps"
+    return f"needs about {_rounded(max(times, 1.1), 2)} times the steps"
 
 
 def _above(error: float, least: float) -> str:
@@ -162,7 +177,13 @@ def _above(error: float, least: float) -> str:
     times = error / least if least > 0 else math.inf
     if times >= MOST_TIMES:
         return FAR_ABOVE
-    return f"ends at {float(f'{times:.3g}'):,g} times the least error"
+    return f"ends at {_rounded(times, 3)} times the least error"
+
+
+def _rounded(times: float, digits: int) -> str:
+    """Write a number with some digits and no power of ten."""
+    value = float(f"{times:.{digits}g}")
+    return f"{value:,.0f}" if value >= 100 else f"{value:g}"
 
 
 def _middle(low: Any, high: Any) -> float:
