@@ -155,13 +155,21 @@ def test_marks(seed):
     start = float(np.mean(targets * targets))
     least = min(each.error for each in tuning.table if each.outcome == "budget")
     for each in tuning.table:
-        good = each.outcome == "budget" and each.error <= 1.01 * least + 1e-9 * start
+        goal = least + 0.01 * min(least, start - least) + 1e-9 * start
+        good = each.outcome == "budget" and each.error <= goal
         assert (each.mark == "good") == good
         assert bool(each.why) != good
         assert good or each.mark == ("too low" if each.value < tuning.value else "too high")
     good = [value for value in rows if tuning.low <= value <= tuning.high]
     assert tuning.value in good
     assert {rows[value].mark for value in good} == {"good"}
+
+
+def test_a_range_that_is_all_too_low():
+    """Values that all take next to nothing off the error are not good for being alike."""
+    tuning = warmer.tune(*table(0), "alpha-scaled", steps=10, low=1e-9, high=1e-8)
+    assert tuning.low == tuning.high == 1e-8
+    assert {each.mark for each in tuning.table[:-1]} == {"too low"}
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -88,8 +88,8 @@ def judged(came: Sequence[Came], before: tuple[float, float | None], share: bool
 
     A value works where its run did not diverge and ended with less error than it began with, over
     the rows of the test as well, where there is one. Of those that work, the good ones are within
-    1 % of the least error; with a test, its error counts. The value to use is the middle of the
-    good ones around the least, in powers of ten.
+    1 % of the least error, or of its fall where that is less; with a test, its error counts. The
+    value to use is the middle of the good ones around the least, in powers of ten.
 
     Parameters:
         came: in the order of the values.
@@ -105,7 +105,7 @@ def judged(came: Sequence[Came], before: tuple[float, float | None], share: bool
         for each, error, runs in zip(came, errors, running, strict=True)
     ]
     least = min((e for e, works in zip(errors, working, strict=True) if works), default=math.nan)
-    goal = least * (1 + NEAR) + NOTHING * start
+    goal = least + NEAR * min(least, start - least) + NOTHING * start
     good = [works and error <= goal for error, works in zip(errors, working, strict=True)]
     best = next((at for at, error in enumerate(errors) if good[at] and error == least), None)
     if best is None:

@@ -35,8 +35,13 @@ def coarse(
     top = _first(bounds.at_most, bounds.below)
     if low is None and high is None and top is not None and top > base and not _open(bounds):
         return _admitted(_both_ways(base, top, count), parameter)
-    first = base + 10.0**NEAREST if low is None else low
-    last = base + 10.0**FARTHEST if high is None else high
+    near, far = 10.0**NEAREST, 10.0**FARTHEST
+    if low is not None:  # the end that nobody names lies six powers of ten away at least
+        far = max(far, (low - base) / near)
+    elif high is not None and high > base:
+        near = min(near, (high - base) * near)
+    first = float(f"{base + near:.15g}") if low is None else low
+    last = float(f"{base + far:.15g}") if high is None else high
     if high is None and top is not None:
         last = min(last, top)
     for end in (low, high):
