@@ -41,6 +41,8 @@ def _draw(panel: Panel, ax: Any) -> None:
     ax.set_xlabel(panel.x_label)
     ax.set_ylabel(panel.y_label)
     ax.set_title("\n".join(filter(None, [panel.title, panel.note])), fontsize="medium", wrap=True)
+    if panel.x.log:
+        ax.set_xscale("log")
     if panel.y.log:
         ax.set_yscale("log")
     ax.set_xlim(*panel.x.limits)
