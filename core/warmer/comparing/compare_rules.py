@@ -20,7 +20,7 @@ from warmer.comparing.running_cells import died, run_cell
 from warmer.comparing.significance import tested
 from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
-from warmer.exceptions import ParameterError, UsageError
+from warmer.exceptions import ParameterError, Stop, UsageError
 from warmer.models.model import version
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.task import RANDOM, BatchSize
@@ -125,7 +125,8 @@ def compare(
         jobs: how many processes; the numbers and their order are the same.
         executor: any of `concurrent.futures`, in the place of processes of its own.
         keep: a folder that keeps finished runs; they are not run again.
-        progress: told after each run how far it has come.
+        progress: told after each run how far it has come (`done`, `total`, `seconds_left`); it may
+            raise `warmer.Stop`, and then no other run is begun.
         registry: where names are looked up; by default all that is installed.
 
     Returns:
@@ -158,33 +159,29 @@ def compare(
         budget_of(budget), batch_size, _weights(weights),
         None if reach is None else check_number("reach", reach, float, Bounds(at_least=0)),
     )  # fmt: skip
-    return run_asked(asked, checked_workers(jobs), executor, keep, progress)
+    return compared_from(asked, _run(asked, checked_workers(jobs), executor, keep, progress))
 
 
-def run_asked(
+def _run(
     asked: Asked,
-    workers: int = 1,
-    executor: Executor | None = None,
-    keep: str | None = None,
-    progress: Callable[[Progress], None] | None = None,
-    stop: Callable[[], bool] = bool,
-) -> Compared:
-    """Run a comparison that was asked for.
-
-    Parameters:
-        workers, executor, keep, progress: as for `compare`.
-        stop: asked between runs whether to begin no other.
-    """
+    workers: int,
+    executor: Executor | None,
+    keep: str | None,
+    progress: Callable[[Progress], None] | None,
+) -> list[Finished]:
+    """The finished runs of a comparison, in order; fewer where `progress` stopped it."""
     found: dict[Cell, Finished] = {}
-    clock = Clock(asked.total)
+    order: list[Cell] = []
+    clock, stopped = Clock(asked.total), []
 
     def note(finished: Finished, ran: bool) -> None:
         found[finished.cell] = finished
         told = clock.done(ran)
-        if progress is not None:
-            progress(told)
-
-    order: list[Cell] = []
+        try:
+            if progress is not None:
+                progress(told)
+        except Stop as stop:
+            stopped.append(stop)
 
     def unknown(kept: Kept | None) -> Iterator[Job]:
         for job in asked.jobs():
@@ -196,16 +193,19 @@ def run_asked(
                 note(known, False)
 
     with kept_in(keep) as kept:
-        jobs = unknown(kept)
-        options = {"workers": workers, "executor": executor, "stop": stop}
-        for job, finished in run_jobs(jobs, run_cell, died, **options):  # type: ignore[arg-type]
+        pairs = run_jobs(
+            unknown(kept), run_cell, died, workers=workers, executor=executor,
+            stop=lambda: bool(stopped),
+        )  # fmt: skip
+        for job, finished in pairs:
             if kept is not None:
                 kept.put(job, finished)
             note(finished, True)
-    return _compared(asked, [found[cell] for cell in order if cell in found])
+    return [found[cell] for cell in order if cell in found]
 
 
-def _compared(asked: Asked, runs: Sequence[Finished]) -> Compared:
+def compared_from(asked: Asked, runs: Sequence[Finished]) -> Compared:
+    """What finished runs come to."""
     rules = tuple(each.name for each in asked.contenders)
     tables = tuple(each.name for each in asked.problems)
     ranking = ranking_of(runs, rules, tables, asked.budget.unit, asked.reach)

@@ -43,7 +43,11 @@ def heading(compared: Compared) -> str:
         else "tested with the rows that were learned from"
     )  # fmt: skip
     done = len(compared.runs)
-    runs = count(compared.total, "run") if done == compared.total else f"{done} of {compared.total} runs"
+    runs = (
+        count(compared.total, "run")
+        if done == compared.total
+        else f"{done} of {compared.total} runs"
+    )
     return (
         f"{count(len(compared.rules), 'rule')} on {count(len(compared.data), 'table')}, "
         f"{count(seeds, 'seed')}, {tested}: {runs} of {compared.budget.words} each"
@@ -97,8 +101,8 @@ def _apart(pair: Pair) -> str:
     if pair.difference > 0:
         first, second, low, high = second, first, -high, -low
     return (
-        f"{first} has less error than {second} (p = {pair.p:.3g}; the difference of their shares is "
-        f"{-abs(pair.difference):.3g}, between {low:.3g} and {high:.3g})"
+        f"{first} has less error than {second} (p = {pair.p:.3g}; its share is less by "
+        f"{number(abs(pair.difference))}, from {number(-high)} to {number(-low)})"
     )
 
 
@@ -116,7 +120,9 @@ def _table(standings: Sequence[Standing], ranked: bool) -> list[str]:
     if max(map(len, lines)) <= WIDTH:
         return lines
     inner = _aligned([head[1:], *(row[1:] for row in rows)])
-    below = [line for row, own in zip(rows, inner[1:], strict=True) for line in (row[0], f"  {own}")]
+    below = [
+        line for row, own in zip(rows, inner[1:], strict=True) for line in (row[0], f"  {own}")
+    ]
     return [head[0], f"  {inner[0]}", *below]
 
 
