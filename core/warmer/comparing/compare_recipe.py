@@ -12,7 +12,8 @@ from warmer.wording import did_you_mean
 TEXTS = {"rules", "data", "target", "features", "without", "modifiers"}  # a text, or several
 KNOWN: dict[str, tuple[type, ...]] = {
     "rules": (list,), "data": (list,), "target": (list,), "seeds": (int, list),
-    "test": (float, int), "folds": (int,), "budget": (str,), "reach": (float, int), "batch_size": (int, str),
+    "test": (float, int), "folds": (int,), "budget": (str,), "reach": (float, int),
+    "batch_size": (int, str),
     "weights": (float, int, str), "predict": (str,), "compare": (str,), "modifiers": (list,),
     "features": (list,), "bias": (bool,), "scale": (str,), "categories": (str,),
     "missing": (str,), "without": (list,),

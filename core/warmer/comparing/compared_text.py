@@ -15,12 +15,14 @@ NAMES = {"wilcoxon": "Wilcoxon's signed ranks", "friedman": "Friedman's ranks"}
 
 def lines_of(compared: Compared) -> list[str]:
     """All of it, line by line."""
-    several = len(compared.ranking.by_data) > 1
-    lines = [*wrapped(heading(compared)), ""]
-    lines += _table(compared.standings, several)
-    if several:
-        for name, standings in compared.ranking.by_data.items():
-            lines += ["", name, *_table(standings, False)]
+    by_data = compared.ranking.by_data
+    names = list(by_data) if len(by_data) > 1 else []
+    first, *others = _tables(
+        [(compared.standings, len(by_data) > 1), *((by_data[name], False) for name in names)]
+    )
+    lines = [*wrapped(heading(compared)), "", *first]
+    for name, table in zip(names, others, strict=True):
+        lines += ["", name, *table]
     lines.append("")
     for sentence in legend(compared):
         lines += wrapped(sentence)
@@ -106,8 +108,27 @@ def _apart(pair: Pair) -> str:
     )
 
 
-def _table(standings: Sequence[Standing], ranked: bool) -> list[str]:
-    """A line for each rule, or two where its name is long."""
+def _tables(tables: Sequence[tuple[Sequence[Standing], bool]]) -> list[list[str]]:
+    """The lines of each table: one for each rule, or two where a name is long in any of them.
+
+    Parameters:
+        tables: the rules, and whether their mean ranks are shown.
+    """
+    texts = [_cells(*table) for table in tables]
+    found = [_aligned(rows) for rows in texts]
+    if max(len(line) for lines in found for line in lines) <= WIDTH:
+        return found
+    return [
+        [
+            line
+            for row, own in zip(rows, _aligned([row[1:] for row in rows]), strict=True)
+            for line in (row[0], f"  {own}")
+        ]
+        for rows in texts
+    ]
+
+
+def _cells(standings: Sequence[Standing], ranked: bool) -> list[list[str]]:
     head = ["rule", "error", "quartiles", "", "cost", "wins", "diverged"] + ["rank"] * ranked
     rows = [
         [
@@ -116,14 +137,7 @@ def _table(standings: Sequence[Standing], ranked: bool) -> list[str]:
         ]
         for each in standings
     ]  # fmt: skip
-    lines = _aligned([head, *rows])
-    if max(map(len, lines)) <= WIDTH:
-        return lines
-    inner = _aligned([head[1:], *(row[1:] for row in rows)])
-    below = [
-        line for row, own in zip(rows, inner[1:], strict=True) for line in (row[0], f"  {own}")
-    ]
-    return [head[0], f"  {inner[0]}", *below]
+    return [head, *rows]
 
 
 def lost(standing: Standing) -> str:

@@ -185,7 +185,7 @@ def _typed(chosen: Chosen, told: Collection[tuple[str, str]] = ()) -> str:
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return value if isinstance(value, str) else repr(value)
+    return value if isinstance(value, str) else repr(value).removesuffix(".0")
 
 
 def _source(plugin: object) -> str | None:

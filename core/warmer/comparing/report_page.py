@@ -20,7 +20,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 
 def page_of(compared: Compared) -> str:
     """The whole page."""
-    title = f"{count(len(compared.rules), 'rule')} on {count(len(compared.data), 'table')}"
+    many = f"{count(len(compared.rules), 'rule')} on {count(len(compared.data), 'table')}"
+    title = f"A comparison of {many}"
     body = "".join([
         f"<h1>{_text(title)}</h1>",
         f"<p>{_text(heading(compared))}.</p>",

@@ -13,7 +13,7 @@ from warmer.pictures.picture import Picture
 from warmer.pictures.scales import Scale, fitting, linear
 from warmer.runs.task import Array
 
-POINTS = 48  # of each line, evenly spaced on the logarithmic scale of the cost
+POINTS = 60  # of each line, at most
 BEYOND = 10.0  # times the error at the start: what is above is not drawn
 LEAST_TABLES = 4  # of a performance profile
 
@@ -25,18 +25,13 @@ def error_over_cost(compared: Compared, table: str) -> Picture:
     """
     runs = [each for each in compared.runs if each.cell.data == table]
     unit = compared.budget.unit
-    spread, starts = _range(runs, unit)
-    lines = []
+    lines: list[Series] = []
     for number, rule in enumerate(compared.rules):
-        own = [each for each in runs if each.cell.rule == rule]
-        at = np.array([[_at(each, cost, UNITS[unit]) for each in own] for cost in spread])
-        quartiles = [
-            np.array([quantile(row.tolist(), share) for row in at]) for share in (0.25, 0.5, 0.75)
-        ]
-        lines += _lines(spread, quartiles, rule, number)
+        lines += _of_rule([each for each in runs if each.cell.rule == rule], unit, number)
+    starts = [each.looks[0][3] for each in runs if each.looks and math.isfinite(each.looks[0][3])]
     seen = np.concatenate([each.y for each in lines] or [np.zeros(1)])
     up = fitting(seen[seen <= BEYOND * max(starts, default=math.inf)])
-    across = _over(spread)
+    across = _over(np.concatenate([each.x for each in lines] or [np.ones(1)]))
     panel = Panel("", "", f"{unit} spent", "error for the test", across, up, tuple(lines))
     title = f"{table}: the error for the test over the {unit} spent"
     return Picture(title, _told(compared, table), ((panel,),))
@@ -71,7 +66,7 @@ def profile(compared: Compared) -> Picture | None:
         lines.append(Series(np.array([*x, last]), np.array([*y, y[-1]]), _style(number), rule))
     panel = Panel(
         "", "", f"{compared.budget.unit} spent, as a multiple of what the cheapest rule spent",
-        "share of the tables", Scale(0.0, math.log10(last), log=True), linear([0.0, 1.0]),
+        "share of the tables", _over(np.array([1.0, last])), linear([0.0, 1.0]),
         tuple(lines),
     )  # fmt: skip
     title = f"Performance profile over {len(by_data)} tables"
@@ -83,42 +78,41 @@ def profile(compared: Compared) -> Picture | None:
     return Picture(title, "; ".join(told) + ".", ((panel,),))
 
 
-def _range(runs: Sequence[Finished], unit: str) -> tuple[Array, list[float]]:
-    """The costs to draw, from the first look to the last; and the errors at the start."""
-    place = UNITS[unit]
-    spent = [look[place] for each in runs for look in each.looks if look[0] > 0 and look[place] > 0]
-    starts = [each.looks[0][3] for each in runs if each.looks and math.isfinite(each.looks[0][3])]
-    if not spent:
-        return np.array([1.0, 10.0]), starts
-    first, last = float(min(spent)), float(max(spent))
-    return np.geomspace(first, max(last, first * 1.01), POINTS), starts
-
-
-def _over(spread: Array) -> Scale:
-    low, high = math.log10(spread[0]), math.log10(spread[-1])
+def _over(costs: Array) -> Scale:
+    """A scale for costs above 0: logarithmic where they span more than a power of ten."""
+    low, high = math.log10(np.min(costs)), math.log10(np.max(costs))
+    if high - low < 1:  # no two round numbers would stand on it
+        return linear(costs, pad=0.02)
     room = 0.02 * (high - low)
-    if high - low < 1:  # less than a power of ten: no round numbers would stand on it
-        return linear(spread, pad=0.02)
     return Scale(low - room, high + room, log=True)
+
+
+def _of_rule(runs: Sequence[Finished], unit: str, number: int) -> list[Series]:
+    """The line of a rule and its band, at the costs at which its runs were looked at."""
+    place = UNITS[unit]
+    spent = np.unique([look[place] for each in runs for look in each.looks if look[0] > 0])
+    if not len(spent):
+        return []
+    spread = spent[np.unique(np.linspace(0, len(spent) - 1, POINTS).astype(int))].astype(float)
+    at = [[_at(each, cost, place) for each in runs] for cost in spread.tolist()]
+    lower, middle, upper = (
+        np.array([quantile(row, share) for row in at]) for share in (0.25, 0.5, 0.75)
+    )
+    style, whole = _style(number), np.isfinite(upper)
+    x = spread[whole]
+    around = np.concatenate([x, x[::-1]]), np.concatenate([lower[whole], upper[whole][::-1]])
+    band = [Series(*around, Style(style.colour, area=True))] if len(x) > 1 else []
+    lost = sum(each.lost for each in runs)
+    name = runs[0].cell.rule + (f" ({lost} of {len(runs)} lost)" if lost else "")
+    return [*band, Series(spread, np.where(np.isfinite(middle), middle, np.nan), style, name)]
 
 
 def _at(run: Finished, cost: float, place: int) -> float:
     """The error of a run at a cost: that of its last look before; inf once it has diverged."""
-    before = [look for look in run.looks if look[place] <= cost * (1 + 1e-9)]
+    before = [look for look in run.looks if look[place] <= cost]
     if not before or (run.lost and before[-1] is run.looks[-1]):
         return math.inf
     return before[-1][3]
-
-
-def _lines(spread: Array, quartiles: Sequence[Array], rule: str, number: int) -> list[Series]:
-    lower, middle, upper = quartiles
-    style = _style(number)
-    whole = np.isfinite(upper)
-    x = spread[whole]
-    around = np.concatenate([x, x[::-1]]), np.concatenate([lower[whole], upper[whole][::-1]])
-    band = Series(*around, Style(style.colour, area=True))
-    line = Series(spread, np.where(np.isfinite(middle), middle, np.nan), style, rule)
-    return [*([band] if len(x) > 1 else []), line]
 
 
 def _style(number: int) -> Style:

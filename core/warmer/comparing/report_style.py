@@ -24,7 +24,7 @@ thead th{font-weight:400;color:var(--quiet)}
 .lost td:nth-of-type(6){color:var(--bad)}
 td code{font-size:.8rem}
 code{font-family:ui-monospace,Menlo,Consolas,monospace}
-.figure{margin:1rem 0;max-width:45rem;overflow-x:auto}
+.figure{margin:1rem 0;overflow-x:auto}
 .figure svg{display:block;min-width:32rem}
 summary{cursor:pointer;padding:.3rem 0}
 :focus-visible{outline:2px solid var(--quiet);outline-offset:2px}
