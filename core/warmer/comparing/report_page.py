@@ -143,7 +143,7 @@ def _provenance(compared: Compared) -> str:
         for name, value in told.items()
         if value is not None
     ]
-    return f'<div class="wide"><table class="plain"><tbody>{"".join(rows)}</tbody></table></div>'
+    return f'<table class="plain"><tbody>{"".join(rows)}</tbody></table>'
 
 
 def _listed(value: object) -> str:
@@ -168,7 +168,7 @@ def _section(title: str, content: str) -> str:
 def _table(head: Sequence[str], rows: Iterable[str]) -> str:
     heads = "".join(f'<th scope="col">{_text(each)}</th>' for each in head)
     return (
-        f'<div class="wide"><table><thead><tr>{heads}</tr></thead>'
+        f'<div class="wide" tabindex="0"><table><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 

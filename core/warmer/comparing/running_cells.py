@@ -48,8 +48,10 @@ def run_cell(job: Job) -> Finished:
 def _task(job: Job, network: Network) -> Task:
     """The task of the cell, its number of steps known where the budget is not one of time."""
     cut, seed = job.cut, job.cell.seed
-    task = task_of(network, cut.inputs, cut.targets, job.weights, None, job.batch_size, None, seed)
     try:
+        task = task_of(
+            network, cut.inputs, cut.targets, job.weights, None, job.batch_size, None, seed
+        )
         of_a_row = 1
         if job.budget.unit == "predictions":
             of_a_row = predictions_of_a_row(network, task)
