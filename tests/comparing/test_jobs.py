@@ -181,16 +181,13 @@ class TestKept:
         )
 
 
-ASKED = {"budget": "2e4-predictions", "seeds": 12}
-
-
-def killed(folder: Path, cells: int, seconds: float) -> None:
+def killed(folder: Path, seeds: int, cells: int, seconds: float) -> None:
     """Start a comparison, and kill it some time after so many cells more are finished."""
     file = folder / FILE
     there = len(file.read_bytes()) if file.exists() else 0
     process = subprocess.Popen(
         [sys.executable, "-m", "warmer", "compare", *RULES, "--data", "norris", "noint1",
-         "--target", "y", "--seeds", "12", "--budget", "2e4-predictions", "-o", str(folder)],
+         "--target", "y", "--seeds", str(seeds), "--budget", "2e4-predictions", "-o", str(folder)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     _until(
@@ -205,20 +202,18 @@ def killed(folder: Path, cells: int, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "moments", [3, pytest.param(20, marks=pytest.mark.nightly)], ids="{0} moments".format
+    "moments, seeds", [(2, 3), pytest.param(20, 12, marks=pytest.mark.nightly)]
 )
-def test_killed_at_any_moment(moments, tmp_path, numbers):
+def test_killed_at_any_moment(moments, seeds, tmp_path, numbers):
     """A comparison killed and started again ends with the same table; no cell runs twice."""
-    chance = random.Random(moments)
+    chance, wanted = random.Random(moments), 3 * 2 * seeds
     for _ in range(moments):
-        killed(tmp_path, chance.randrange(6), chance.uniform(0.0, 0.05))
-    done = len((tmp_path / FILE).read_bytes().splitlines())
-    assert done < 3 * 2 * 12 or moments > 3
-    asked = [RULES, ["norris", "noint1"], "y"]
-    found = warmer.compare(*asked, **ASKED, keep=str(tmp_path))
-    assert numbers(found) == numbers(warmer.compare(*asked, **ASKED))
+        killed(tmp_path, seeds, chance.randrange(wanted // moments), chance.uniform(0.0, 0.05))
+    asked = {"rules": RULES, "data": ["norris", "noint1"], "target": "y", "seeds": seeds}
+    found = warmer.compare(**asked, budget="2e4-predictions", keep=str(tmp_path))
+    assert numbers(found) == numbers(warmer.compare(**asked, budget="2e4-predictions"))
     lines = (tmp_path / FILE).read_text("utf-8").splitlines()
-    assert len({json.loads(line)["key"] for line in lines}) == len(lines) == 3 * 2 * 12
+    assert len({json.loads(line)["key"] for line in lines}) == len(lines) == wanted
 
 
 def test_workers_end_with_their_parent(tmp_path, written):
