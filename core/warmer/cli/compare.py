@@ -147,10 +147,8 @@ def _params() -> list[click.Parameter]:
         return click.Option(names, **more)
 
     def plugin(name: str, option_: str, kind: str, help_: str, several: bool = False) -> Any:
-        return option(
-            name, option_, metavar="NAME", multiple=several, help=help_,
-            shell_complete=completing(kind),
-        )  # fmt: skip
+        about = {"metavar": "NAME", "help": help_, "shell_complete": completing(kind)}
+        return option(name, option_, multiple=several, **about)
 
     return [
         click.Argument(["rules"], nargs=-1, metavar="RULE...", shell_complete=completing("rule")),

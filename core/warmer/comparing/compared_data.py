@@ -1,14 +1,16 @@
 """A comparison as plain data, for JSON."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from warmer.comparing.compared import Compared
 from warmer.comparing.run_commands import put_in
 
+if TYPE_CHECKING:
+    from warmer.comparing.compared import Compared
 
-def data_of(compared: Compared) -> dict[str, Any]:
+
+def data_of(compared: "Compared") -> dict[str, Any]:
     """All of a comparison as plain data; numbers that are not finite stand in it as they are."""
     ranking, tested = compared.ranking, compared.tested
     return {
@@ -36,7 +38,7 @@ def data_of(compared: Compared) -> dict[str, Any]:
     }
 
 
-def commands(compared: Compared) -> list[str | None]:
+def commands(compared: "Compared") -> list[str | None]:
     """The command of each run; None where something has no name on the command line."""
     found = []
     for each in compared.runs:
@@ -45,6 +47,6 @@ def commands(compared: Compared) -> list[str | None]:
     return found
 
 
-def _rows(compared: Compared) -> list[dict[str, Any]]:
+def _rows(compared: "Compared") -> list[dict[str, Any]]:
     columns = compared.columns()
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

@@ -2,18 +2,21 @@
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from warmer.comparing.budgets import written
-from warmer.comparing.compared import Compared
 from warmer.comparing.rankings import Standing
 from warmer.comparing.significance import Pair
 from warmer.wording import WIDTH, wrapped
+
+if TYPE_CHECKING:
+    from warmer.comparing.compared import Compared
 
 GAP = "  "
 NAMES = {"wilcoxon": "Wilcoxon's signed ranks", "friedman": "Friedman's ranks"}
 
 
-def lines_of(compared: Compared) -> list[str]:
+def lines_of(compared: "Compared") -> list[str]:
     """All of it, line by line."""
     by_data = compared.ranking.by_data
     names = list(by_data) if len(by_data) > 1 else []
@@ -32,7 +35,7 @@ def lines_of(compared: Compared) -> list[str]:
     return lines
 
 
-def heading(compared: Compared) -> str:
+def heading(compared: "Compared") -> str:
     """What was compared, in a sentence.
 
     Numbers stand in it that are the same for all runs.
@@ -56,7 +59,7 @@ def heading(compared: Compared) -> str:
     )
 
 
-def legend(compared: Compared) -> list[str]:
+def legend(compared: "Compared") -> list[str]:
     """What the columns mean, a sentence each."""
     said = "error: median and quartiles of the error for the test"
     if len(compared.ranking.by_data) > 1:
@@ -79,7 +82,7 @@ def legend(compared: Compared) -> list[str]:
     ]
 
 
-def verdict(compared: Compared) -> list[str]:
+def verdict(compared: "Compared") -> list[str]:
     """What can be said of the differences, a sentence each."""
     tested = compared.tested
     if tested.refused:

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
-from warmer.comparing.compared import Compared
 from warmer.comparing.compared_data import commands
 from warmer.comparing.compared_text import cost, count, heading, legend, lost, number, verdict
 from warmer.comparing.rankings import Standing
@@ -13,12 +13,15 @@ from warmer.comparing.report_style import STYLE
 from warmer.pictures.picture import Picture
 from warmer.wording import visible
 
+if TYPE_CHECKING:
+    from warmer.comparing.compared import Compared
+
 MOST_RUNS = 2000  # that are listed; runs.csv has all of them
 MOST_TABLES = 40  # that have a picture
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def page_of(compared: Compared) -> str:
+def page_of(compared: "Compared") -> str:
     """The whole page."""
     many = f"{count(len(compared.rules), 'rule')} on {count(len(compared.data), 'table')}"
     title = f"A comparison of {many}"
@@ -42,7 +45,7 @@ def page_of(compared: Compared) -> str:
     )
 
 
-def part_of(compared: Compared) -> str:
+def part_of(compared: "Compared") -> str:
     """What a notebook shows: the table, and what can be said."""
     said = "".join(f"<p>{_text(each)}</p>" for each in verdict(compared))
     return (
@@ -50,7 +53,7 @@ def part_of(compared: Compared) -> str:
     )
 
 
-def _overall(compared: Compared) -> str:
+def _overall(compared: "Compared") -> str:
     """The table over all, with its legend; of one table its picture, of several their profile."""
     told = "".join(f"<li>{_text(each)}</li>" for each in legend(compared))
     table = _standings(compared.standings, _many(compared))
@@ -58,20 +61,20 @@ def _overall(compared: Compared) -> str:
     return f'{table}<ul class="legend">{told}</ul>{_figure(drawn)}'
 
 
-def _several(compared: Compared) -> Sequence[str]:
+def _several(compared: "Compared") -> Sequence[str]:
     return list(compared.ranking.by_data)[:MOST_TABLES] if _many(compared) else ()
 
 
-def _many(compared: Compared) -> bool:
+def _many(compared: "Compared") -> bool:
     return len(compared.ranking.by_data) > 1
 
 
-def _of_table(compared: Compared, name: str) -> str:
+def _of_table(compared: "Compared", name: str) -> str:
     table = _standings(compared.ranking.by_data[name], False)
     return _section(name, table + _figure(error_over_cost(compared, name)))
 
 
-def _verdict(compared: Compared) -> str:
+def _verdict(compared: "Compared") -> str:
     """What can be said of the differences, and what was noticed."""
     best = compared.best
     first = []
@@ -95,7 +98,7 @@ def _standings(standings: Iterable[Standing], ranked: bool) -> str:
     return _table([*head, *(["mean rank"] if ranked else [])], rows)
 
 
-def _pairs(compared: Compared) -> str:
+def _pairs(compared: "Compared") -> str:
     apart = set(compared.tested.apart)
     rows = [
         f"<tr>{_name(pair.first)}{_name(pair.second)}{_cell(_chance(pair.p))}"
@@ -116,7 +119,7 @@ def _chance(p: float | None) -> str:
     return "-" if p is None else f"{p:.3g}"
 
 
-def _runs(compared: Compared) -> str:
+def _runs(compared: "Compared") -> str:
     """Every run with its command, folded away."""
     rows = []
     folds = bool(compared.options["folds"])
@@ -136,7 +139,7 @@ def _runs(compared: Compared) -> str:
     return f"<details><summary>{summary}</summary>{_table(head, rows)}{left}</details>"
 
 
-def _provenance(compared: Compared) -> str:
+def _provenance(compared: "Compared") -> str:
     told = {**compared.provenance, **compared.options}
     rows = [
         f"<tr>{_name(name.replace('_', ' '))}<td>{_text(_listed(value))}</td></tr>"

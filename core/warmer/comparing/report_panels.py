@@ -2,23 +2,26 @@
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warmer.comparing.cells import Finished
-from warmer.comparing.compared import Compared
 from warmer.comparing.rankings import UNITS, quantile
 from warmer.pictures.panels import COLOURS, DASHES, Panel, Series, Style
 from warmer.pictures.picture import Picture
 from warmer.pictures.scales import Scale, fitting, linear
 from warmer.runs.task import Array
 
+if TYPE_CHECKING:
+    from warmer.comparing.compared import Compared
+
 POINTS = 60  # of each line, at most
 BEYOND = 10.0  # times the error at the start: what is above is not drawn
 LEAST_TABLES = 4  # of a performance profile
 
 
-def error_over_cost(compared: Compared, table: str) -> Picture:
+def error_over_cost(compared: "Compared", table: str) -> Picture:
     """The error for the test over the cost: for each rule the median of its runs, and a band.
 
     The band goes from the lower to the upper quartile.
@@ -37,7 +40,7 @@ def error_over_cost(compared: Compared, table: str) -> Picture:
     return Picture(title, _told(compared, table), ((panel,),))
 
 
-def profile(compared: Compared) -> Picture | None:
+def profile(compared: "Compared") -> Picture | None:
     """The performance profile: on what share of the tables a rule is near the best at what cost.
 
     None where there are fewer than four tables, or no rule ever came there.
@@ -121,7 +124,7 @@ def _style(number: int) -> Style:
     return Style(COLOURS[number % len(COLOURS)], 1.8, dash)
 
 
-def _told(compared: Compared, table: str) -> str:
+def _told(compared: "Compared", table: str) -> str:
     """What is seen, for those who hear it."""
     standings = compared.ranking.by_data.get(table, ())
     told = [

@@ -5,13 +5,16 @@ import io
 import os
 from collections.abc import Iterable
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from warmer.comparing.compared import Compared
 from warmer.exceptions import WarmerError
 from warmer.storing.atomic import write
 
+if TYPE_CHECKING:
+    from warmer.comparing.compared import Compared
 
-def save(compared: Compared, folder: str) -> list[str]:
+
+def save(compared: "Compared", folder: str) -> list[str]:
     """Write the files of a comparison into a folder, which is made where there is none.
 
     Returns:
@@ -44,7 +47,7 @@ def _put(folder: str, name: str, parts: Iterable[bytes]) -> str:
     return path
 
 
-def _csv(compared: Compared) -> str:
+def _csv(compared: "Compared") -> str:
     columns = compared.columns()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -56,7 +59,7 @@ def _csv(compared: Compared) -> str:
     return text.getvalue()
 
 
-def _parquet(compared: Compared) -> bytes:
+def _parquet(compared: "Compared") -> bytes:
     from pyarrow import BufferOutputStream, parquet
 
     buffer = BufferOutputStream()
