@@ -144,7 +144,7 @@ def sampled(every: int, **values: Sequence[Any]) -> Iterator[Any]:
         yield pytest.param(*case, marks=[pytest.mark.nightly] if sum(places) % every else [])
 
 
-PORTS = ("distributed",)
+PORTS = ("distributed", "pandas", "polars")
 """Modules that some tests need, and that not everybody has."""
 
 

@@ -102,10 +102,12 @@ def test_p_values_are_scipys(tables, count):
     """What is tested is what scipy says of the medians of each table."""
     rules = ["alpha-scaled:alpha=0.02,0.1", "hot-and-cold:step-amount=0.05"][: count - 1]
     found = warmer.compare(rules, tables, "y", **SMALL)
-    frame = found.frame("pandas")
-    medians = frame.groupby(["data", "rule"])["relative"].median().unstack()[[*found.rules]]
+    shares = {(each.cell.data, each.cell.rule): [] for each in found.runs}
+    for each in found.runs:
+        shares[each.cell.data, each.cell.rule].append(each.error / each.baseline)
+    medians = [[np.median(shares[name, rule]) for rule in found.rules] for name in tables]
     np.testing.assert_allclose(found.ranking.relative, medians, rtol=1e-15)
-    columns = medians.to_numpy().T
+    columns = np.array(medians).T
     if count == 2:
         assert found.tested.test == "wilcoxon"
         assert found.tested.p == scipy.stats.wilcoxon(*columns).pvalue
@@ -216,15 +218,46 @@ def test_a_rule_that_fails(tables):
     assert "no such luck" in found.notes[0]
 
 
-@pytest.mark.parametrize("library", ["pandas", "pyarrow"])
+@pytest.mark.parametrize(
+    "library",
+    [
+        "pyarrow",
+        *(pytest.param(each, marks=pytest.mark.port(each)) for each in ("pandas", "polars")),
+    ],
+)
 def test_frames(tables, library):
-    """The runs come as the data frame of what is installed, with the same numbers."""
-    found = warmer.compare(RULES, {"t1": tables["t1"]}, "y", **SMALL)
-    frame = found.frame(library)
-    assert list(frame["error"]) == [each.error for each in found.runs] or (
-        frame["error"].to_pylist() == [each.error for each in found.runs]
-    )
-    assert type(found.frame()).__module__.startswith("pandas")
+    """The runs come as a data frame of what is asked for, or installed, with the same numbers."""
+    found = warmer.compare(RULES[:1], {"t1": tables["t1"]}, "y", **SMALL)
+    column = found.frame(library)["error"]
+    numbers = column.to_pylist() if library == "pyarrow" else column.to_list()
+    assert numbers == [each.error for each in found.runs]
+    assert len(found.frame()) == 4
+    with pytest.raises(warmer.UsageError, match="library must be one of pandas, polars, pyarrow"):
+        found.frame("panda")
+
+
+def test_nothing_is_finished(tables):
+    """Of a comparison without a run all that is shown says so."""
+
+    def stop(_progress):
+        raise warmer.Stop
+
+    found = warmer.compare(RULES, tables, "y", **SMALL, progress=stop)
+    assert found.notes == ("1 of 36 runs are finished",)
+    assert found.best is None
+    assert "1 of 36 runs" in " ".join(found.text())
+    assert "1 of 36 runs" in found.report()
+    assert "best=None" in repr(found)
+
+
+def test_a_class_that_cannot_be_sent(tables):
+    """A class that a process could not import is refused in a sentence."""
+
+    class Local(Copy):
+        pass
+
+    with pytest.raises(warmer.WarmerError, match="a job cannot be run in another process"):
+        warmer.compare(Local, {"t1": tables["t1"]}, "y", **SMALL, jobs=2)
 
 
 def test_what_a_comparison_shows(tables):
