@@ -48,7 +48,8 @@ def test_the_same_as_the_call(document):
 @pytest.mark.parametrize(
     "more",
     [[], ["--batch-size", "5"], ["--weights", "random"], ["--no-bias", "--missing", "drop"],
-     ["--with", "clip"], ["--compare", "absolute-error"], ["--test", "0"], ["--features", "x"]],
+     ["--weights", "1.5"], ["--with", "clip"],
+     ["--with", "schedule"], ["--compare", "absolute-error"], ["--test", "0"], ["--features", "x"]],
     ids=" ".join,
 )  # fmt: skip
 def test_the_command_of_a_run(document, more):

@@ -174,7 +174,7 @@ def _params() -> list[click.Parameter]:
         option("--batch-size", **number(int, AT_LEAST_ONE, FULL), default=FULL,
                show_default=True, help="rows that each step sees: a number, or full for all"),
         option("--weights", **number(float, None, RANDOM), default="0", show_default=True,
-               help="where to start: a number, or random"),
+               help="where to start: a number, in the data's own units, or random"),
         option("--features", multiple=True, metavar="COLUMNS",
                help="columns to predict from, with commas between them, or given several "
                "times  [default: all but the target]"),

@@ -41,7 +41,7 @@ class Job:
         cut: the rows.
         budget: what the run may spend.
         batch_size: rows of each step.
-        weights: where it starts: one number for all, or `random`.
+        weights: where it starts: a number for all, in the data's own units, or `random`.
     """
 
     cell: Cell
@@ -77,6 +77,7 @@ class Finished:
     Parameters:
         cell: which one.
         status, reason: how the run ended, as in `Outcome`; `failed` where a plugin failed.
+        planned: how many steps it was to take.
         steps, predictions: what it spent.
         seconds: how long its steps took; another time it is another number.
         error: of the rows for the test, in the units of the comparison; inf where the run
@@ -91,6 +92,7 @@ class Finished:
     cell: Cell
     status: str
     reason: str
+    planned: int
     steps: int
     predictions: int
     seconds: float
@@ -108,12 +110,18 @@ class Finished:
 
     @property
     def relative(self) -> float:
-        """The error as a share of the baseline's: 0 is best, 1 as good as the mean."""
+        """The error as a share of the baseline's: 0 is best, 1 as good as the mean.
+
+        It is nan where there is no baseline.
+        """
         if self.lost:
             return math.inf
-        if self.baseline > 0 and math.isfinite(self.baseline):
-            return self.error / self.baseline
-        return math.nan if self.error else 0.0
+        return self.error / self.baseline if self.has_baseline else math.nan
+
+    @property
+    def has_baseline(self) -> bool:
+        """Whether the error of who always predicts the mean is a number above 0."""
+        return 0 < self.baseline < math.inf
 
 
 def to_plain(finished: Finished) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def compare(
         reach: the error for the test that counts for the cost; None for where a tenth is left of
             the way from the baseline to the best run on the same rows.
         batch_size: rows in each step, or "full".
-        weights: where to start: one number for all, or "random".
+        weights: where to start: one number for all, in the data's own units, or "random".
 
     Parameters, how they are run:
         jobs: how many processes; the numbers and their order are the same.
@@ -237,6 +237,10 @@ def _notes(asked: Asked, runs: Sequence[Finished]) -> Iterator[str]:
     if still:
         where = "on every table" if len(still) == len(asked.problems) else f"on {', '.join(still)}"
         yield f"the seeds change nothing {where}: each rule has the same error with every one"
+    bare = dict.fromkeys(each.cell.data for each in runs if not (each.lost or each.has_baseline))
+    if bare and len(asked.problems) > 1:
+        where = ", ".join(bare)
+        yield f"who always predicts the mean has no error on {where}: there errors are no shares"
     if len(runs) < asked.total:
         yield f"{len(runs)} of {asked.total} runs are finished"
     for name in dict.fromkeys(each.cell.rule for each in runs if each.status == "failed"):

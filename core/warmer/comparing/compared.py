@@ -151,11 +151,12 @@ class Compared:
 
 def seeds_that_change_nothing(runs: Sequence[Finished]) -> list[str]:
     """The tables on which every rule's runs are the same whatever the seed."""
-    errors: dict[str, dict[tuple[str, int], set[float]]] = {}
+    errors: dict[str, dict[tuple[str, int], set[tuple[float, ...]]]] = {}
     seeds: dict[str, set[int]] = {}
     for each in runs:
         cell = each.cell
-        errors.setdefault(cell.data, {}).setdefault((cell.rule, cell.fold), set()).add(each.error)
+        walk = tuple(look[3] for look in each.looks)
+        errors.setdefault(cell.data, {}).setdefault((cell.rule, cell.fold), set()).add(walk)
         seeds.setdefault(cell.data, set()).add(cell.seed)
     return [
         name for name, own in errors.items()

@@ -1,6 +1,7 @@
 """Many jobs: one after another, or through any executor, with the same answers in either case."""
 
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -28,6 +29,7 @@ R = TypeVar("R")
 
 AHEAD = 2  # jobs that wait for each worker, so that none waits for a job
 UNKNOWN = 32  # workers of an executor that is given, where nobody says how many it has
+CANNOT = "a job cannot be run in another process: {}"
 PATIENCE = 0.2  # seconds between two looks at whether to stop
 
 
@@ -128,14 +130,29 @@ class _Team:
         finally:
             self._call_back()
             if self._given is None:
-                self._executor.shutdown(wait=True, cancel_futures=True)
+                self._executor.shutdown(wait=True)
 
     def _send(self, job: Any) -> bool:
         try:
-            self._sent[self._executor.submit(self._work, job)] = job
+            self._sent[self._submit(self._executor, job)] = job
         except BrokenExecutor:
             return False
         return True
+
+    def _submit(self, executor: Executor, job: Any) -> "Future[Any]":
+        """Send a job; to processes of our own as bytes, so that one that cannot be sent is refused.
+
+        An executor of processes that finds out by itself may never shut down (Python 3.13).
+        """
+        if self._given is not None:
+            return executor.submit(self._work, job)
+        try:
+            sent = pickle.dumps((self._work, job), pickle.HIGHEST_PROTOCOL)
+        except KeyboardInterrupt:
+            raise
+        except PLUGIN_ERRORS as error:
+            raise WarmerError(CANNOT.format(blame(error))) from error
+        return executor.submit(_work_on, sent)
 
     def _call_back(self) -> None:
         """Call back the jobs that have not begun."""
@@ -162,7 +179,7 @@ class _Team:
     def _alone(self, job: Any) -> Any:
         own = self._given or self._processes(1)
         try:
-            answered, answer = _answer(own.submit(self._work, job))
+            answered, answer = _answer(self._submit(own, job))
             return answer if answered else self._lost(job)
         except BrokenExecutor:
             raise WarmerError(f"the executor is broken: {shown(own)}") from None
@@ -188,12 +205,17 @@ def _answer(future: "Future[Any]") -> tuple[bool, Any]:
     except PLUGIN_ERRORS as error:  # executors have words of their own for a worker that is gone
         if type(error).__module__.partition(".")[0] in ("distributed", "ray", "joblib"):
             return False, None
-        raise WarmerError(f"a job cannot be run in another process: {blame(error)}") from error
+        raise WarmerError(CANNOT.format(blame(error))) from error
+
+
+def _work_on(sent: bytes) -> Any:
+    """Do what was sent by the process that began this one."""
+    work, job = pickle.loads(sent)
+    return work(job)
 
 
 def _begin_worker() -> None:
     """Leave signals and stdout to the parent, and end when it ends."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):

@@ -77,23 +77,40 @@ def ranking_of(
         reach: the error to come down to; None for near the best on the same rows.
     """
     pairs = paired(cells, rules)
-    known = [name for name in tables if any(each[0].cell.data == name for each in pairs)]
+    by_table = {
+        name: rows for name in tables if (rows := [r for r in pairs if r[0].cell.data == name])
+    }
+    shares = {name: shares_of(rows) for name, rows in by_table.items()}
     relative = np.array([
-        [quantile([row[n].relative for row in pairs if row[n].cell.data == name], 0.5)
-         for n in range(len(rules))]
-        for name in known
-    ]).reshape(len(known), len(rules))  # fmt: skip
+        [quantile([row[number] for row in own], 0.5) for number in range(len(rules))]
+        for own in shares.values()
+    ]).reshape(len(shares), len(rules))  # fmt: skip
     ranks = np.array([places(row) for row in relative]).reshape(relative.shape)
-    by_data = {}
-    for name, own in zip(known, ranks, strict=True):
-        rows = [row for row in pairs if row[0].cell.data == name]
-        errors = [[each.error for each in row] for row in rows]
-        by_data[name] = _standings(rows, errors, rules, own, (unit, reach))
-    if len(known) == 1:
-        return Ranking(by_data[known[0]], by_data, relative, ranks)
-    shares = [[each.relative for each in row] for row in pairs]
-    means = ranks.mean(axis=0) if known else np.zeros(len(rules))
-    return Ranking(_standings(pairs, shares, rules, means, (unit, reach)), by_data, relative, ranks)
+    by_data = {
+        name: _standings(rows, _errors(rows), rules, own, (unit, reach))
+        for (name, rows), own in zip(by_table.items(), ranks, strict=True)
+    }
+    if len(by_data) == 1:
+        (only,) = by_data.values()
+        return Ranking(only, by_data, relative, ranks)
+    means = ranks.mean(axis=0) if by_data else np.zeros(len(rules))
+    every = [row for own in shares.values() for row in own]
+    rows = [row for rows in by_table.values() for row in rows]
+    return Ranking(_standings(rows, every, rules, means, (unit, reach)), by_data, relative, ranks)
+
+
+def shares_of(rows: Sequence[Sequence[Finished]]) -> list[list[float]]:
+    """The errors of the runs on a table, as shares of the baselines' errors.
+
+    They are the errors themselves where one of the baselines is not known.
+    """
+    if not all(each.lost or each.has_baseline for row in rows for each in row):
+        return _errors(rows)
+    return [[each.relative for each in row] for row in rows]
+
+
+def _errors(rows: Sequence[Sequence[Finished]]) -> list[list[float]]:
+    return [[each.error for each in row] for row in rows]
 
 
 def paired(cells: Iterable[Finished], rules: Sequence[str]) -> list[list[Finished]]:
@@ -114,9 +131,8 @@ def costs(row: Sequence[Finished], unit: str, reach: float | None) -> list[float
     place = UNITS[unit]
     if reach is None:
         best = min(each.error for each in row)
-        baseline = row[0].baseline
-        above = baseline > best  # not so where one of them is not known
-        reach = best + NEAR * (baseline - best) if above else best
+        baseline = max((each.baseline for each in row if each.has_baseline), default=best)
+        reach = best + NEAR * max(0.0, baseline - best)
     found = []
     for each in row:
         there = [look[place] for look in each.looks if look[3] <= reach] if not each.lost else []

@@ -42,7 +42,7 @@ def command_of(asked: Any, contender: "Contender", problem: "Problem") -> str | 
 
 def put_in(command: str, finished: "Finished") -> str:
     """The command of a run."""
-    steps = str(max(1, finished.steps))
+    steps = str(max(1, finished.planned))
     return command.replace(SEED, str(finished.cell.seed)).replace(STEPS, steps)
 
 

@@ -18,6 +18,7 @@ from warmer.runs.history import Record
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Batches, Task
 from warmer.scoring.scores import Scores, scorer
+from warmer.tables.preparation import Prepared
 from warmer.training.ending import Ending
 from warmer.training.loop import start_state
 from warmer.training.tasks import task_of
@@ -49,9 +50,8 @@ def _task(job: Job, network: Network) -> Task:
     """The task of the cell, its number of steps known where the budget is not one of time."""
     cut, seed = job.cut, job.cell.seed
     try:
-        task = task_of(
-            network, cut.inputs, cut.targets, job.weights, None, job.batch_size, None, seed
-        )
+        start = _start(job, network)
+        task = task_of(network, cut.inputs, cut.targets, start, None, job.batch_size, None, seed)
         of_a_row = 1
         if job.budget.unit == "predictions":
             of_a_row = predictions_of_a_row(network, task)
@@ -59,6 +59,18 @@ def _task(job: Job, network: Network) -> Task:
     except UsageError as error:
         raise UsageError(f"{job.cell.rule} on {job.cell.data}: {error}") from error
     return attrs.evolve(task, steps=steps)
+
+
+def _start(job: Job, network: Network) -> Any:
+    """The weights that the rule starts from; a number is one in the data's own units."""
+    cut, given = job.cut, job.weights
+    if given == 0 or isinstance(given, str) or network.counted:
+        return given
+    prepared = Prepared(cut.inputs, cut.targets, cut.recipe)
+    targets = cut.targets.shape[1]
+    intercept = np.full(targets, given) if prepared.bias else None
+    coefficients = np.full((len(prepared.features), targets), given)
+    return prepared.from_data_units(coefficients, intercept)
 
 
 def _run(job: Job, network: Network, task: Task) -> Finished:
@@ -81,7 +93,8 @@ def _run(job: Job, network: Network, task: Task) -> Finished:
         if (value := getattr(found, name, None)) is not None
     }  # fmt: skip
     return Finished(
-        job.cell, outcome.status, outcome.reason, state.step, walk.spent(state.step), walk.seconds,
+        job.cell, outcome.status, outcome.reason, task.steps or state.step, state.step,
+        walk.spent(state.step), walk.seconds,
         error if math.isfinite(error) else math.inf, train_error, baseline[target].error, figures,
         engine.name, tuple(walk.looks),
     )  # fmt: skip
@@ -180,7 +193,7 @@ def engine_of(network: Network, task: Task) -> Any:
 
 def _failed(job: Job, reason: str) -> Finished:
     return Finished(
-        job.cell, "failed", reason, 0, 0, 0.0, math.inf, math.inf, math.nan, {}, "none", ()
+        job.cell, "failed", reason, 0, 0, 0, 0.0, math.inf, math.inf, math.nan, {}, "none", ()
     )
 
 
