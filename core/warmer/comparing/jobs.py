@@ -1,7 +1,6 @@
 """Many jobs: one after another, or through any executor, with the same answers in either case."""
 
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -16,6 +15,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, TypeVar
 
 import attrs
@@ -147,7 +147,7 @@ class _Team:
         if self._given is not None:
             return executor.submit(self._work, job)
         try:
-            sent = pickle.dumps((self._work, job), pickle.HIGHEST_PROTOCOL)
+            sent = bytes(ForkingPickler.dumps((self._work, job)))  # as the executor would itself
         except KeyboardInterrupt:
             raise
         except PLUGIN_ERRORS as error:
@@ -210,7 +210,7 @@ def _answer(future: "Future[Any]") -> tuple[bool, Any]:
 
 def _work_on(sent: bytes) -> Any:
     """Do what was sent by the process that began this one."""
-    work, job = pickle.loads(sent)
+    work, job = ForkingPickler.loads(sent)
     return work(job)
 
 
