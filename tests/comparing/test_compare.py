@@ -232,7 +232,7 @@ def test_frames(tables, library):
     numbers = column.to_pylist() if library == "pyarrow" else column.to_list()
     assert numbers == [each.error for each in found.runs]
     assert len(found.frame()) == 4
-    with pytest.raises(warmer.UsageError, match="library must be one of pandas, polars, pyarrow"):
+    with pytest.raises(warmer.UsageError, match="did you mean 'pandas'"):
         found.frame("panda")
 
 

@@ -19,8 +19,9 @@ from warmer.comparing.run_commands import command_of
 from warmer.comparing.running_cells import died, run_cell
 from warmer.comparing.significance import tested
 from warmer.contract.arguments import shown
+from warmer.contract.blaming import at, place_of
 from warmer.contract.parameters import Bounds, check_number
-from warmer.exceptions import ParameterError, Stop, UsageError
+from warmer.exceptions import PLUGIN_ERRORS, ParameterError, Stop, UsageError, WarmerError, blame
 from warmer.models.model import version
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.task import RANDOM, BatchSize
@@ -182,6 +183,10 @@ def _run(
                 progress(told)
         except Stop as stop:
             stopped.append(stop)
+        except (KeyboardInterrupt, WarmerError):
+            raise
+        except PLUGIN_ERRORS as error:  # it may raise anything
+            raise UsageError(f"progress failed: {blame(error)}{at(place_of(error))}") from error
 
     def unknown(kept: Kept | None) -> Iterator[Job]:
         for job in asked.jobs():

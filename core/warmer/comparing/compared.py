@@ -8,8 +8,10 @@ import attrs
 
 from warmer.comparing.budgets import Budget
 from warmer.comparing.cells import Finished
+from warmer.comparing.keeping_cells import folder_of
 from warmer.comparing.rankings import Ranking, Standing
 from warmer.comparing.significance import Tested
+from warmer.contract.arguments import check_choice
 from warmer.exceptions import UsageError
 from warmer.runs.task import brief
 
@@ -97,8 +99,8 @@ class Compared:
         """
         from importlib.util import find_spec
 
-        if library is not None and library not in FRAMES:
-            raise UsageError(f"library must be one of {', '.join(FRAMES)}, got {library!r}")
+        if library is not None:
+            check_choice("library", library, FRAMES)
         wanted = FRAMES if library is None else (library,)
         found = next((name for name in wanted if find_spec(name)), None)
         if found is None:
@@ -129,7 +131,7 @@ class Compared:
         """
         from warmer.comparing.saving_compared import save
 
-        return save(self, os.fspath(folder))
+        return save(self, folder_of("folder", folder))
 
     def report(self) -> str:
         """The report as one page of HTML, which fetches nothing."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from warmer.comparing.cells import Finished, Job, from_plain, to_plain
-from warmer.exceptions import WarmerError
+from warmer.contract.arguments import shown
+from warmer.exceptions import PLUGIN_ERRORS, ParameterError, WarmerError
 from warmer.storing.locking import locked
 
 FILE = "cells.jsonl"
@@ -76,8 +77,28 @@ class Kept:
         os.close(self._descriptor)
 
 
+def folder_of(name: str, folder: Any) -> str:
+    """Check the name of a folder.
+
+    Parameters:
+        name: the argument that names it.
+
+    Raises:
+        ParameterError: it is none.
+    """
+    try:
+        found = os.fsdecode(folder)
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS:  # somebody's __fspath__ may raise anything
+        found = ""
+    if not found or "\0" in found:
+        raise ParameterError(f"{name} must be the name of a folder, got {shown(folder)}")
+    return found
+
+
 @contextlib.contextmanager
-def kept_in(folder: str | None) -> Iterator[Kept | None]:
+def kept_in(folder: Any) -> Iterator[Kept | None]:
     """The store in a folder, which is made where there is none; nobody else writes to it meanwhile.
 
     Parameters:
@@ -90,6 +111,7 @@ def kept_in(folder: str | None) -> Iterator[Kept | None]:
     if folder is None:
         yield None
         return
+    folder = folder_of("keep", folder)
     path = os.path.join(folder, FILE)
     try:
         os.makedirs(folder, exist_ok=True)

@@ -7,9 +7,10 @@ from typing import Any
 
 import attrs
 
-from warmer.contract.arguments import check_list, shown
+from warmer.contract.arguments import check_choice, check_list, shown
 from warmer.exceptions import DataError, UsageError
 from warmer.runs.task import Array, brief
+from warmer.tables.holes import MISSINGS
 from warmer.tables.preparation import drop_holes, prepare
 from warmer.tables.reading import read_table
 from warmer.tables.recipe import Recipe
@@ -99,6 +100,8 @@ def cuts_of(problem: Problem, test: float, parts: int | None, seed: int) -> Iter
         DataError: there are not enough rows, or a part cannot be prepared.
     """
     rows = problem.table.rows
+    if parts is not None and parts > rows:
+        raise DataError(f"{problem.name}: there are only {rows} rows for {shown(parts)} folds")
     try:
         splits: Sequence[Split] = (
             [split(rows, test, 0.0, seed)] if parts is None else folds(rows, parts, 0.0, seed)
@@ -123,7 +126,8 @@ def _cut(problem: Problem, rows: Split) -> Cut:
 def _problem(name: str, given: Any, target: Any, how: Mapping[str, Any]) -> Problem:
     table, source = _table(given)
     told = {**how, "targets": target}
-    if told.get("missing") == "drop":
+    check_choice("missing", told.setdefault("missing", "refuse"), MISSINGS)
+    if told["missing"] == "drop":
         table = drop_holes(table, target, told.get("features"), told.get("without", ()))
     return Problem(name, table, told, source)
 
