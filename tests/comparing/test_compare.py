@@ -265,7 +265,7 @@ def test_what_a_comparison_shows(tables):
     found = warmer.compare(RULES, {"t1": tables["t1"]}, "y", **SMALL)
     assert repr(found).startswith("Compared(rules=3, data=1, runs=6, best='alpha-scaled")
     assert "\n" not in repr(found)
-    assert "<table>" in found._repr_html_()
+    assert "<table class=" in found._repr_html_()
     assert all(len(line) <= 80 for line in found.text())
 
 

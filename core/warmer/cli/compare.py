@@ -69,14 +69,14 @@ def compare(
 
         click.echo(compare_recipe.write_recipe(asked), nl=False)
         return 0
-    with signals() as received, progress_line() as line:
+    with signals() as received:
+        with progress_line() as line, plugins_speak_on_stderr():
 
-        def progress(told: "Progress") -> None:
-            line(told)
-            if received:
-                raise Stop("interrupted")
+            def progress(told: "Progress") -> None:
+                line(told)
+                if received:
+                    raise Stop("interrupted")
 
-        with plugins_speak_on_stderr():
             found = warmer.compare(**_made(asked), jobs=jobs, keep=output, progress=progress)
             paths = found.save(output) if output is not None and found.runs else []
         _show(found, as_json)

@@ -96,7 +96,11 @@ def verdict(compared: "Compared") -> list[str]:
         return [*lines, "no rules are told apart at 5 %"]
     lines += [f"told apart at 5 %: {_apart(pair)}" for pair in apart]
     left = len(tested.pairs) - len(apart)
-    return [*lines, f"{count(left, 'other pair')} not told apart"] if left else lines
+    if left:
+        lines.append(
+            f"the other {count(left, 'pair')} {'are' if left > 1 else 'is'} not told apart"
+        )
+    return lines
 
 
 def _apart(pair: Pair) -> str:

@@ -112,7 +112,7 @@ def _pairs(compared: "Compared") -> str:
         "second, as shares of the mean's error; below 0 the first is better. From and to: where it "
         "lies in 95 of 100 samples of the tables."
     )
-    return f"{_table(head, rows)}<p>{told}</p>"
+    return f"{_table(head, rows, 'pairs')}<p>{told}</p>"
 
 
 def _chance(p: float | None) -> str:
@@ -136,7 +136,7 @@ def _runs(compared: "Compared") -> str:
     more = len(compared.runs) - MOST_RUNS
     left = f"<p>{more} more are in runs.csv.</p>" if more > 0 else ""
     summary = f"{count(len(compared.runs), 'run')}, each with the command that runs it alone"
-    return f"<details><summary>{summary}</summary>{_table(head, rows)}{left}</details>"
+    return f"<details><summary>{summary}</summary>{_table(head, rows, 'runs')}{left}</details>"
 
 
 def _provenance(compared: "Compared") -> str:
@@ -168,10 +168,10 @@ def _section(title: str, content: str) -> str:
     return f"<section><h2>{_text(title)}</h2>{content}</section>"
 
 
-def _table(head: Sequence[str], rows: Iterable[str]) -> str:
+def _table(head: Sequence[str], rows: Iterable[str], kind: str = "standings") -> str:
     heads = "".join(f'<th scope="col">{_text(each)}</th>' for each in head)
     return (
-        f'<div class="wide" tabindex="0"><table><thead><tr>{heads}</tr></thead>'
+        f'<div class="wide" tabindex="0"><table class="{kind}"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 

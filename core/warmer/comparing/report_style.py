@@ -18,8 +18,11 @@ p{margin:.4rem 0}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:.3rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}
 th[scope=row],th:first-child{text-align:left;padding-left:0;font-weight:600}
-thead th{font-weight:400;color:var(--quiet)}
-.plain td,td:has(code){text-align:left;white-space:normal;overflow-wrap:anywhere}
+thead th,thead th:first-child{font-weight:400;color:var(--quiet)}
+.pairs th:nth-child(2),.runs th:last-child{text-align:left}
+.pairs th:nth-child(2){padding-left:0}
+.plain td,.runs td:last-child{text-align:left}
+.plain td{white-space:normal;overflow-wrap:anywhere}
 .plain th{font-weight:400;color:var(--quiet);width:9rem;vertical-align:top}
 .lost td:nth-of-type(6){color:var(--bad)}
 td code{font-size:.8rem}
