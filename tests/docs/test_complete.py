@@ -91,8 +91,8 @@ def test_every_kind(kind):
 @pytest.mark.parametrize(
     "command",
     ["", "knob", "knob alpha-scaled", "knob hot-and-cold", "train", "train alpha-scaled",
-     "train hot-and-cold", "tune", "tune alpha-scaled", "predict", "show", "resume", "rules",
-     "check", "new"],
+     "train hot-and-cold", "tune", "tune alpha-scaled", "compare", "predict", "show", "resume",
+     "rules", "check", "new"],
 )  # fmt: skip
 def test_every_option(command):
     """Every option and command that `--help` shows stands in the page of the command line."""

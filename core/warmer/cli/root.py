@@ -1,9 +1,10 @@
-"""The commands: knob, train, tune, predict, show, resume, rules, check and new."""
+"""The commands: knob, train, tune, compare, predict, show, resume, rules, check and new."""
 
 import click
 
 import warmer as package
 from warmer.cli.checking import check
+from warmer.cli.compare import command as compare
 from warmer.cli.knob import knob
 from warmer.cli.messages import HelpContext
 from warmer.cli.new import new
@@ -46,6 +47,7 @@ warmer knob alpha-scaled                     one weight, every number
 warmer knob alpha-scaled --explain           and how a step comes about
 warmer train alpha-scaled DATA --target y    a table
 warmer tune alpha-scaled DATA --target y     which alpha works
+warmer compare RULE... --data DATA...        which rule is better, and by how much
 warmer predict MODEL DATA                    a table, with a saved model
 warmer show MODEL                            what a saved model is
 warmer resume FILE                           a run that was interrupted
@@ -82,5 +84,5 @@ def warmer(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (knob, train, tune, predict, show, resume, rules, check, new):
+for command in (knob, train, tune, compare, predict, show, resume, rules, check, new):
     warmer.add_command(command)
