@@ -9,6 +9,7 @@ from typing import Any
 
 from warmer.formulas.javascript import data_text, helpers_text
 from warmer.pictures.svg import escaped
+from warmer.playing.script import written
 from warmer.playing.sides import Side
 from warmer.playing.squeezing import squeezed, squeezed_style
 
@@ -46,10 +47,13 @@ def script_of(sides: Sequence[Side], files: Sequence[str] = SCRIPTS) -> str:
         files: of the template, in order; the formulas stand after the first.
     """
     helpers = helpers_text({name for side in sides for name in side.helpers})
-    formulas = ",\n".join(side.script for side in sides)
+    formulas, like = [], None
+    for side in sides:
+        formulas.append(f"NETWORKS.push({written(side.script, like) if side.script else 'null'});")
+        like = like or side.script
     first, *others = map(_file, files)
-    written = "\n".join([first, helpers, f"const NETWORKS = [{formulas}];\n", *others])
-    return squeezed(written).replace("</script", "<\\/script")
+    whole = "\n".join([first, helpers, "const NETWORKS = [];", *formulas, *others])
+    return squeezed(whole).replace("</script", "<\\/script")
 
 
 def _hash(text: str) -> str:

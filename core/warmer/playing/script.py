@@ -30,12 +30,12 @@ class NetworkScript:
         self._parts = parts_of(network, inputs)
         self.helpers: set[str] = set()
 
-    def seeing(self) -> str:
+    def seeing(self) -> dict[str, str]:
         """Write predict and compare alone, which a recorded run has where they can be read."""
-        return _object([("predict", self._predict()), ("compare", self._compare())])
+        return {"predict": self._predict(), "compare": self._compare()}
 
-    def whole(self) -> str:
-        """Write all that a step takes."""
+    def whole(self) -> dict[str, str]:
+        """Write all that a step takes, each function by its name."""
         network = self._network
         adjusters = enumerate(network.adjusters)
         stages = [self._stage(adjust_key(index), trace_adjust(network, index),
@@ -43,19 +43,15 @@ class NetworkScript:
                   for index, each in adjusters]  # fmt: skip
         norm = network.asks_for_weight_deltas and "weight_delta_norm" in network.evidence
         stages.append(self._stage("learn", trace_learn(network), norm, network.where["learn"]))
-        slope = self._slope() if network.asks_for_weight_deltas else "null"
-        return _object(
-            [
-                ("predict", self._predict()),
-                ("compare", self._compare()),
-                ("slope", slope),
-                ("stages", f"[{', '.join(stages)}]"),
-                ("weightNorm", json.dumps("weight_norm" in network.evidence)),
-                ("explainPredict", self._explain("predict", ROW)),
-                ("explainCompare", self._explain("compare", "p, e")),
-                ("explainSlope", self._explain_slope()),
-            ]
-        )
+        return {
+            **self.seeing(),
+            "slope": self._slope() if network.asks_for_weight_deltas else "null",
+            "stages": f"[{', '.join(stages)}]",
+            "weightNorm": json.dumps("weight_norm" in network.evidence),
+            "explainPredict": self._explain("predict", ROW),
+            "explainCompare": self._explain("compare", "p, e"),
+            "explainSlope": self._explain_slope(),
+        }
 
     def _predict(self) -> str:
         traced = trace_prediction(self._network, self._inputs)
@@ -71,13 +67,13 @@ class NetworkScript:
         memory = ", ".join(said.of(node) for node in traced.memory)
         answer = f"value: {said.of(traced.weight)}, memory: [{memory}]"
         body = _body(said, f"{{ {answer}, fault: {said.of(traced.fault)} }}")
-        return _object(
-            [
-                ("hook", json.dumps(where)),
-                ("norm", json.dumps(norm)),
-                ("ask", f"(p, e, m) => {body}"),
-                ("explain", self._explain(key, "p, e, m")),
-            ]
+        return written(
+            {
+                "hook": json.dumps(where),
+                "norm": json.dumps(norm),
+                "ask": f"(p, e, m) => {body}",
+                "explain": self._explain(key, "p, e, m"),
+            }
         )
 
     def _slope(self) -> str:
@@ -156,6 +152,13 @@ def _body(said: Statements, answer: str) -> str:
     return f"{{\n{lines}  return {answer};\n}}"
 
 
-def _object(members: Sequence[tuple[str, str]]) -> str:
-    return "{\n" + "".join(f"{name}: {text},\n" for name, text in members) + "}"
+def written(members: Mapping[str, str], like: Mapping[str, str] | None = None) -> str:
+    """Write an object.
 
+    Parameters:
+        like: the members of the first network, from which equal ones are taken.
+    """
+    if like:
+        members = {name: text for name, text in members.items() if like.get(name) != text}
+    first = "...NETWORKS[0],\n" if like else ""
+    return "{\n" + first + "".join(f"{name}: {text},\n" for name, text in members.items()) + "}"

@@ -1,5 +1,6 @@
 """What a page shows of one network: its words, its parameters, its functions or its recorded run."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from warmer.runs.results import Run
 from warmer.runs.task import Task
 from warmer.wording import visible
 
+FILE = re.compile(r"\S*\.py:(?=\w)")  # of a plugin that is named by its file
 NOTHING = Part("slope")
 MOST_RECORDED = 200_000  # numbers of a run that a page holds
 
@@ -28,12 +30,12 @@ class Side:
 
     Parameters:
         data: plain data: names, sliders, and the recorded run where there is no formula.
-        script: its functions, as a JavaScript object.
+        script: its functions by name, in JavaScript; none where predict and compare have no formula.
         helpers: the helpers that these call.
     """
 
     data: Mapping[str, Any]
-    script: str
+    script: Mapping[str, str]
     helpers: frozenset[str]
 
 
@@ -47,28 +49,33 @@ def side_of(network: Network, task: Task, seed: int | None) -> Side:
     inputs = task.inputs.shape[1]
     script = NetworkScript(network, inputs)
     try:
-        text = script.whole()
+        functions = script.whole()
         recorded = None
     except UntraceableError as error:
         recorded = {"why": short(visible(_bare(str(error)))), **_recorded(network, task, seed)}
-        text = _seeing(script)
+        functions = _seeing(script)
     return Side(
         {**_words(network, inputs), "memory": list(network.start), "recorded": recorded},
-        text,
+        functions,
         frozenset(script.helpers),
     )
 
 
 def _bare(reason: str) -> str:
-    """A reason without the place in a file, which is of no use to who gets the page."""
-    return reason.partition(" (/")[0]
+    """A reason without places in files, which are of no use to who gets the page."""
+    return re.sub(r" \([^()]*:\d+\)", "", FILE.sub("", reason))
 
 
-def _seeing(script: NetworkScript) -> str:
+def _called(text: str) -> str:
+    """A name as people read it: of a class in a file, the class."""
+    return visible(FILE.sub("", text))
+
+
+def _seeing(script: NetworkScript) -> dict[str, str]:
     try:
         return script.seeing()
     except UntraceableError:
-        return "null"
+        return {}
 
 
 def _words(network: Network, inputs: int) -> dict[str, Any]:
@@ -82,19 +89,23 @@ def _words(network: Network, inputs: int) -> dict[str, Any]:
 
     about = type(network.rule.plugin).__doc__
     turned, fixed = _parameters(network)
-    titles = {hook: f"{hook} ({name})" for hook, name in network.names.items()}
-    adjusting = [f"adjust ({each.chosen.name})" for each in network.adjusters]
+    titles = {hook: f"{hook} ({_called(name)})" for hook, name in network.names.items()}
+    adjusting = [f"adjust ({_called(each.chosen.name)})" for each in network.adjusters]
     beside = [titles["predict"], titles["compare"]]
-    beside += [f"with {each.name}" for each in network.modifiers]
+    beside += [f"with {_called(each.name)}" for each in network.modifiers]
     return {
-        "name": visible(network.rule.name),
-        "about": visible(about.strip().partition("\n")[0]) if isinstance(about, str) else "",
-        "beside": visible(", ".join([*beside, *([fixed] if fixed else [])])),
+        "name": _called(network.rule.name),
+        "about": visible(_summary(about)) if isinstance(about, str) else "",
+        "beside": ", ".join([*beside, *([visible(fixed)] if fixed else [])]),
         "lines": "\n".join(f"{name} = {text}" for key in stages for name, text in written(key)),
         "parameters": turned,
         "titles": {**titles, "stages": [*adjusting, titles["learn"]]},
         "slope": written("slope")[-1][1] if parts.get("slope", NOTHING).lines else "",
     }
+
+
+def _summary(about: str) -> str:
+    return about.strip().partition("\n")[0].replace("`", "")
 
 
 def _parameters(network: Network) -> tuple[list[dict[str, Any]], str]:

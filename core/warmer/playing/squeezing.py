@@ -19,14 +19,15 @@ def squeezed(script: str) -> str:
     regular expressions nor texts in single quotes.
 
     >>> print(squeezed('const total = "b  c"; // said\nreturn `${ total + 1 }  px`;'))
-    const a="b  c";return`${a+1} px`;
+    let a="b  c";return`${a+1} px`;
     """
     words = list(_words(script))
-    short = _short_names([word for word, is_code in words if is_code])
+    short = {"const": "let", **_short_names([word for word, is_code in words if is_code])}
     found = ""
     for word, is_code in words:
         called = short.get(word, word) if is_code else word
-        space = " " if is_code and JOINS.fullmatch(found[-1:] + called[:1]) else ""
+        apart = is_code and word != "${" and JOINS.fullmatch(found[-1:] + called[:1])
+        space = " " if apart else ""
         found += space + called
     return found
 

@@ -90,8 +90,7 @@ const drawWalk = (svg, i, [span]) => {
   const curve = NETS[i] ? even(...span, budget(41, 121, 3e6)).map((x) => [x, error(x)]) : [];
   const here = walked[walked.length - 1], ahead = NETS[i] && nextOf(i);
   const heights = (NETS[i] ? curve : walked).map((each) => each[1]).filter(Number.isFinite);
-  const most = Math.max(...heights), y = [Math.min(0, ...heights), most * 1.05 || 1];
-  const drawn = chart(svg, [TASK.names[axis], "error"], span, y, false, (placed) => {
+  const drawn = chart(svg, [TASK.names[axis], "error"], span, endsOf(heights), false, (placed) => {
     let beside = "";
     if (NETS[i]) {
       const h = (span[1] - span[0]) / 2000, slope = (error(here[0] + h) - error(here[0] - h)) / (2 * h);
@@ -163,7 +162,7 @@ const drawDescent = (svg, i) => {
   const seen = all.flat().filter(Number.isFinite), high = Math.max(...seen);
   const least = Math.max(1e-18 * high, Math.min(...seen.filter((each) => each > 0)));
   const log = high > 100 * least;
-  const y = log ? [least * 0.7, high * 1.4] : [Math.min(0, ...seen), high * 1.05 || 1];
+  const y = log ? [least * 0.7, high * 1.4] : endsOf(seen);
   const x = [0, Math.max(10, ...all.map((each) => each.length - 1))];
   chart(svg, ["steps taken", "error"], x, y, log, (placed) => {
     const points = (side) => placed(thinned(all[side].map((error, at) => [at, error]), 600));

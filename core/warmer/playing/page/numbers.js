@@ -1,5 +1,9 @@
 // Numbers as people read them; n and q also stand in the formulas.
-const n = (x) => (Number.isFinite(x) ? `${Number(x.toPrecision(5))}` : `${x}`);
+const n = (x) => {
+  if (!Number.isFinite(x)) return `${x}`;
+  const short = Number(x.toPrecision(5)), size = Math.abs(short);
+  return size && size < 1e-4 ? short.toExponential() : `${short}`;
+};
 const q = (x) => (x < 0 ? `(${n(x)})` : n(x));
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;" };
 const esc = (text) => [...`${text}`].map((letter) => ENTITIES[letter] || letter).join("");
@@ -19,6 +23,12 @@ const ticksOf = ([low, high], most, log) => {
     ticks.push(log ? 10 ** (i * step) : tidy(i * step, power));
   }
   return ticks;
+};
+
+// The ends of an axis of errors: from 0 where that is near, else around what there is.
+const endsOf = (values) => {
+  const high = Math.max(...values), low = Math.min(...values), room = 0.06 * (high - low) || 1;
+  return [low < 0 || low > high / 2 ? low - room : 0, high + room];
 };
 
 // A slider goes from 0 to 1000; what a place on it means depends on its number.

@@ -4,7 +4,7 @@ const HEAD = SIDES[1] ? "h2" : "h1";
 
 const PANEL = (side, i) => `<article>
   <div><${HEAD}>${esc(side.name)}</${HEAD}><p>${esc(side.about)}</p>
-    <pre>${esc(side.lines)}</pre><div class="own"></div>
+    ${side.lines && `<pre>${esc(side.lines)}</pre>`}<div class="own"></div>
     <p class="quiet">${esc(side.beside)}</p>
     ${side.recorded ? `<p class="quiet">These are steps that Python took: ${esc(side.recorded.why)}.</p>` : ""}
   </div>
