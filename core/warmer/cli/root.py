@@ -1,4 +1,4 @@
-"""The commands: knob, train, predict, show, resume, rules, check and new."""
+"""The commands: knob, play, train, predict, show, resume, rules, check and new."""
 
 import click
 
@@ -8,6 +8,7 @@ from warmer.cli.knob import knob
 from warmer.cli.messages import HelpContext
 from warmer.cli.new import new
 from warmer.cli.output import print_lines
+from warmer.cli.play import play
 from warmer.cli.predict import command as predict
 from warmer.cli.resume import command as resume
 from warmer.cli.rules import rules
@@ -43,6 +44,7 @@ warmer rules                                 what is installed
 warmer rules alpha-scaled                    one of them, with its formula
 warmer knob alpha-scaled                     one weight, every number
 warmer knob alpha-scaled --explain           and how a step comes about
+warmer play alpha-scaled -o PAGE.html        the same in a browser, to play with
 warmer train alpha-scaled DATA --target y    a table
 warmer predict MODEL DATA                    a table, with a saved model
 warmer show MODEL                            what a saved model is
@@ -80,5 +82,5 @@ def warmer(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (knob, train, predict, show, resume, rules, check, new):
+for command in (knob, play, train, predict, show, resume, rules, check, new):
     warmer.add_command(command)

@@ -42,7 +42,7 @@ ALLOWED = {
 """The hooks that each kind may implement: a rule may bring its own predict and compare."""
 
 RESERVED = frozenset(
-    "all batch_size bias categories checkpoint checkpoint_every compare data engine every explain "
+    "against all batch_size bias categories checkpoint checkpoint_every compare data engine every explain "
     "features folds goal help history input json missing no_bias observe patience plot predict "
     "save scale seed start steps target test threads tolerance valid weight weights with "
     "without".split()

@@ -25,7 +25,8 @@ def write_page(title: str, task: Mapping[str, Any], sides: Sequence[Side]) -> st
         task: the rows, where the weights start, and how many steps are taken.
         sides: a network or two.
     """
-    script, style = script_of(sides), squeezed_style(_file("page.css"))
+    script = squeezed(script_of(sides)).replace("</script", "<\\/script")
+    style = squeezed_style(_file("page.css"))
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -47,13 +48,12 @@ def script_of(sides: Sequence[Side], files: Sequence[str] = SCRIPTS) -> str:
         files: of the template, in order; the formulas stand after the first.
     """
     helpers = helpers_text({name for side in sides for name in side.helpers})
-    formulas, like = [], None
+    formulas, like = ["const NETWORKS = [];"], None
     for side in sides:
         formulas.append(f"NETWORKS.push({written(side.script, like) if side.script else 'null'});")
         like = like or side.script
     first, *others = map(_file, files)
-    whole = "\n".join([first, helpers, "const NETWORKS = [];", *formulas, *others])
-    return squeezed(whole).replace("</script", "<\\/script")
+    return "\n".join([first, helpers, *formulas, *others])
 
 
 def _hash(text: str) -> str:
