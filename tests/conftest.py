@@ -9,9 +9,11 @@ A test asks for these by the name of an argument:
 """
 
 import importlib
+import importlib.util
 import itertools
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -141,6 +143,31 @@ def sampled(every: int, **values: Sequence[Any]) -> Iterator[Any]:
     for places in itertools.product(*(range(len(known)) for known in values.values())):
         case = [known[place] for place, known in zip(places, values.values(), strict=True)]
         yield pytest.param(*case, marks=[pytest.mark.nightly] if sum(places) % every else [])
+
+
+def browser() -> str | None:
+    """Why pages cannot be opened here; None where they can. WARMER_BROWSER=1 does not ask."""
+    if os.environ.get("WARMER_BROWSER"):
+        return None
+    lacking = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    if importlib.util.find_spec("selenium") is None:
+        lacking.append("selenium")
+    return " and ".join(lacking) or None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a browser where there is none; the summary says so."""
+    if browser():
+        left = [item for item in items if item.get_closest_marker("browser")]
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=left)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out."""
+    lacking = browser()
+    if lacking:
+        terminalreporter.write_line(f"left out: the tests of the page in a browser (no {lacking})")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,11 +1,14 @@
 // The steps, as warmer takes them in Python: the same sums in the same order, so the same bits.
-const inOrder = (values) => values.reduce((sum, value) => sum + value);
-
 const dot = (left, at, right, from, count) => {
-  const products = Array.from({ length: count }, (_, i) => left[at + i] * right[from + i]);
-  if (count <= 8) return inOrder(products);
-  let lanes = [0, 1, 2, 3, 4, 5, 6, 7].map((lane) => inOrder(products.filter((_, i) => i % 8 === lane)));
-  for (let half = 4; half; half >>= 1) {
+  const lane = (first, by) => {
+    let sum = left[at + first] * right[from + first];
+    for (let i = first + by; i < count; i += by) sum += left[at + i] * right[from + i];
+    return sum;
+  };
+  if (count <= 8) return lane(0, 1);
+  let lanes = [0, 1, 2, 3, 4, 5, 6, 7].map((first) => lane(first, 8));
+  while (lanes.length > 1) {
+    const half = lanes.length / 2;
     lanes = lanes.slice(0, half).map((sum, i) => sum + lanes[i + half]);
   }
   return lanes[0];
