@@ -119,7 +119,7 @@ def _leaf(node: Node, symbol: Callable[[tuple[str, str]], str]) -> Piece:
 def number_text(value: float) -> str:
     """Write a number so that it reads back to the same bits."""
     if math.isfinite(value):
-        return repr(value)
+        return repr(value).removesuffix(".0")
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 

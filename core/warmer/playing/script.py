@@ -128,7 +128,11 @@ class NetworkScript:
 
     def _function(self, arguments: str, results: Mapping[str, Node]) -> str:
         said = self._statements(results.values())
-        answers = ", ".join(f"{name}: {said.of(node)}" for name, node in results.items())
+        answers = ", ".join(
+            f"{name}: {said.of(node)}"
+            for name, node in results.items()
+            if name != "fault" or not node.is_constant(0)
+        )
         return f"({arguments}) => {_body(said, f'{{ {answers} }}')}"
 
     def _statements(self, results: Iterable[Node], kept: Iterable[int] = ()) -> Statements:
@@ -148,6 +152,8 @@ class NetworkScript:
 
 
 def _body(said: Statements, answer: str) -> str:
+    if not said.lines:
+        return f"({answer})"
     lines = "".join(f"  {line}\n" for line in said.lines)
     return f"{{\n{lines}  return {answer};\n}}"
 

@@ -63,7 +63,7 @@ def side_of(network: Network, task: Task, seed: int | None) -> Side:
 
 def _bare(reason: str) -> str:
     """A reason without places in files, which are of no use to who gets the page."""
-    return re.sub(r" \([^()]*:\d+\)", "", FILE.sub("", reason))
+    return FILE.sub("", re.sub(r" \([^()]*:\d+\)", "", reason))
 
 
 def _called(text: str) -> str:
@@ -154,7 +154,9 @@ def _columns(run: Run) -> dict[str, Any]:
     weights = [*history.weights.tolist(), run.weights.tolist()]
     return {
         "at": [{"weights": each} for each in weights],
-        "steps": [dict(zip(known, each, strict=True)) for each in zip(*known.values(), strict=True)],
+        "steps": [
+            dict(zip(known, each, strict=True)) for each in zip(*known.values(), strict=True)
+        ],
         "end": float(run.error),
         "trouble": visible(ended),
     }

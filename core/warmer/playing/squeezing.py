@@ -4,7 +4,7 @@ import itertools
 import re
 import string
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 TOKEN = re.compile(r'//[^\n]*|"(?:\\.|[^"\\])*"|\s+|[\w$]+|=>|\+\+|--|.', re.S)
 TEXT = re.compile(r"[^`$\\]+|\\.|\$\{|.", re.S)  # within a template
@@ -22,14 +22,48 @@ def squeezed(script: str) -> str:
     let a="b  c";return`${a+1} px`;
     """
     words = list(_words(script))
-    short = {"const": "let", **_short_names([word for word, is_code in words if is_code])}
+    short = _short_names([word for word, is_code in words if is_code])
     found = ""
-    for word, is_code in words:
+    for word, is_code in _joined(words):
         called = short.get(word, word) if is_code else word
         apart = is_code and word != "${" and JOINS.fullmatch(found[-1:] + called[:1])
-        space = " " if apart else ""
-        found += space + called
+        found += (" " if apart else "") + called
     return found
+
+
+def _joined(words: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+    """Make one declaration of several that follow one another; no `;` or `,` before a bracket ends.
+
+    Nothing is assigned to a constant, so that `let` says the same in fewer letters.
+    """
+    declaring = [False]  # whether the statement that goes on, or has just ended, declares; by depth
+    held: str | None = None  # a `;` or `,` that is not written yet
+    for word, is_code in words:
+        if not is_code:
+            if held:
+                yield held, True
+            held = None
+            yield word, False
+            continue
+        if held == ";" and word == "const" and declaring[-1]:
+            held = None
+            yield ",", True
+            continue
+        if held and word not in ("}", "]", ")"):
+            yield held, True
+        if held == ";":
+            declaring[-1] = False
+        held = word if word in (";", ",") else None
+        if word in ("{", "[", "(", "${"):
+            declaring.append(False)
+        elif word in ("}", "]", ")") and len(declaring) > 1:
+            declaring.pop()
+        if word == "const":
+            declaring[-1] = True
+        if not held:
+            yield ("let" if word == "const" else word), True
+    if held:
+        yield held, True
 
 
 def _words(script: str) -> Iterator[tuple[str, bool]]:
@@ -73,9 +107,13 @@ def _short_names(words: list[str]) -> dict[str, str]:
                 declared |= _arguments(words, at, before)
         elif word in ")]}":
             within.pop()
-        elif before in ("const", "let"):
+        elif before in ("const", "let") or (before + after == ",=" and within[-1] == "{"):
             declared.add(word)
-        if before == "." or after == ":" or (within[-1] == "{" and before in "{," and after in ",}"):
+        if (
+            before == "."
+            or after == ":"
+            or (within[-1] == "{" and before in "{," and after in ",}")
+        ):
             properties.add(word)
     uses = Counter(words)
     wanted = [w for w in declared - properties if w.isidentifier() and len(w) > SHORT]
@@ -107,4 +145,6 @@ def squeezed_style(style: str) -> str:
     'a:hover,b{margin:0 auto}'
     """
     single = re.sub(r"\s+", " ", style).strip()
-    return re.sub(r" ?([{};,]) ?|(?<=\w): ", lambda found: found[1] or ":", single).replace(";}", "}")
+    return re.sub(r" ?([{};,]) ?|(?<=\w): ", lambda found: found[1] or ":", single).replace(
+        ";}", "}"
+    )

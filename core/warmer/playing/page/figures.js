@@ -27,9 +27,10 @@ const chart = (svg, names, x, y, log, inside) => {
   const left = 16 + 7 * Math.max(2, ...up.map((tick) => n(tick).length));
   const across = width - left - 14, down = HEIGHT - top - 40;
   const level = log ? Math.log : (value) => value;
-  const px = (value) => ((value - x[0]) / (x[1] - x[0])) * across;
-  const py = (value) => Math.max(-2e3, Math.min(2e3,
-    (1 - (level(value) - level(y[0])) / (level(y[1]) - level(y[0]))) * down));
+  const near = (place) => Math.max(-4e3, Math.min(4e3, place));  // far out of sight
+  const px = (value) => near(((value - x[0]) / (x[1] - x[0])) * across);
+  const py = (value) =>
+    near((1 - (level(value) - level(y[0])) / (level(y[1]) - level(y[0]))) * down);
   const grid = [
     ...up.map((tick) => `<path class="grid" d="M0 ${py(tick)}h${across}"/>${
       label(-7, py(tick) + 4, n(tick), "end")}`),
@@ -43,7 +44,7 @@ const chart = (svg, names, x, y, log, inside) => {
     <rect class="frame" width="${across}" height="${down}"/>
     <svg width="${across}" height="${down}">${inside(placed)}</svg></g>`);
   return {
-    place: ([a, b]) => [left + px(a), top + Math.max(0, Math.min(down, py(b)))],
+    place: ([a, b]) => [left + Math.max(0, Math.min(across, px(a))), top + Math.max(0, Math.min(down, py(b)))],
     value: (a, b) => [x[0] + ((a - left) / across) * (x[1] - x[0]),
       y[0] + (1 - (b - top) / down) * (y[1] - y[0])],
   };
@@ -145,7 +146,7 @@ const drawBars = (svg, i) => {
   const low = Math.min(0, ...now, ...begun), span = Math.max(0, ...now, ...begun) - low || 1;
   const left = Math.min(150, 14 + 7 * Math.max(...TASK.names.map((name) => name.length)));
   const px = (value) => left + ((value - low) / span) * (width - left - 76);
-  draw(svg, width, now.length * tall, now.map((weight, at) => {
+  draw(svg, width, Math.max(HEIGHT, now.length * tall), now.map((weight, at) => {
     const y = at * tall, ends = [px(0), px(weight)], far = Math.max(...ends), near = Math.min(...ends);
     return `${label(left - 8, y + tall / 2 + 4, TASK.names[at], "end")}
       <rect x="${near}" y="${y + 3}" width="${far - near}" height="${tall - 6}" fill="${COLOURS[i]}"/>

@@ -2,7 +2,7 @@
 const n = (x) => {
   if (!Number.isFinite(x)) return `${x}`;
   const short = Number(x.toPrecision(5)), size = Math.abs(short);
-  return size && size < 1e-4 ? short.toExponential() : `${short}`;
+  return size && (size < 1e-4 || size >= 1e6) ? short.toExponential().replace("+", "") : `${short}`;
 };
 const q = (x) => (x < 0 ? `(${n(x)})` : n(x));
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;" };

@@ -97,10 +97,13 @@ document.querySelectorAll("article").forEach((panel, i) => {
 const sliders = $("#sliders"), few = SHARED.filter(({ path }) => path[0] !== "start" || WEIGHTS <= 4);
 if (!RECORDED) few.forEach((each) => refresh.push(slider(each, sliders)));
 if (WEIGHTS > 1) {
-  const names = TASK.names.map((name, i) => [i, name]);
-  chooser("view", "show", Object.entries(VIEWS), sliders);
-  chooser("x", "weight", names, sliders);
-  chooser("y", "and", names, sliders);
+  const names = TASK.names.map((name, i) => [i, name]), place = document.createElement("div");
+  chooser("view", "show", Object.entries(VIEWS), place);
+  chooser("x", "weight", names, place);
+  chooser("y", "and", names, place);
+  sliders.append(place);
 }
+$("footer").textContent = RECORDED ? "These steps were taken in Python." :
+  "Drag the weight. The steps are computed in this page, to the bits of Python, with the rows in their order. The address keeps what you set.";
 new ResizeObserver(() => change({})).observe($("#sides"));
 change(fromAddress());

@@ -105,6 +105,8 @@ const showWalk = (panel, i) => {
   else {
     Object.assign(figure, (axes[1] >= 0 && NETS[i] ? drawContour : drawWalk)(svg, i, figure.spans));
     handle.setAttribute("transform", `translate(${figure.place(figure.here)})`);
+    const far = figure.spans.some(([low, high], at) => figure.here[at] < low || figure.here[at] > high);
+    handle.style.opacity = far ? 0.4 : 1;
     const values = axes.map((axis) => n(weightsOf(i)[axis]));
     handle.ariaLabel = names.join(" and ");
     [handle.ariaValueMin, handle.ariaValueMax] = figure.spans[0];
