@@ -30,7 +30,8 @@ def test_one_row(warmer):
 def test_table(warmer, where):
     """On a table the page has what the rule sees of it, as in train."""
     result = warmer("play", "alpha-scaled", *where, "--target", "y", "--batch-size", 9,
-                    "--with", "clip:most=2", "--compare", "absolute-error", "-o", "page.html")  # fmt: skip
+                    "--with", "clip:most=2", "--compare", "absolute-error",
+                    "-o", "page.html")  # fmt: skip
 
     assert result.code == 0
     table = api.prepare(api.data("norris"), ["y"])
@@ -59,12 +60,12 @@ def test_against(warmer):
         ("-o page.txt", "-o page.txt: must end in .html"),
         ("-o nowhere/page.html", "-o nowhere/page.html: there is no folder nowhere"),
         ("", "-o is missing"),
-        ("-o p.html --target y", "--target is for a table, and there is none: name a file, or --data"),
+        ("-o p.html --target y", "--target is for a table, and there is none: name a file"),
         ("norris.csv -o p.html", "name the column to predict with --target"),
         ("norris.csv --target z -o p.html", "norris.csv: there is no column 'z'"),
         ("norris.csv --target y --goal 1 -o p.html", "--goal is for one row"),
         ("--against alpha-scald -o p.html", "no rule is called 'alpha-scald'"),
-        ("--steps 1000000 -o p.html", "--steps must be a whole number at least 1 and at most 100000"),
+        ("--steps 1000000 -o p.html", "must be a whole number at least 1 and at most 100000"),
         ("--weights 1,2 -o p.html", "weights"),
         ("--with clip --alpha -1 -o p.html", "--alpha must be a number above 0, got -1"),
     ],

@@ -240,7 +240,7 @@ def test_length(module):
     assert len(path.read_text("utf-8").splitlines()) <= 300
 
 
-COMMANDS = {"cli.knob: _knob", "cli.train: _train"}
+COMMANDS = {"cli.knob: _knob", "cli.play: _play", "cli.train: _train"}
 """Functions with a parameter for each option of a command: click gives them by name."""
 
 

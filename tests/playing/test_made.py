@@ -2,7 +2,10 @@
 
 import json
 import re
+import subprocess
+import sys
 from itertools import product
+from pathlib import Path
 
 import attrs
 import numpy as np
@@ -27,7 +30,8 @@ def data_of(page):
 def test_size(rule):
     """A page has at most 30 kB beside the data, whatever that ships stands beside the rule."""
     beside = [
-        *({"predict": p, "compare": c} for p, c in product(*map(SHIPPED.get, ("predictor", "comparison")))),
+        *({"predict": p, "compare": c}
+          for p, c in product(SHIPPED["predictor"], SHIPPED["comparison"])),
         *({"modifiers": [each]} for each in SHIPPED["modifier"]),
     ]  # fmt: skip
     for parts in beside:
@@ -191,3 +195,14 @@ def test_squeezed():
         'let total="const  x = 1; // no",b=`a ${total?`b ${[total].length}`:""} }`,'
         "kept={total:1,length},c=(a,{kept})=>{return a+ +kept- -a};"
     )
+
+
+def test_gallery(tmp_path):
+    """One command writes a page for every rule that ships, and an index that leads to all pages."""
+    gallery = Path(__file__).parents[2] / "docs" / "gallery.py"
+    subprocess.run([sys.executable, gallery, tmp_path / "pages"], check=True)
+
+    found = {each.name for each in (tmp_path / "pages").iterdir()}
+    assert {f"{rule}.html" for rule in SHIPPED["rule"]} < found
+    index = (tmp_path / "pages" / "index.html").read_text(encoding="utf-8")
+    assert {*re.findall('href="([^"]*)"', index), "index.html"} == found

@@ -83,7 +83,7 @@ def test_run(open_page):
 
 @pytest.mark.parametrize("rule", ["alpha-scaled", "hot-and-cold", "raw-gradient"])
 def test_far(open_page, rule):
-    """A page opens where its address says: after 1,000 steps the weight has the bits of Python's."""
+    """A page opens where its address says, after 1,000 steps with the bits of Python's."""
     page = open_page(play(rule, steps=1000), "step=1000&input=0.5")
 
     run = warmer.train([0.5], [0.8], rule, weights=1.0, steps=1000)
@@ -91,7 +91,7 @@ def test_far(open_page, rule):
 
 
 def test_sliders(open_page):
-    """What is typed or slid takes its place in the formula at once, for all steps that were taken."""
+    """What is typed or slid takes its place in the formula at once, for all steps so far."""
     page = open_page(play(), "step=20")
 
     page.put("[id='rule.alpha'] + input", 0.4)
@@ -248,7 +248,7 @@ def test_views_of_a_table(open_page, table):
 
 
 def test_numbers_of_a_step(open_page):
-    """The step that comes is written out with its numbers, of the side of a branch that is taken."""
+    """The next step is written out with its numbers, of the side of a branch that is taken."""
     page = open_page(play(), "step=1")
     said = " ".join(page.text("dl").split())
     assert "weight = weight - alpha * weight_delta = 0.76 - 0.1 * 1.44 = 0.616" in said
@@ -269,6 +269,18 @@ def test_modifiers(open_page):
     assert "min(max(2.2, -0.5), 0.5)" in page.text("dl")
     page.put("[id='rule.most'] + input", 0.25)
     assert page.rows()[0][1] == train(modifiers=["clip:most=0.25"], steps=1).weights[0]
+
+
+def test_whole_numbers(open_page):
+    """A whole number that a formula can have as a symbol is turned as well, by whole numbers."""
+    page = open_page(play(modifiers=["schedule:kind=inverse", "average"]), "step=20&rule.start=1.5")
+
+    page.put("[id='rule.warm_up'] + input", 5)
+    page.put("[id='rule.start']", 150)
+    run = train(modifiers=["schedule:kind=inverse:warm_up=5", "average:start=3"])
+    assert page.rows()[0][1] == run.weights[0]
+    page.put("[id='rule.warm_up'] + input", 2.5)
+    assert page.rows()[0][1] == run.weights[0]
 
 
 def test_recorded(open_page, table):

@@ -85,7 +85,7 @@ def _play(
                                            "without")}  # fmt: skip
     if data is None and shipped is None:
         _refuse_table(target, how)
-        arrays = {
+        arrays: dict[str, Any] = {
             "inputs": [0.5 if input is None else input],
             "targets": [0.8 if goal is None else goal],
             "weights": 0.5 if weights is None else _one(weights),
@@ -98,12 +98,12 @@ def _play(
             if value is not None:
                 raise UsageError(f"{option} is for one row; a table has rows of its own")
         arrays = _of_table(network, (data, shipped), target, how, weights, seed)
-    from warmer.playing.api import page_of
+    from warmer.playing.making import page_of
 
     with plugins_speak_on_stderr():
         page = page_of(networks, seed=seed, **arrays, **asked)
     page.save(output)
-    print_lines([f"{output}: {page.title}, {asked['steps']} steps, {len(page.html) / 1000:.1f} kB"])
+    print_lines([f"{output}: {page.title}, {asked['steps']} steps, {len(page.html) / 1000:.0f} kB"])
     return 0
 
 
@@ -144,10 +144,11 @@ def _of_table(
     weights: Any,
     seed: int | None,
 ) -> dict[str, Any]:
-    """The rows of a table as the rule sees them, where it starts, and what its weights are called."""
+    """The rows of a table as the rule sees them, where it starts, and the weights' names."""
     table = read_data(*where)
     told = {
-        **how, "targets": [target], "features": names_in("--features", table, how["features"]) or None,
+        **how, "targets": [target],
+        "features": names_in("--features", table, how["features"]) or None,
         "without": names_in("--without", table, how["without"]),
     }  # fmt: skip
     command = {"how": told, "table": None, "test": None, "valid": None}
@@ -160,8 +161,8 @@ def _of_table(
 
 play = RuleGroup(
     "play",
-    "Make a page on which a rule walks: step by step, with a slider for each of its numbers, for one "
-    "weight or for a table. DATA is a file as for train.",
+    "Make a page on which a rule walks: step by step, with a slider for each of its numbers, for "
+    "one weight or for a table. DATA is a file as for train.",
     _params,
     _play,
     explains=False,

@@ -1,8 +1,9 @@
 """Formulas as JavaScript: statements that compute in a browser what Python computes.
 
 Numbers are 64-bit floats in both, so arithmetic, square roots, comparisons and branches have the
-same bits. Where the two languages differ (`%`, `//`, `round`, the sign of a zero), a helper does what
-Python does. `exp`, `log` and their kin are the browser's own, within 4 units in the last place.
+same bits. Where the two languages differ (`%`, `//`, `round`, the sign of a zero), a helper does
+what Python does. `exp`, `log` and their kin are the browser's own, within 4 units in the last
+place.
 """
 
 import json
@@ -124,10 +125,10 @@ def number_text(value: float) -> str:
 
 
 def data_text(value: Any) -> str:
-    """Write plain data so that it may stand within a page; what is not finite is null.
+    r"""Write plain data so that it may stand within a page; what is not finite is null.
 
     >>> data_text({"name": "</script>", "values": [0.1, float("inf")]})
-    '{"name":"\\\\u003c/script>","values":[0.1,null]}'
+    '{"name":"\\u003c/script>","values":[0.1,null]}'
     """
     written = json.dumps(_finite(value), separators=(",", ":"), allow_nan=False)
     return written.replace("<", "\\u003c")

@@ -9,8 +9,8 @@ from warmer.formulas.derivative import Gradient
 from warmer.formulas.expression import Node
 from warmer.formulas.javascript import Statements
 from warmer.formulas.text import Definition, TextWriter, is_computed
+from warmer.playing.filling import NumbersWriter, conditions
 from warmer.plugins.network import Network
-from warmer.playing.numbers import NumbersWriter, conditions
 from warmer.tracing.network_formula import Learning
 from warmer.tracing.reader import trace_adjust, trace_compare, trace_learn, trace_prediction
 
@@ -110,7 +110,7 @@ class NetworkScript:
     def _lines(self, lines: Sequence[Definition], part: Part) -> str:
         nodes = [line.node for line in lines]
         choosing = conditions(*nodes)
-        kept = {id(node) for node in nodes} | {key for key in part.named}
+        kept = {id(node) for node in nodes} | set(part.named)
         said = self._statements([*nodes, *choosing], kept)
         plain = TextWriter(part.named, self._names)
         numbers = NumbersWriter(part.named, self._names, said.of)

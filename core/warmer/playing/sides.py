@@ -1,4 +1,4 @@
-"""What a page shows of one network: its words, its parameters, its functions or its recorded run."""
+"""What a page shows of one network: words, parameters, and functions or a recorded run."""
 
 import re
 from collections.abc import Mapping
@@ -14,11 +14,13 @@ from warmer.formulas.expression import UntraceableError
 from warmer.formulas.text import TextWriter
 from warmer.playing.script import NetworkScript
 from warmer.playing.sliding import slider_of
+from warmer.playing.turning import turnable, whole_numbers
 from warmer.plugins.network import Network
 from warmer.runs.results import Run
 from warmer.runs.task import Task
 from warmer.wording import visible
 
+Ints = frozenset[tuple[str, str]]  # parameters that are whole numbers
 FILE = re.compile(r"\S*\.py:(?=\w)")  # of a plugin that is named by its file
 NOTHING = Part("slope")
 MOST_RECORDED = 200_000  # numbers of a run that a page holds
@@ -30,7 +32,7 @@ class Side:
 
     Parameters:
         data: plain data: names, sliders, and the recorded run where there is no formula.
-        script: its functions by name, in JavaScript; none where predict and compare have no formula.
+        script: its functions by name, in JavaScript; none where nothing has a formula.
         helpers: the helpers that these call.
     """
 
@@ -46,7 +48,8 @@ def side_of(network: Network, task: Task, seed: int | None) -> Side:
         UsageError: the run is too long to be recorded.
         PluginError: a plugin fails in it.
     """
-    inputs = task.inputs.shape[1]
+    inputs, ints = task.inputs.shape[1], whole_numbers(network)
+    network = turnable(network, inputs)
     script = NetworkScript(network, inputs)
     try:
         functions = script.whole()
@@ -55,7 +58,7 @@ def side_of(network: Network, task: Task, seed: int | None) -> Side:
         recorded = {"why": short(visible(_bare(str(error)))), **_recorded(network, task, seed)}
         functions = _seeing(script)
     return Side(
-        {**_words(network, inputs), "memory": list(network.start), "recorded": recorded},
+        {**_words(network, inputs, ints), "memory": list(network.start), "recorded": recorded},
         functions,
         frozenset(script.helpers),
     )
@@ -78,7 +81,7 @@ def _seeing(script: NetworkScript) -> dict[str, str]:
         return {}
 
 
-def _words(network: Network, inputs: int) -> dict[str, Any]:
+def _words(network: Network, inputs: int, ints: Ints) -> dict[str, Any]:
     """What a network is called, what it says, and what may be turned."""
     names, parts = symbol_names(network), parts_of(network, inputs)
     stages = [*(adjust_key(index) for index in range(len(network.adjusters))), "learn"]
@@ -88,7 +91,7 @@ def _words(network: Network, inputs: int) -> dict[str, Any]:
         return [(each.name, short(writer.define(each))) for each in parts[key].lines]
 
     about = type(network.rule.plugin).__doc__
-    turned, fixed = _parameters(network)
+    turned, fixed = _parameters(network, ints)
     titles = {hook: f"{hook} ({_called(name)})" for hook, name in network.names.items()}
     adjusting = [f"adjust ({_called(each.chosen.name)})" for each in network.adjusters]
     beside = [titles["predict"], titles["compare"]]
@@ -108,7 +111,7 @@ def _summary(about: str) -> str:
     return about.strip().partition("\n")[0].replace("`", "")
 
 
-def _parameters(network: Network) -> tuple[list[dict[str, Any]], str]:
+def _parameters(network: Network, ints: Ints) -> tuple[list[dict[str, Any]], str]:
     """The parameters that are numbers of a formula, and in words those that are its constants."""
     names, turned, fixed = symbol_names(network), [], dict[str, Any]()
     for index, chosen in enumerate(network.plugins):
@@ -117,7 +120,8 @@ def _parameters(network: Network) -> tuple[list[dict[str, Any]], str]:
             label, value = names[str(index), name], values[name]
             if parameter.type is float:
                 said = {"name": label, "value": float(value), "help": visible(parameter.help)}
-                turned.append({**said, **slider_of(parameter, float(value))})
+                whole = (str(index), name) in ints
+                turned.append({**said, **slider_of(parameter, float(value), whole)})
             else:
                 fixed[label] = value
     return turned, describe(fixed)

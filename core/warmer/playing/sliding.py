@@ -8,8 +8,11 @@ FAR = 100.0  # times its value, where nothing bounds it
 NEAR_ONE = 0.9  # from here a share is told apart by what it lacks to 1
 
 
-def slider_of(parameter: Parameter, value: float) -> dict[str, Any]:
+def slider_of(parameter: Parameter, value: float, whole: bool = False) -> dict[str, Any]:
     """Say where the slider of a parameter ends, within its bounds, and how it is divided.
+
+    Parameters:
+        whole: whether it is a whole number.
 
     Returns:
         `kind` (linear; log, equal ratios; near, equal ratios of what is left to 1), `low` and
@@ -19,7 +22,7 @@ def slider_of(parameter: Parameter, value: float) -> dict[str, Any]:
     >>> slider_of(share, 0.9)["kind"], slider_of(share, 0.5)["kind"]
     ('near', 'linear')
     """
-    bounds, whole = parameter.bounds, parameter.type is int
+    bounds = parameter.bounds
     low, high = _ends(bounds, value, whole)
     kind = "linear"
     if bounds.below == 1 and value >= NEAR_ONE:

@@ -1,4 +1,4 @@
-"""Squeezing: a script and a style without comments, spaces and long names, so that a page is small."""
+"""Squeezing: a script and a style without comments, spaces and long names; a page is small."""
 
 import itertools
 import re

@@ -35,9 +35,11 @@ class NumbersWriter(TextWriter):
         self._value = value
 
     def name(self, node: Node, _name: str) -> Piece:
+        """Write the value of what has a name."""
         return self._place(node)
 
     def leaf(self, node: Node) -> Piece:
+        """Write a number, and of a sum of products each of them."""
         if node.operation == "constant":
             return signed(constant_text(node))
         if node.operation == "dot":
@@ -52,6 +54,7 @@ class NumbersWriter(TextWriter):
         return self._place(node)
 
     def compose(self, node: Node, parts: list[Piece]) -> Piece:
+        """Write one operation; of a choice, the page shows the side that is taken."""
         if node.operation == "select" and len(parts_of(node)) == 3:
             condition = self._value(node.arguments[0])
             (left, first), (right, second) = parts[1:]
