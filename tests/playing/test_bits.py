@@ -7,6 +7,7 @@ import struct
 from itertools import product
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 
@@ -33,6 +34,33 @@ MODIFIERS = ("clip", "clip-norm", "decay", "decoupled-decay", "average", "schedu
 APPROXIMATE = {*FUNCTIONS, "**"} - {"sqrt", "copysign", "fmod"}
 """Operations that a browser has of its own; all others have the same bits."""
 
+
+@attrs.frozen(eq=False)
+class Asking:
+    """A rule that asks for all evidence of one weight that plain numbers are."""
+
+    alpha: float = warmer.param(0.05, above=0)
+
+    @warmer.hookimpl
+    def learn(
+        self, weight, weight_delta, error, step, steps, passes, weight_norm, weight_delta_norm
+    ):
+        share = self.alpha / (1 + passes / steps + error / (step + weight_norm))
+        return weight - share * weight_delta / (1 + weight_delta_norm)
+
+
+@attrs.frozen(eq=False)
+class Bent:
+    """A predictor in which weights have their say in several places."""
+
+    bend: float = warmer.param(0.3)
+
+    @warmer.hookimpl
+    def predict(self, weights, inputs):
+        bent = self.bend * weights[0] * inputs[0] * inputs[0]
+        return warmer.dot(weights, inputs) + bent + warmer.dot(weights[:1], weights[:1]) / 7
+
+
 # Rule, predictor, comparison, modifiers, rows, batch. 70 rows of 9 inputs have two blocks of rows,
 # and sums over features in lanes.
 CASES = [
@@ -44,6 +72,9 @@ CASES = [
     *((rule, "linear", "squared-error", (), 70, 9) for rule in RULES),
     *((rule, "linear", "squared-error", (), 70, "full") for rule in ("alpha-scaled", MOMENTUM)),
     ("alpha-scaled", "linear", "squared-error", MODIFIERS, 70, 9),
+    (Asking, "linear", "squared-error", (), 70, 9),
+    (Asking, Bent, "squared-error", ("clip-norm",), 70, "full"),
+    ("alpha-scaled", Bent, HUBER, (), 70, 9),
     ("alpha-scaled", "logistic", "log-loss", (), 70, 9),
     ("alpha-scaled", TWO_LAYERS, "squared-error", (), 1, "full"),
 ]  # fmt: skip

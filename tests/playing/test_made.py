@@ -123,7 +123,7 @@ def test_recorded():
         ({"steps": 0}, "steps must be a whole number at least 1 and at most 100000, got 0"),
         ({"against": "hot-and-cool"}, "no rule is called 'hot-and-cool'"),
         ({"targets": [[1.0, 2.0]]}, "a page shows one target, and there are 2"),
-        ({"inputs": np.ones((100_001, 5)), "targets": np.ones(100_001)}, "at most 500,000 numbers"),
+        ({"inputs": np.ones((20_001, 5)), "targets": np.ones(20_001)}, "at most 100,000 numbers"),
         ({"batch_size": 2}, "batch_size must be at most the 1 rows, got 2"),
     ],
 )

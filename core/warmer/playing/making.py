@@ -21,7 +21,7 @@ from warmer.training.tasks import task_of
 
 EXTENSIONS = (".html", ".htm")
 MOST_STEPS = 100_000
-MOST_NUMBERS = 500_000  # of a table: a page takes each of them in every step
+MOST_NUMBERS = 100_000  # of a table: a page takes each of them in every step
 
 
 @attrs.frozen(eq=False)

@@ -55,12 +55,12 @@ const thinned = (list, most) => {
   const by = Math.ceil(list.length / most);
   return list.filter((_, at) => (list.length - 1 - at) % by === 0);
 };
-const budget = (least, most, all) => Math.max(least, Math.min(most, Math.floor(all / SIZE)));
+const budget = (least, most, all, size = SEEN) => Math.max(least, Math.min(most, Math.floor(all / size)));
 
 // From where to where the axis of a weight goes: it holds the run, and the least error nearby.
 // Of a run that diverged it holds what is below 25 times the first error.
 const spanOf = (i, axis) => {
-  const { at, steps } = walkOf(i, Math.min(state.steps, Math.max(state.step, budget(1, 2000, 1e6))));
+  const { at, steps } = walkOf(i, Math.min(state.steps, Math.max(state.step, budget(1, 2000, 3e5, SIZE))));
   const beyond = steps.findIndex((step) => step.error > 25 * steps[0].error);
   const seen = at.slice(0, beyond < 0 ? at.length : beyond).map((each) => each.weights[axis]);
   let low = Math.min(...seen), high = Math.max(...seen);
@@ -69,7 +69,7 @@ const spanOf = (i, axis) => {
   if (NETS[i]) {
     const last = at[(beyond < 0 ? at.length : beyond) - 1].weights;
     const wide = even(low - 12 * span, high + 12 * span, budget(13, 97, 1e6));
-    const errors = wide.map((value) => errorIf(i, withWeight(last, axis, value)));
+    const errors = wide.map((value) => sketch(i, withWeight(last, axis, value)));
     const least = errors.indexOf(Math.min(...errors)), bottom = wide[least];
     if (least > 0 && least < wide.length - 1) {
       const ends = [low, high];
@@ -84,7 +84,7 @@ const spanOf = (i, axis) => {
 // The error over one weight, the others as they are, and the steps on it, with the slope here.
 const drawWalk = (svg, i, [span]) => {
   const axis = state.x, k = taken(i), { at, steps } = walkOf(i, k), now = weightsOf(i);
-  const error = (value) => errorIf(i, withWeight(now, axis, value));
+  const error = (value) => sketch(i, withWeight(now, axis, value));
   const walked = thinned(at.slice(0, k + 1).map((each, step) => [each.weights[axis], step]), 200)
     .map(([value, step]) => [value, WEIGHTS === 1 && NETS[i] ? error(value)
       : step < k ? steps[step].error : lastError(i)]);
@@ -111,10 +111,10 @@ const drawWalk = (svg, i, [span]) => {
 // The error over two weights, as lines of equal error, and the steps between them.
 const drawContour = (svg, i, [x, y]) => {
   const axes = [state.x, state.y], on = (weights) => axes.map((axis) => weights[axis]);
-  const k = taken(i), now = weightsOf(i), side = Math.floor(Math.sqrt(budget(150, 2500, 6e6)));
+  const k = taken(i), now = weightsOf(i), side = Math.floor(Math.sqrt(budget(150, 2500, 2e6)));
   const [columns, rows] = [x, y].map((span) => even(...span, side));
   const cells = rows.map((b) => columns.map((a) =>
-    errorIf(i, withWeight(withWeight(now, axes[0], a), axes[1], b))));
+    sketch(i, withWeight(withWeight(now, axes[0], a), axes[1], b))));
   const finite = cells.flat().filter(Number.isFinite), low = Math.min(...finite);
   const levels = even(0.5, 10.5, 11).map((at) => low + (Math.max(...finite) - low) * (at / 11) ** 2);
   const walked = thinned(walkOf(i, k).at.slice(0, k + 1).map((each) => on(each.weights)), 300);
@@ -161,7 +161,7 @@ const drawDescent = (svg, i) => {
     ...walkOf(side, state.step).steps.slice(0, taken(side)).map((step) => step.error), lastError(side),
   ]);
   const seen = all.flat().filter(Number.isFinite), high = Math.max(...seen);
-  const least = Math.max(1e-18 * high, Math.min(...seen.filter((each) => each > 0)));
+  const least = Math.max(1e-33 * high, Math.min(...seen.filter((each) => each > 0)));
   const log = high > 100 * least;
   const y = log ? [least * 0.7, high * 1.4] : endsOf(seen);
   const x = [0, Math.max(10, ...all.map((each) => each.length - 1))];

@@ -104,6 +104,6 @@ if (WEIGHTS > 1) {
   sliders.append(place);
 }
 $("footer").textContent = RECORDED ? "These steps were taken in Python." :
-  "Drag the weight. The steps are computed in this page, to the bits of Python, with the rows in their order. The address keeps what you set.";
+  "Drag the weight. This page takes the steps itself, as warmer does, with the rows in their order. The address keeps what you set.";
 new ResizeObserver(() => change({})).observe($("#sides"));
 change(fromAddress());

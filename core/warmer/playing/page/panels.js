@@ -114,7 +114,8 @@ const showWalk = (panel, i) => {
     handle.ariaValueText = `${values.join(", ")}; error ${n(lastError(i))}`;
     handle.ariaDisabled = `${RECORDED}`;
   }
-  $("figcaption", panel).textContent = bars ? "all weights" : `error over ${names.join(" and ")}`;
+  $("figcaption", panel).textContent = bars ? "all weights" : `error over ${names.join(" and ")}${
+    EVERY > 1 ? `, of every ${EVERY}th row` : ""}`;
   svg.ariaLabel = `${$("figcaption", panel).textContent}, after ${taken(i)} steps`;
 };
 const moveTo = (i, values) => {

@@ -77,6 +77,12 @@ const taken = (i) => Math.min(state.step, walkOf(i, state.step).steps.length);
 const weightsOf = (i) => walkOf(i, state.step).at[taken(i)].weights;
 const errorIf = (i, weights) => errorAt(NETS[i], state.p[i], weights, taskNow());
 
+// Curves are drawn of so many rows as a browser can go through while something is dragged.
+const EVERY = Math.ceil(SIZE / 4e3), SEEN = Math.min(SIZE, 4e3);
+const thin = (rows) => rows.filter((_, at) => at % EVERY === 0);
+const SKETCH = { inputs: thin(TASK.inputs), targets: thin(TASK.targets) };
+const sketch = (i, weights) => errorAt(NETS[i], state.p[i], weights, EVERY > 1 ? SKETCH : taskNow());
+
 // The error after the last step; and the weights after the next, null where there is none.
 const lastError = (i) => {
   const k = taken(i), { steps, end } = walkOf(i, k);
