@@ -101,8 +101,9 @@ def finish(
             lines = [*score_lines(tests.scores), *fold_lines(folded.tests)]
             show = partial(print_lines, [*page, *lines, *explained.lines()])
         failed += draw(
-            wanted.plot, [("", run)], targets=prepared.target_names, weight=f"weight {names[0]}"
-        )
+            wanted.plot, [("", run)], targets=prepared.target_names, weight=f"weight {names[0]}",
+            cheap=bool(received),  # a curve is 200 passes over the rows, and somebody waits
+        )  # fmt: skip
         failed += _show_and_keep(show, file)
     say(*finished.remarks, *beside, *failed, *explained.notes)
     codes = 1 if failed else finished.code, tests.code, folded.code, explained.code

@@ -77,9 +77,15 @@ def _train(
     first = 0
     if test is not None and folds is not None:
         raise UsageError("--folds tests with every row in turn; leave --test out")
-    for option, value in (("--checkpoint", checkpoint), ("--start", start)):
-        if folds is not None and value is not None:
-            raise UsageError(f"--folds runs several times; leave {option} out")
+    if checkpoint is not None and folds is not None:
+        raise UsageError(
+            "--checkpoint keeps one run, and --folds takes several; leave --checkpoint out"
+        )
+    if start is not None and folds is not None:
+        raise UsageError(
+            "--folds tests with rows that the model of --start may have learned from; "
+            "leave --start out"
+        )
     if history is not None:
         check_history(history, data or "")
     check_observed(observers, data or "")
