@@ -22,7 +22,7 @@ from warmer.playing.squeezing import squeezed
 from warmer.tracing.reader import trace_network
 from warmer.training.tasks import task_of
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.port("browser")
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 ADAM = f"{EXAMPLES}/warmer-adam/warmer_adam.py:Adam"

@@ -6,7 +6,7 @@ import pytest
 
 import warmer
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.port("browser")
 
 TASK = {"weights": 1.0, "steps": 20}
 
