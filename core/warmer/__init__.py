@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from warmer.comparing.compare_rules import compare as compare
     from warmer.comparing.compared import Compared as Compared
     from warmer.comparing.jobs import Progress as Progress
+    from warmer.comparing.tuning import tune as tune
+    from warmer.comparing.tuningfound import Tuning as Tuning
+    from warmer.comparing.tuningmarks import Tried as Tried
     from warmer.contract.hookspecs import CONTRACT as CONTRACT
     from warmer.contract.hookspecs import Comparison as Comparison
     from warmer.contract.hookspecs import Learned as Learned
@@ -80,6 +83,9 @@ _MODULES = {
     "comparing.compared": "Compared",
     "comparing.jobs": "Progress",
     "training.api": "diagnose steps train",
+    "comparing.tuning": "tune",
+    "comparing.tuningfound": "Tuning",
+    "comparing.tuningmarks": "Tried",
     "training.checkpoints": "Checkpoint",
     "training.resuming": "resume",
     "training.session": "Session",
