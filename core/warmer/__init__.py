@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from warmer.models.saving import save as save
     from warmer.pictures.curve import ErrorCurve as ErrorCurve
     from warmer.pictures.curve import error_curve as error_curve
+    from warmer.playing.making import Page as Page
+    from warmer.playing.making import play as play
     from warmer.plugins.choosing import network as network
     from warmer.plugins.choosing import rule as rule
     from warmer.plugins.installed import Plugin as Plugin
@@ -98,6 +100,7 @@ _MODULES = {
     "training.fitting": "check_comparison",
     "explaining.network_text": "FormulaLine Formulas HookFormula formula",
     "pictures.curve": "ErrorCurve error_curve",
+    "playing.making": "Page play",
     "runs.history": "History",
     "contract.hookspecs": "CONTRACT Comparison Learned hookimpl",
     "plugins.installed": "Plugin",

@@ -226,7 +226,7 @@ def test_a_rule_that_fails(tables):
     "library",
     [
         "pyarrow",
-        *(pytest.param(each, marks=pytest.mark.port(each)) for each in ("pandas", "polars")),
+        *(pytest.param(each, marks=pytest.mark.port("frames")) for each in ("pandas", "polars")),
     ],
 )
 def test_frames(tables, library):

@@ -35,7 +35,7 @@ def test_the_same_numbers(tables, numbers, workers):
     assert numbers(many_) == numbers(alone)
 
 
-@pytest.mark.port("distributed")
+@pytest.mark.port("dask")
 def test_dask(tables, numbers):
     """The workers of Dask come to the numbers of one run after another."""
     from distributed import Client, LocalCluster

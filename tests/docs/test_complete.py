@@ -243,7 +243,7 @@ def test_length(module):
     assert len(path.read_text("utf-8").splitlines()) <= 300
 
 
-COMMANDS = {"cli.knob: _knob", "cli.train: _train", "cli.tune: _tune"}
+COMMANDS = {"cli.knob: _knob", "cli.play: _play", "cli.train: _train", "cli.tune: _tune"}
 """Functions with a parameter for each option of a command: click gives them by name."""
 
 

@@ -135,7 +135,7 @@ class RuleGroup(click.Group):
             code.
         several: whether a number of the rule may have several values; the action is called with
             pairs of name and network then.
-        explains: whether it has --explain.
+        explains: whether it has `--explain`.
     """
 
     context_class = HelpContext
@@ -149,11 +149,7 @@ class RuleGroup(click.Group):
         several: bool = False,
         explains: bool = True,
     ):
-        explained = (
-            "; with --explain a step is shown as formulas, and with the numbers put in"
-            if explains
-            else ""
-        )
+        told = "; with --explain a step is shown as formulas, and with the numbers put in"
         super().__init__(
             name,
             help=help,
@@ -162,7 +158,7 @@ class RuleGroup(click.Group):
             options_metavar=None,
             subcommand_metavar="RULE ...",
             epilog="A rule may also be path/to/file.py:Class. "
-            f"`warmer {name} RULE --help` lists its options{explained}.",
+            f"`warmer {name} RULE --help` lists its options{told if explains else ''}.",
         )
         self._params = params
         self._action = action
