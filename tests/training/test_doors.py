@@ -74,7 +74,7 @@ DATA_TAKES = {"inputs": "", "targets": "", "rule": ""}
 NETWORK = {"predict": "nothing", "compare": "nothing", "modifiers": "empty", "registry": "nothing"}
 RUN = {
     "batch_size": f"nothing {INTS}",
-    "weights": f"{NUMBERS} minus scalar list",
+    "weights": f"{NUMBERS} minus scalar list nothing",
     "seed": f"nothing {INTS} huge",
     "alpha": NUMBERS,
 }
