@@ -71,8 +71,10 @@ def test_the_smallest_spread() -> None:
 
 
 def test_a_table_of_nothing() -> None:
-    """Without columns and lines there are no rows."""
+    """Without columns and lines there are no rows; a table shows its source and its columns."""
     assert warmer.Table("t", (), (), None).rows == 0
+    table = warmer.Table("t", ("x",), (("1", "2"),), None)
+    assert repr(table.take([0])) == repr(table) == "Table(source='t', columns=('x',))"
 
 
 def test_cells_of_json(tmp_path: Path) -> None:
