@@ -1,6 +1,7 @@
 """Holes: cells of a table where nothing is known. They are refused, left out or filled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from warmer.exceptions import DataError
 from warmer.tables.header import listed, normal, quoted
 from warmer.tables.numbers import parse_number
+from warmer.tables.spool import spans
 from warmer.tables.table import Array, Table
 
 MISSINGS = ("refuse", "drop", "mean")
@@ -41,6 +43,27 @@ def cells_of(table: Table, column: str) -> Cells:
     >>> cells_of(Table("t.csv", ("x",), (("1", "NA", ""),), (2, 3, 4)), "x").holes.tolist()
     [False, True, True]
     """
+    if normal(column) in table.columns:
+        values = table.cells[table.columns.index(normal(column))]
+        if isinstance(values, np.ndarray) and table.is_numeric(column):
+            return Cells(_nan(table, values), values)
+    holes: Any = None
+    numbers: Any = None
+    for start, part in numbered_blocks(table):
+        found = _cells_of(part, column)
+        if part is table:
+            return found
+        if found.numbers is None:
+            return Cells(_empty(table, column), None)
+        if numbers is None:
+            holes, numbers = table.room(table.rows, bool), table.room(table.rows)
+        span = slice(start, start + part.rows)
+        holes[span], numbers[span] = found.holes, found.numbers
+    return Cells(holes, numbers)
+
+
+def _cells_of(table: Table, column: str) -> Cells:
+    """Look at the cells of a column of few rows."""
     try:
         return Cells(np.zeros(table.rows, bool), table.numbers(column))
     except DataError:
@@ -59,9 +82,36 @@ def cells_of(table: Table, column: str) -> Cells:
     return Cells(holes, numbers)
 
 
-def words_of(table: Table, column: str) -> list[str]:
+def _nan(table: Table, values: Array) -> NDArray[np.bool_]:
+    """Say where a column of numbers is empty."""
+    if not any(np.isnan(values[span]).any() for span in spans(len(values))):
+        return np.broadcast_to(False, len(values))
+    holes: NDArray[np.bool_] = table.room(len(values), bool)
+    for span in spans(len(values)):
+        holes[span] = np.isnan(values[span])
+    return holes
+
+
+def numbered_blocks(table: Table) -> Iterator[tuple[int, Table]]:
+    """Yield the blocks of a table, each with the number of its first row."""
+    start = 0
+    for part in table.blocks():
+        yield start, part
+        start += part.rows
+
+
+def _empty(table: Table, column: str) -> NDArray[np.bool_]:
+    """Say for each row whether its cell is empty."""
+    empty: NDArray[np.bool_] = table.room(table.rows, bool)
+    for start, part in numbered_blocks(table):
+        empty[start : start + part.rows] = part.empty(column)
+    return empty
+
+
+def words_of(table: Table, column: str) -> Iterator[str]:
     """The cells of a column as words: without blanks around, in Unicode's normal form C."""
-    return [normal(cell.strip(" \t")) for cell in table.texts(column)]
+    for part in table.blocks():
+        yield from (normal(cell.strip(" \t")) for cell in part.texts(column))
 
 
 def refuse_holes(table: Table, column: str, cells: Cells, remedy: str) -> None:
@@ -73,12 +123,13 @@ def refuse_holes(table: Table, column: str, cells: Cells, remedy: str) -> None:
     Raises:
         DataError: it has.
     """
-    if not cells.holes.any():
+    count = int(np.count_nonzero(cells.holes))
+    if not count:
         return
-    rows = np.flatnonzero(cells.holes).tolist()
-    word = words_of(table.take(rows[:1]), column)[0]
-    more = f", and so it is in {len(rows)} of {table.rows} rows" if len(rows) > 1 else ""
-    raise DataError(f"{table.place(rows[0], column)}: {_why_not(word)}{more}{remedy}")
+    row = int(np.argmax(cells.holes))
+    [word] = words_of(table.take([row]), column)
+    more = f", and so it is in {count} of {table.rows} rows" if count > 1 else ""
+    raise DataError(f"{table.place(row, column)}: {_why_not(word)}{more}{remedy}")
 
 
 def refuse_text(table: Table, column: str, remedy: str) -> DataError:
@@ -115,7 +166,10 @@ def without_holes(table: Table, kinds: Mapping[str, Cells]) -> Table:
     counts = {name: int(column.sum()) for name, column in holes.items() if column.any()}
     if not counts:
         return table
-    kept = np.flatnonzero(~np.any([holes[name] for name in counts], axis=0))
+    any_hole = np.zeros(table.rows, bool)
+    for name in counts:
+        any_hole |= holes[name]
+    kept = np.flatnonzero(~any_hole)
     most = sorted(counts, key=lambda name: -counts[name])
     where = ", ".join(f"{counts[name]} in {quoted(name)}" for name in most[:8])
     where += f" and in {len(most) - 8} more columns" if len(most) > 8 else ""

@@ -1,8 +1,10 @@
 """What becomes of the columns of a table: levels, fillings, centre and spread are learned."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import attrs
 import numpy as np
@@ -14,21 +16,21 @@ from warmer.tables.holes import (
     all_empty,
     cells_of,
     filled,
+    numbered_blocks,
     refuse_holes,
     without_holes,
-    words_of,
 )
 from warmer.tables.levels import (
     check_text,
     classes_of,
     levels_of,
     odd_level,
-    one_hot,
     without_them,
 )
-from warmer.tables.recipe import Recipe, seen_by_rule
+from warmer.tables.recipe import Recipe
 from warmer.tables.recipe_columns import Column, Target
-from warmer.tables.scaling import mean, standard
+from warmer.tables.scaling import mean, standard, standard_of_level
+from warmer.tables.spool import spans
 from warmer.tables.table import Array, Table
 
 
@@ -58,33 +60,28 @@ def learn_recipe(
         DataError: a column cannot be taken as is wanted.
     """
     notes = [*table.notes]
-    goals = [_target(table, name, wanted, notes) for name in targets]
+    goals = tuple(_target(table, name, wanted, notes) for name in targets)
     kinds = {name: cells_of(table, name) for name in features}
     empty = _all_empty(kinds, features) if wanted.missing != "refuse" else []
     kinds = {name: cells for name, cells in kinds.items() if name not in empty}
     notes += [all_empty(empty)] if empty else []
     check_text(table, kinds, wanted.categories is not None)
-    learned = [_feature(table, name, cells, wanted, notes) for name, cells in kinds.items()]
-    kept: list[tuple[Column, Array]] = []
+    kept: list[Column] = []
     left: dict[str, str] = {}
-    for column, raw in learned:
-        if _says_something(column, raw, wanted):
-            kept.append((column, raw))
+    for name, cells in kinds.items():
+        column = _feature(table, name, cells, wanted, notes)
+        only = _only_value(column, cells, wanted)
+        if only is None:
+            kept.append(column)
         else:
-            left[column.name] = quoted(column.levels[0]) if column.levels else repr(raw.item(0))
+            left[name] = only
     notes += [_without_spread(left)] if left else []
     if not kept and not wanted.bias:
         raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")
-    recipe = Recipe(
-        tuple(_scaled(table.source, column, raw, wanted) for column, raw in kept),
-        tuple(target for target, _ in goals),
-        wanted.bias,
-        wanted.missing,
-        (*empty, *left),
-    )
+    columns = tuple(_scaled(table, column, kinds[column.name], wanted) for column in kept)
+    recipe = Recipe(columns, goals, wanted.bias, wanted.missing, (*empty, *left))
     _check_names(table.source, recipe)
-    inputs = seen_by_rule(recipe, [raw for _, raw in kept], table.rows)
-    return inputs, np.hstack([values for _, values in goals]), recipe, tuple(notes)
+    return recipe.inputs(table), recipe.goals(table), recipe, tuple(notes)
 
 
 def _all_empty(kinds: Mapping[str, Cells], names: Sequence[str]) -> list[str]:
@@ -92,62 +89,82 @@ def _all_empty(kinds: Mapping[str, Cells], names: Sequence[str]) -> list[str]:
     return [name for name in names if kinds[name].holes.all()]
 
 
-def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> tuple[Target, Array]:
-    """What becomes of a target column, and its values: (rows, targets)."""
+def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> Target:
+    """What becomes of a target column."""
     cells = cells_of(table, name)
     remedy = "; a target is never filled: --missing drop leaves such rows out"
     refuse_holes(table, name, cells, remedy)
     if cells.numbers is not None:
         _note_long_numbers(table, name, cells.numbers, notes)
-        return Target(name), cells.numbers[:, np.newaxis]
+        return Target(name)
     classes, note = classes_of(table, name, cells, wanted.categories is not None)
     notes.append(note)
-    target = Target(name, classes)
-    return target, target.read(table)
+    return Target(name, classes)
 
 
-def _feature(
-    table: Table, name: str, cells: Cells, wanted: Wanted, notes: list[str]
-) -> tuple[Column, Array]:
-    """What becomes of a feature column, not scaled yet, and its values: (rows, inputs)."""
+def _feature(table: Table, name: str, cells: Cells, wanted: Wanted, notes: list[str]) -> Column:
+    """What becomes of a feature column, not scaled yet."""
     if wanted.missing != "mean":
         ways = "--missing drop leaves such rows out, --missing mean fills them"
         refuse_holes(table, name, cells, f"; {ways}, {without_them([name])}")
     fill: float | str | None = None
     if cells.numbers is not None:
-        values = cells.numbers
-        _note_long_numbers(table, name, values, notes)
+        _note_long_numbers(table, name, cells.numbers, notes)
         if wanted.missing == "mean":
-            fill = mean(values[~cells.holes])
-            values = np.where(cells.holes, fill, values)
+            fill = mean(partial(_known, cells))
             if cells.holes.any():
                 notes.append(filled(table, name, cells, f"the mean, {fill!r}"))
-        return Column(name, None, fill, (0.0,), (1.0,)), values[:, np.newaxis]
+        return Column(name, None, fill, (0.0,), (1.0,))
     levels = levels_of(table, name)
-    odd = odd_level(table, name, levels)
+    odd = odd_level(table, name, [*levels])
     notes += [odd] if odd else []
-    words = words_of(table, name)
     if wanted.missing == "mean":
-        fill = max(levels, key=words.count)
+        fill = max(levels, key=levels.__getitem__)
         if cells.holes.any():
             notes.append(filled(table, name, cells, f"{quoted(fill)}, which is most frequent"))
-    raw = one_hot([word or str(fill) for word in words], levels[wanted.bias :])
-    return Column(name, levels, fill, (0.0,) * raw.shape[1], (1.0,) * raw.shape[1]), raw
+    inputs = len(levels) - wanted.bias
+    return Column(name, tuple(levels), fill, (0.0,) * inputs, (1.0,) * inputs)
 
 
-def _says_something(column: Column, raw: Array, wanted: Wanted) -> bool:
-    """Whether a feature says anything beyond the bias."""
+def _known(cells: Cells) -> Iterator[Array]:
+    """The numbers of a column that are no holes, in blocks."""
+    assert cells.numbers is not None
+    for span in spans(len(cells.holes)):
+        yield cells.numbers[span][~cells.holes[span]]
+
+
+def _filled(cells: Cells, fill: Any) -> Iterator[Array]:
+    """The numbers of a column in blocks, its holes filled."""
+    assert cells.numbers is not None
+    for span in spans(len(cells.holes)):
+        values = cells.numbers[span]
+        yield values if fill is None else np.where(cells.holes[span], fill, values)
+
+
+def _only_value(column: Column, cells: Cells, wanted: Wanted) -> str | None:
+    """The value of a feature that says nothing beyond the bias; None where it says something."""
     if column.levels is not None:
-        return bool(raw.shape[1])
-    return not wanted.bias or wanted.scale == "none" or bool((raw != raw[0]).any())
+        return None if column.centre else quoted(column.levels[0])
+    if not wanted.bias or wanted.scale == "none":
+        return None
+    first: float = next(_filled(cells, column.fill)).item(0)
+    constant = all(bool((block == first).all()) for block in _filled(cells, column.fill))
+    return repr(first) if constant else None
 
 
-def _scaled(source: str, column: Column, raw: Array, wanted: Wanted) -> Column:
+def _scaled(table: Table, column: Column, cells: Cells, wanted: Wanted) -> Column:
     """Learn the centre and the spread of a feature, where it is to be scaled."""
     if wanted.scale == "none":
         return column
-    names = column.inputs(wanted.bias)
-    pairs = [standard(source, *each, wanted.bias) for each in zip(names, raw.T, strict=True)]
+    if column.levels is None:
+        values = partial(_filled, cells, column.fill)
+        pairs = [standard(table.source, column.name, values, wanted.bias)]
+    else:
+        counts = levels_of(table, column.name)
+        if column.fill is not None:
+            counts[str(column.fill)] += table.rows - sum(counts.values())
+        levels = column.levels[wanted.bias :]
+        pairs = [standard_of_level(counts[level], table.rows, wanted.bias) for level in levels]
     return attrs.evolve(
         column, centre=tuple(c for c, _ in pairs), spread=tuple(s for _, s in pairs)
     )
@@ -174,12 +191,16 @@ def _check_names(source: str, recipe: Recipe) -> None:
 def _note_long_numbers(table: Table, name: str, values: Array, notes: list[str]) -> None:
     """Note long numbers that differ as texts and are the same in 64 bits."""
     written: dict[float, str] = {}
-    for row in np.flatnonzero(np.abs(values) >= 2.0**53).tolist():
-        text = table.texts(name)[row].strip()
-        before = written.setdefault(float(values[row]), text)
-        if before != text and Decimal(before) != Decimal(text):
-            notes.append(
-                f"column {quoted(name)}: {before} and {text} are one number in 64 bits; "
-                "leave the column out, or subtract what all have in common"
-            )
-            break
+    for start, part in numbered_blocks(table):
+        own = values[start : start + part.rows]
+        long = np.flatnonzero(np.abs(own) >= 2.0**53).tolist()
+        texts = part.texts(name) if long else ()
+        for row in long:
+            text = texts[row].strip()
+            before = written.setdefault(float(own[row]), text)
+            if before != text and Decimal(before) != Decimal(text):
+                notes.append(
+                    f"column {quoted(name)}: {before} and {text} are one number in 64 bits; "
+                    "leave the column out, or subtract what all have in common"
+                )
+                return

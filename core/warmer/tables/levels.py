@@ -1,6 +1,7 @@
 """Levels: the words of a column of text, as categories of features or classes of a target."""
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,13 +17,18 @@ CATEGORIES = ("one-hot",)
 FEW = 20  # levels that any column may have; beyond, no more than half as many as rows
 
 
-def levels_of(table: Table, column: str) -> tuple[str, ...]:
-    """The different words of a column, sorted."""
-    return tuple(sorted(set(words_of(table, column)) - {""}))
+def levels_of(table: Table, column: str) -> dict[str, int]:
+    """The different words of a column, sorted, and how often each stands there."""
+    return dict(sorted(_counted(table, column).items()))
 
 
-def _too_many(levels: Sequence[str], words: Sequence[str]) -> bool:
-    return len(levels) > FEW and len(levels) > len(words) / 2
+def _too_many(words: Counter[str]) -> bool:
+    return len(words) > FEW and len(words) > words.total() / 2
+
+
+def _counted(table: Table, column: str) -> Counter[str]:
+    """How often each word stands in a column, in the order that they are found."""
+    return Counter(filter(None, words_of(table, column)))
 
 
 def check_text(table: Table, kinds: Mapping[str, Cells], asked: bool) -> None:
@@ -36,8 +42,8 @@ def check_text(table: Table, kinds: Mapping[str, Cells], asked: bool) -> None:
         DataError: there are some.
     """
     texts = [name for name, cells in kinds.items() if cells.numbers is None]
-    words = {name: [word for word in words_of(table, name) if word] for name in texts}
-    many = [name for name in texts if _too_many(list(set(words[name])), words[name])]
+    words = {name: _counted(table, name) for name in texts}
+    many = [name for name in texts if _too_many(words[name])]
     few = [name for name in texts if name not in many]
     if texts and not asked:
         remedies = [f"--categories one-hot takes the words of {listed(few)} as categories"]
@@ -46,8 +52,8 @@ def check_text(table: Table, kinds: Mapping[str, Cells], asked: bool) -> None:
     if many:
         own = words[many[0]]
         raise DataError(
-            f"{table.source}: column {quoted(many[0])} has {len(set(own))} different words in "
-            f"{len(own)} rows, such as {quoted(own[0])}: too many to learn from; "
+            f"{table.source}: column {quoted(many[0])} has {len(own)} different words in "
+            f"{own.total()} rows, such as {quoted(next(iter(own)))}: too many to learn from; "
             f"{without_them(many)}"
         )
 
@@ -66,7 +72,8 @@ def odd_level(table: Table, column: str, levels: Sequence[str]) -> str | None:
     """
     for level in levels:
         if level[0].isdigit() or level[0] in "+-.," or level.casefold() in HOLES:
-            place = table.place(words_of(table, column).index(level), column)
+            words = enumerate(words_of(table, column))
+            place = table.place(next(row for row, word in words if word == level), column)
             return (
                 f"{place}: {quoted(level)} is taken as a word like the others of the column, "
                 f"{len(levels)} in all"
@@ -111,7 +118,7 @@ def classes_of(table: Table, column: str, cells: Cells, asked: bool) -> tuple[tu
             "no classes to tell apart"
         )
     check_text(table, {column: cells}, True)
-    classes = levels_of(table, column)
+    classes = tuple(levels_of(table, column))
     if len(classes) == 2:
         return classes, f"target {quoted(column)}: 0 is {quoted(classes[0])}, 1 is " + quoted(
             classes[1]

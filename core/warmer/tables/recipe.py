@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from warmer.contract.arguments import check_choice, shown
 from warmer.exceptions import ParameterError
-from warmer.tables.holes import MISSINGS, cells_of
+from warmer.tables.holes import MISSINGS, cells_of, numbered_blocks
 from warmer.tables.recipe_columns import (
     Column,
     Target,
@@ -19,6 +19,7 @@ from warmer.tables.recipe_columns import (
     plain,
     target_of,
 )
+from warmer.tables.spool import SPAN
 from warmer.tables.table import Array, Table
 
 UNSEEN = ("refuse", "zero")
@@ -85,8 +86,18 @@ class Recipe:
         [[0.0, 1.0]]
         """
         check_choice("unseen", unseen, UNSEEN)
-        raw = [column.read(_checked(table), self.bias, unseen) for column in self.columns]
-        return seen_by_rule(self, raw, _checked(table).rows)
+        if _checked(table).rows > SPAN:  # what is said of holes counts them in all rows
+            for column in self.columns:
+                column.refuse_holes(table)
+        return self.inputs(table, unseen)
+
+    def inputs(self, table: Table, unseen: str = "refuse") -> Array:
+        """What the rule sees of a table without holes, or with such as the recipe fills."""
+        inputs: Array = table.room((table.rows, len(self.features) + self.bias))
+        for start, part in numbered_blocks(table):
+            raw = [column.read(part, self.bias, unseen) for column in self.columns]
+            inputs[start : start + part.rows] = seen_by_rule(self, raw, part.rows)
+        return inputs
 
     def goals(self, table: Table) -> Array:
         """The targets of another table, (rows, targets).
@@ -95,8 +106,14 @@ class Recipe:
             DataError: a column is missing, a cell is empty or has another kind, or a class was
                 never seen.
         """
-        columns = [target.read(_checked(table)) for target in self.targets]
-        return np.hstack(columns)
+        if _checked(table).rows > SPAN:
+            for target in self.targets:
+                target.refuse_holes(table)
+        goals: Array = table.room((table.rows, len(self.target_names)))
+        for start, part in numbered_blocks(table):
+            columns = [target.read(part) for target in self.targets]
+            goals[start : start + part.rows] = np.hstack(columns)
+        return goals
 
     def unseen(self, table: Table) -> list[str]:
         """Where another table has categories that were never seen, with the words."""
