@@ -9,8 +9,11 @@ from warmer.exceptions import ParameterError
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
-def bytes_of(memory: Any) -> int:
+def bytes_of(memory: Any, name: str = "memory") -> int:
     """How much memory a table may take, in bytes; of None, half of what the machine has.
+
+    Parameters:
+        name: of the parameter, for messages.
 
     Raises:
         ParameterError: it is no number of bytes above 0, and no text such as "500 MB".
@@ -31,7 +34,7 @@ def bytes_of(memory: Any) -> int:
         except (KeyError, ValueError):
             pass
     raise ParameterError(
-        "memory must be a number of bytes, or a text such as '500 MB' or '2 GB', got "
+        f"{name} must be a number of bytes, or with a unit, such as '500 MB' or '2 GB', got "
         f"{shown(memory)}"
     )
 

@@ -127,9 +127,9 @@ class OnDisk:
 
     def lines(self) -> Sequence[int]:
         """The lines of the rows: a range where none is left out."""
+        if not self._rows or not self._numbered:
+            return range(self._rows)
         found: Any = self._places(self._width)[: self._rows]
-        if not self._rows:
-            return range(0)
         whole = range(int(found[0]), int(found[-1]) + 1)
         return whole if len(whole) == self._rows else found
 

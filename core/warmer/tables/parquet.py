@@ -8,10 +8,11 @@ import numpy as np
 from warmer.exceptions import DataError
 from warmer.tables.gathering import EXACT, Block, Stores, gather_blocks
 from warmer.tables.header import distinct, quoted
-from warmer.tables.spool import CELLS, SPAN, spool_for
+from warmer.tables.spool import CELLS, spool_for
 from warmer.tables.table import Array, Table
 from warmer.wording import visible
 
+ROWS = 1 << 13  # at a time
 BUFFER = 1 << 16  # bytes of a column at a time; else all of it that is stored together
 _HELP = "pip install 'warmer[fast]', or save the table as CSV"
 
@@ -32,7 +33,7 @@ def read_parquet(source: str, stream: IO[bytes], memory: int) -> Table:
         raise DataError(f"{source}: a Parquet file is read by pyarrow: {_HELP}") from None
     try:
         with parquet.ParquetFile(
-            stream, page_checksum_verification=True, buffer_size=BUFFER
+            stream, page_checksum_verification=True, pre_buffer=False, buffer_size=BUFFER
         ) as file:
             names = [field.name for field in file.schema_arrow]
             rows = file.metadata.num_rows
@@ -44,7 +45,7 @@ def read_parquet(source: str, stream: IO[bytes], memory: int) -> Table:
 
             def blocks(texts: Collection[int]) -> Iterator[Block]:
                 places = [f"{source}: column {quoted(name)}" for name in names]
-                size = max(1, min(SPAN, CELLS // len(names)))
+                size = max(1, min(ROWS, CELLS // len(names)))
                 for batch in file.iter_batches(size, use_threads=False):
                     yield (
                         range(batch.num_rows),
@@ -55,6 +56,7 @@ def read_parquet(source: str, stream: IO[bytes], memory: int) -> Table:
                     )
 
             columns, _ = gather_blocks(blocks, stores, numbered=False)
+        pyarrow.default_memory_pool().release_unused()
     except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
         if isinstance(error, DataError):
             raise
