@@ -1,16 +1,16 @@
 """Holes: cells of a table where nothing is known. They are refused, left out or filled."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from warmer.exceptions import DataError
+from warmer.tables.converting import fast_numbers, numbers_of
 from warmer.tables.header import listed, normal, quoted
 from warmer.tables.numbers import parse_number
-from warmer.tables.spool import spans
+from warmer.tables.spool import SPAN, spans
 from warmer.tables.table import Array, Table
 
 MISSINGS = ("refuse", "drop", "mean")
@@ -43,75 +43,69 @@ def cells_of(table: Table, column: str) -> Cells:
     >>> cells_of(Table("t.csv", ("x",), (("1", "NA", ""),), (2, 3, 4)), "x").holes.tolist()
     [False, True, True]
     """
-    if normal(column) in table.columns:
-        values = table.cells[table.columns.index(normal(column))]
-        if isinstance(values, np.ndarray) and table.is_numeric(column):
-            return Cells(_nan(table, values), values)
-    holes: Any = None
-    numbers: Any = None
-    for start, part in numbered_blocks(table):
+    values = table.cells_of(column)
+    if isinstance(values, np.ndarray) and table.is_numeric(column):
+        return Cells(_nan(table, values), values)
+    holes: NDArray[np.bool_] = table.room(table.rows, bool)
+    numbers: Array = table.room(table.rows)
+    for start, part in table.blocks([column]):
         found = _cells_of(part, column)
-        if part is table:
-            return found
+        span = slice(start, start + part.rows)
         if found.numbers is None:
             return Cells(_empty(table, column), None)
-        if numbers is None:
-            holes, numbers = table.room(table.rows, bool), table.room(table.rows)
-        span = slice(start, start + part.rows)
         holes[span], numbers[span] = found.holes, found.numbers
     return Cells(holes, numbers)
 
 
 def _cells_of(table: Table, column: str) -> Cells:
     """Look at the cells of a column of few rows."""
-    try:
-        return Cells(np.zeros(table.rows, bool), table.numbers(column))
-    except DataError:
-        if not all(isinstance(cell, str) for cell in table.texts(column)):
-            raise  # a table that somebody made of something else
-        holes = empty = table.empty(column)
-    if not table.is_numeric(column):
-        words = words_of(table, column)
-        holes = np.array([not word or word.casefold() in HOLES for word in words], bool)
+    texts = table.texts(column)
+    values = fast_numbers(texts)
+    if values is not None:
+        return Cells(np.zeros(table.rows, bool), values)
+    if not all(isinstance(cell, str) for cell in texts):
+        table.numbers(column)  # a table that somebody made of something else
+    words = [*words_of(table, column)]
+    odd = {word for word in set(words) if not word or word.casefold() in HOLES}
+    holes = np.array([word in odd for word in words], bool)
+    known = numbers_of([words[row] for row in np.flatnonzero(~holes).tolist()])
+    if known is None:
+        return Cells(table.empty(column), None)
     numbers = np.full(table.rows, np.nan)
-    known = table.take(np.flatnonzero(~holes), [normal(column)])
-    if not known.is_numeric(column):
-        return Cells(empty, None)
-    if known.rows:
-        numbers[~holes] = known.numbers(column)
+    numbers[~holes] = known
     return Cells(holes, numbers)
 
 
 def _nan(table: Table, values: Array) -> NDArray[np.bool_]:
     """Say where a column of numbers is empty."""
+    if len(values) <= SPAN:
+        return np.isnan(values)
     if not any(np.isnan(values[span]).any() for span in spans(len(values))):
-        return np.broadcast_to(False, len(values))
+        return np.broadcast_to(False, len(values))  # which takes no memory
     holes: NDArray[np.bool_] = table.room(len(values), bool)
     for span in spans(len(values)):
         holes[span] = np.isnan(values[span])
     return holes
 
 
-def numbered_blocks(table: Table) -> Iterator[tuple[int, Table]]:
-    """Yield the blocks of a table, each with the number of its first row."""
-    start = 0
-    for part in table.blocks():
-        yield start, part
-        start += part.rows
-
-
 def _empty(table: Table, column: str) -> NDArray[np.bool_]:
     """Say for each row whether its cell is empty."""
     empty: NDArray[np.bool_] = table.room(table.rows, bool)
-    for start, part in numbered_blocks(table):
+    for start, part in table.blocks([column]):
         empty[start : start + part.rows] = part.empty(column)
     return empty
 
 
 def words_of(table: Table, column: str) -> Iterator[str]:
     """The cells of a column as words: without blanks around, in Unicode's normal form C."""
-    for part in table.blocks():
-        yield from (normal(cell.strip(" \t")) for cell in part.texts(column))
+    for _, part in table.blocks([column]):
+        texts = part.texts(column)
+        whole = "".join(texts)
+        if whole.isascii() and " " not in whole and "\t" not in whole:
+            yield from texts
+            continue
+        words = {text: normal(text.strip(" \t")) for text in set(texts)}
+        yield from map(words.__getitem__, texts)
 
 
 def refuse_holes(table: Table, column: str, cells: Cells, remedy: str) -> None:
@@ -127,7 +121,7 @@ def refuse_holes(table: Table, column: str, cells: Cells, remedy: str) -> None:
     if not count:
         return
     row = int(np.argmax(cells.holes))
-    [word] = words_of(table.take([row]), column)
+    [word] = words_of(table.take([row], [column]), column)
     more = f", and so it is in {count} of {table.rows} rows" if count > 1 else ""
     raise DataError(f"{table.place(row, column)}: {_why_not(word)}{more}{remedy}")
 

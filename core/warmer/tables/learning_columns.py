@@ -16,14 +16,13 @@ from warmer.tables.holes import (
     all_empty,
     cells_of,
     filled,
-    numbered_blocks,
     refuse_holes,
     without_holes,
 )
 from warmer.tables.levels import (
     check_text,
     classes_of,
-    levels_of,
+    counted,
     odd_level,
     without_them,
 )
@@ -65,11 +64,12 @@ def learn_recipe(
     empty = _all_empty(kinds, features) if wanted.missing != "refuse" else []
     kinds = {name: cells for name, cells in kinds.items() if name not in empty}
     notes += [all_empty(empty)] if empty else []
-    check_text(table, kinds, wanted.categories is not None)
+    words = {name: counted(table, name) for name in kinds if kinds[name].numbers is None}
+    check_text(table, words, wanted.categories is not None)
     kept: list[Column] = []
     left: dict[str, str] = {}
     for name, cells in kinds.items():
-        column = _feature(table, name, cells, wanted, notes)
+        column = _feature(table, name, cells, words.get(name), wanted, notes)
         only = _only_value(column, cells, wanted)
         if only is None:
             kept.append(column)
@@ -78,7 +78,10 @@ def learn_recipe(
     notes += [_without_spread(left)] if left else []
     if not kept and not wanted.bias:
         raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")
-    columns = tuple(_scaled(table, column, kinds[column.name], wanted) for column in kept)
+    columns = tuple(
+        _scaled(table, column, kinds[column.name], words.get(column.name), wanted)
+        for column in kept
+    )
     recipe = Recipe(columns, goals, wanted.bias, wanted.missing, (*empty, *left))
     _check_names(table.source, recipe)
     return recipe.inputs(table), recipe.goals(table), recipe, tuple(notes)
@@ -97,33 +100,41 @@ def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> Target
     if cells.numbers is not None:
         _note_long_numbers(table, name, cells.numbers, notes)
         return Target(name)
-    classes, note = classes_of(table, name, cells, wanted.categories is not None)
+    classes, note = classes_of(table, name, wanted.categories is not None)
     notes.append(note)
     return Target(name, classes)
 
 
-def _feature(table: Table, name: str, cells: Cells, wanted: Wanted, notes: list[str]) -> Column:
+def _feature(
+    table: Table,
+    name: str,
+    cells: Cells,
+    words: Counter[str] | None,
+    wanted: Wanted,
+    notes: list[str],
+) -> Column:
     """What becomes of a feature column, not scaled yet."""
     if wanted.missing != "mean":
         ways = "--missing drop leaves such rows out, --missing mean fills them"
         refuse_holes(table, name, cells, f"; {ways}, {without_them([name])}")
     fill: float | str | None = None
-    if cells.numbers is not None:
+    if words is None:
+        assert cells.numbers is not None
         _note_long_numbers(table, name, cells.numbers, notes)
         if wanted.missing == "mean":
             fill = mean(partial(_known, cells))
             if cells.holes.any():
                 notes.append(filled(table, name, cells, f"the mean, {fill!r}"))
         return Column(name, None, fill, (0.0,), (1.0,))
-    levels = levels_of(table, name)
-    odd = odd_level(table, name, [*levels])
+    levels = tuple(sorted(words))
+    odd = odd_level(table, name, levels)
     notes += [odd] if odd else []
     if wanted.missing == "mean":
-        fill = max(levels, key=levels.__getitem__)
+        fill = max(levels, key=words.__getitem__)
         if cells.holes.any():
             notes.append(filled(table, name, cells, f"{quoted(fill)}, which is most frequent"))
     inputs = len(levels) - wanted.bias
-    return Column(name, tuple(levels), fill, (0.0,) * inputs, (1.0,) * inputs)
+    return Column(name, levels, fill, (0.0,) * inputs, (1.0,) * inputs)
 
 
 def _known(cells: Cells) -> Iterator[Array]:
@@ -152,17 +163,17 @@ def _only_value(column: Column, cells: Cells, wanted: Wanted) -> str | None:
     return repr(first) if constant else None
 
 
-def _scaled(table: Table, column: Column, cells: Cells, wanted: Wanted) -> Column:
+def _scaled(
+    table: Table, column: Column, cells: Cells, words: Counter[str] | None, wanted: Wanted
+) -> Column:
     """Learn the centre and the spread of a feature, where it is to be scaled."""
     if wanted.scale == "none":
         return column
-    if column.levels is None:
+    if words is None or column.levels is None:
         values = partial(_filled, cells, column.fill)
         pairs = [standard(table.source, column.name, values, wanted.bias)]
     else:
-        counts = levels_of(table, column.name)
-        if column.fill is not None:
-            counts[str(column.fill)] += table.rows - sum(counts.values())
+        counts = words + Counter({str(column.fill): table.rows - words.total()})
         levels = column.levels[wanted.bias :]
         pairs = [standard_of_level(counts[level], table.rows, wanted.bias) for level in levels]
     return attrs.evolve(
@@ -191,13 +202,15 @@ def _check_names(source: str, recipe: Recipe) -> None:
 def _note_long_numbers(table: Table, name: str, values: Array, notes: list[str]) -> None:
     """Note long numbers that differ as texts and are the same in 64 bits."""
     written: dict[float, str] = {}
-    for start, part in numbered_blocks(table):
-        own = values[start : start + part.rows]
-        long = np.flatnonzero(np.abs(own) >= 2.0**53).tolist()
-        texts = part.texts(name) if long else ()
-        for row in long:
-            text = texts[row].strip()
-            before = written.setdefault(float(own[row]), text)
+    for span in spans(len(values)):
+        own = values[span]
+        long = np.flatnonzero(np.abs(own) >= 2.0**53)
+        if not len(long):
+            continue
+        texts = table.take(long + span.start, [name]).texts(name)
+        for number, cell in zip(own[long].tolist(), texts, strict=True):
+            text = cell.strip()
+            before = written.setdefault(number, text)
             if before != text and Decimal(before) != Decimal(text):
                 notes.append(
                     f"column {quoted(name)}: {before} and {text} are one number in 64 bits; "

@@ -8,7 +8,7 @@ import numpy as np
 
 from warmer.exceptions import DataError
 from warmer.tables.header import listed, quoted
-from warmer.tables.holes import HOLES, Cells, refuse_text, words_of
+from warmer.tables.holes import HOLES, refuse_text, words_of
 from warmer.tables.table import Array, Table
 
 CATEGORIES = ("one-hot",)
@@ -17,38 +17,31 @@ CATEGORIES = ("one-hot",)
 FEW = 20  # levels that any column may have; beyond, no more than half as many as rows
 
 
-def levels_of(table: Table, column: str) -> dict[str, int]:
-    """The different words of a column, sorted, and how often each stands there."""
-    return dict(sorted(_counted(table, column).items()))
+def counted(table: Table, column: str) -> Counter[str]:
+    """How often each word stands in a column, in the order that they are found."""
+    return Counter(filter(None, words_of(table, column)))
 
 
 def _too_many(words: Counter[str]) -> bool:
     return len(words) > FEW and len(words) > words.total() / 2
 
 
-def _counted(table: Table, column: str) -> Counter[str]:
-    """How often each word stands in a column, in the order that they are found."""
-    return Counter(filter(None, words_of(table, column)))
-
-
-def check_text(table: Table, kinds: Mapping[str, Cells], asked: bool) -> None:
+def check_text(table: Table, words: Mapping[str, Counter[str]], asked: bool) -> None:
     """Refuse features of text, naming the first and what to do about all of them.
 
     Parameters:
-        kinds: of the features, by name.
+        words: of each column of text, how often they stand there.
         asked: whether text is to be taken as categories; then only columns of too many are refused.
 
     Raises:
         DataError: there are some.
     """
-    texts = [name for name, cells in kinds.items() if cells.numbers is None]
-    words = {name: _counted(table, name) for name in texts}
-    many = [name for name in texts if _too_many(words[name])]
-    few = [name for name in texts if name not in many]
-    if texts and not asked:
+    many = [name for name, own in words.items() if _too_many(own)]
+    few = [name for name in words if name not in many]
+    if words and not asked:
         remedies = [f"--categories one-hot takes the words of {listed(few)} as categories"]
         remedies = remedies * bool(few) + [without_them(many)] * bool(many)
-        raise refuse_text(table, texts[0], f"; {', '.join(remedies)}")
+        raise refuse_text(table, next(iter(words)), f"; {', '.join(remedies)}")
     if many:
         own = words[many[0]]
         raise DataError(
@@ -89,14 +82,14 @@ def one_hot(words: Sequence[str], levels: Sequence[str]) -> Array:
            [1., 0., 0.]])
     """
     places = {level: index for index, level in enumerate(levels)}
+    found = np.array([places.get(word, -1) for word in words], np.int64)
+    rows = np.flatnonzero(found >= 0)
     inputs = np.zeros((len(words), len(levels)))
-    for row, word in enumerate(words):
-        if word in places:
-            inputs[row, places[word]] = 1.0
+    inputs[rows, found[rows]] = 1.0
     return inputs
 
 
-def classes_of(table: Table, column: str, cells: Cells, asked: bool) -> tuple[tuple[str, ...], str]:
+def classes_of(table: Table, column: str, asked: bool) -> tuple[tuple[str, ...], str]:
     """The classes of a target of text, sorted, and a note on what becomes of them.
 
     Parameters:
@@ -106,7 +99,7 @@ def classes_of(table: Table, column: str, cells: Cells, asked: bool) -> tuple[tu
     Raises:
         DataError: it has one class only, numbers among the words, or too many classes.
     """
-    words = set(words_of(table, column)) - {""}
+    words = counted(table, column)
     plain = all(word[0].isalpha() and word.casefold() not in ("nan", "inf") for word in words)
     if not asked and (len(words) < 2 or not plain):
         numbers = any(word[0].isdigit() and _is_number(word) for word in words)
@@ -117,8 +110,8 @@ def classes_of(table: Table, column: str, cells: Cells, asked: bool) -> tuple[tu
             f"{table.source}: column {quoted(column)} is {quoted(*words)} in every row: there are "
             "no classes to tell apart"
         )
-    check_text(table, {column: cells}, True)
-    classes = tuple(levels_of(table, column))
+    check_text(table, {column: words}, True)
+    classes = tuple(sorted(words))
     if len(classes) == 2:
         return classes, f"target {quoted(column)}: 0 is {quoted(classes[0])}, 1 is " + quoted(
             classes[1]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from warmer.contract.arguments import check_choice, shown
 from warmer.exceptions import ParameterError
-from warmer.tables.holes import MISSINGS, cells_of, numbered_blocks
+from warmer.tables.holes import MISSINGS, cells_of
 from warmer.tables.recipe_columns import (
     Column,
     Target,
@@ -94,7 +94,7 @@ class Recipe:
     def inputs(self, table: Table, unseen: str = "refuse") -> Array:
         """What the rule sees of a table without holes, or with such as the recipe fills."""
         inputs: Array = table.room((table.rows, len(self.features) + self.bias))
-        for start, part in numbered_blocks(table):
+        for start, part in table.blocks([column.name for column in self.columns]):
             raw = [column.read(part, self.bias, unseen) for column in self.columns]
             inputs[start : start + part.rows] = seen_by_rule(self, raw, part.rows)
         return inputs
@@ -110,7 +110,7 @@ class Recipe:
             for target in self.targets:
                 target.refuse_holes(table)
         goals: Array = table.room((table.rows, len(self.target_names)))
-        for start, part in numbered_blocks(table):
+        for start, part in table.blocks([target.name for target in self.targets]):
             columns = [target.read(part) for target in self.targets]
             goals[start : start + part.rows] = np.hstack(columns)
         return goals

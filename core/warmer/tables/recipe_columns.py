@@ -40,19 +40,21 @@ class Column:
 
     def read(self, table: Table, bias: bool, unseen: str = "refuse") -> Array:
         """What a table of few rows has in this column, unscaled: (rows, inputs)."""
-        cells = self.refuse_holes(table)
         if self.levels is None:
+            cells = self.refuse_holes(table)
             if cells.numbers is None:
                 raise refuse_text(table, self.name, "; it was a column of numbers in training")
-            filled = np.where(
-                cells.holes, np.nan if self.fill is None else self.fill, cells.numbers
-            )
-            return filled.astype(float)[:, np.newaxis]
-        strangers = self.unseen(table) if unseen == "refuse" else []
+            if self.fill is None:
+                return cells.numbers[:, np.newaxis]
+            return np.where(cells.holes, self.fill, cells.numbers).astype(float)[:, np.newaxis]
+        words = [*self._words(table)]
+        if self.fill is None and "" in words:
+            self.refuse_holes(table)
+        strangers = self.unseen(table) if unseen == "refuse" and {*words} - {*self.levels} else []
         if strangers:
             known = listed(self.levels)
             raise DataError(f"{strangers[0]} was never seen in training; there was {known}")
-        return one_hot([*self._words(table)], self.levels[bias:])
+        return one_hot(words, self.levels[bias:])
 
     def refuse_holes(self, table: Table) -> Cells:
         """Look at the cells of a table, and refuse holes that are not to be filled."""
@@ -69,7 +71,7 @@ class Column:
         return [f"{table.place(row, self.name)}: {quoted(word)}" for row, word in strangers]
 
     def _words(self, table: Table) -> Iterator[str]:
-        return (word or str(self.fill) for word in words_of(table, self.name))
+        return (word or str(self.fill or "") for word in words_of(table, self.name))
 
     def scaled(self, values: Array) -> Array:
         """What the rule sees of that: `(x - centre) / spread`."""

@@ -30,11 +30,12 @@ def standard(source: str, name: str, values: Values, bias: bool) -> tuple[float,
     Raises:
         DataError: they do not fit 64 bits.
     """
-    low = min(float(np.min(block)) for block in values())
-    high = max(float(np.max(block)) for block in values())
+    low, high, rows = math.inf, -math.inf, 0
+    for block in values():
+        low, high = min(low, float(np.min(block))), max(high, float(np.max(block)))
+        rows += len(block)
     if low == high == 0:  # without a bias, a column of zeros stays
         return 0.0, 1.0
-    rows = sum(len(block) for block in values())
     with np.errstate(over="ignore", invalid="ignore"):
         centre = exact_sum(values()) / rows if bias else 0.0
         distances = (block - centre for block in values())

@@ -116,7 +116,7 @@ class Table:
         >>> Table("data.npy", ("x",), (np.array([1.0, 0.5]),), None).texts("x")
         ('1', '0.5')
         """
-        cells = self._column(column)
+        cells = self.cells_of(column)
         if isinstance(cells, np.ndarray):
             return tuple(map(_written, cells.tolist()))
         return tuple(cells)
@@ -137,7 +137,7 @@ class Table:
         Traceback (most recent call last):
         warmer.exceptions.DataError: data.csv:3: column 'x': '1_000' is not a number
         """
-        cells, name = self._column(column), normal(column)
+        cells, name = self.cells_of(column), normal(column)
         if isinstance(cells, np.ndarray):
             for span in spans(len(cells)):
                 for row in np.flatnonzero(~np.isfinite(cells[span]))[:1].tolist():
@@ -169,7 +169,7 @@ class Table:
         >>> Table("data.csv", ("x",), (("1", " "),), (2, 3)).empty("x")
         array([False,  True])
         """
-        cells = self._column(column)
+        cells = self.cells_of(column)
         if isinstance(cells, np.ndarray):
             return np.isnan(cells)
         return np.fromiter((not cell.strip(" \t") for cell in cells), np.bool_, len(cells))
@@ -187,9 +187,9 @@ class Table:
         >>> Table("data.csv", ("x",), (("1", ""),), (2, 3)).is_numeric("x")
         True
         """
-        cells = self._column(column)
+        cells = self.cells_of(column)
         if isinstance(cells, np.ndarray):
-            return not any(np.isinf(cells[span]).any() for span in spans(len(cells)))
+            return not any(bool(np.isinf(cells[span]).any()) for span in spans(len(cells)))
         return all(numbers_of(cells[span]) is not None for span in spans(len(cells)))
 
     def place(self, row: int, column: str) -> str:
@@ -221,26 +221,33 @@ class Table:
         """
         names = self.columns if columns is None else _names(columns)
         wanted = check_rows(rows, self.rows)
-        cells = tuple(self._taken(cells, wanted) for cells in map(self._column, names))
+        cells = tuple(self._taken(cells, wanted) for cells in map(self.cells_of, names))
         lines = None if self.lines is None else self._taken(self.lines, wanted)
         counted = wanted if self._counted is None else self._counted[wanted]
         return self._part(names, cells, lines, counted)
 
-    def blocks(self) -> "Iterator[Table]":
-        """Yield the table in parts of some rows, one after another; a small one as it is.
+    def blocks(self, columns: Sequence[str] | None = None) -> "Iterator[tuple[int, Table]]":
+        """Yield parts of some rows, one after another, each with the number of its first row.
 
-        >>> [part.rows for part in Table("data.csv", ("x",), (("1", "2"),), (2, 3)).blocks()]
-        [2]
+        Parameters:
+            columns: the columns wanted; `None` for all.
+
+        Raises:
+            DataError: no such column.
+
+        >>> table = Table("data.csv", ("x", "y"), (("1", "2"), ("a", "b")), (2, 3))
+        >>> [(start, part.texts("y")) for start, part in table.blocks(["y"])]
+        [(0, ('a', 'b'))]
         """
-        for span in spans(self.rows, len(self.columns)):
-            if span == slice(0, self.rows):
-                yield self
-                return
+        names = self.columns if columns is None else _names(columns)
+        cells = tuple(map(self.cells_of, names))
+        for span in spans(self.rows, len(names)):
             counted = np.arange(span.start, span.stop)
             if self._counted is not None:
                 counted = self._counted[span]
             lines = None if self.lines is None else self.lines[span]
-            yield self._part(self.columns, tuple(c[span] for c in self.cells), lines, counted)
+            some = tuple(column[span] for column in cells)
+            yield span.start, self._part(names, some, lines, counted)
 
     def room(self, shape: int | tuple[int, ...], kind: Any = np.float64) -> Any:
         """Make room for what is made of the table: in memory, or on the disk where it lies itself.
@@ -272,7 +279,19 @@ class Table:
             return found
         return tuple(map(values.__getitem__, rows.tolist()))
 
-    def _column(self, column: str) -> Column:
+    def cells_of(self, column: str) -> Column:
+        """Return the cells of one column as they are kept: numbers, or texts; not to be written to.
+
+        Parameters:
+            column: one of `columns`.
+
+        Raises:
+            ParameterError: it is no name.
+            DataError: no such column.
+
+        >>> Table("data.csv", ("x",), (("1", ""),), (2, 3)).cells_of("x")
+        ('1', '')
+        """
         if not isinstance(column, str):
             raise ParameterError(f"column must be the name of a column, got {shown(column)}")
         name = normal(column)
