@@ -44,8 +44,11 @@ def cells_of(table: Table, column: str) -> Cells:
     [False, True, True]
     """
     values = table.cells_of(column)
-    if isinstance(values, np.ndarray) and table.is_numeric(column):
-        return Cells(_nan(table, values), values)
+    if isinstance(values, np.ndarray):
+        if len(values) <= SPAN and np.isfinite(values).all():
+            return Cells(np.zeros(len(values), bool), values)
+        if table.is_numeric(column):
+            return Cells(_nan(table, values), values)
     holes: NDArray[np.bool_] = table.room(table.rows, bool)
     numbers: Array = table.room(table.rows)
     for start, part in table.blocks([column]):
@@ -78,8 +81,6 @@ def _cells_of(table: Table, column: str) -> Cells:
 
 def _nan(table: Table, values: Array) -> NDArray[np.bool_]:
     """Say where a column of numbers is empty."""
-    if len(values) <= SPAN:
-        return np.isnan(values)
     if not any(np.isnan(values[span]).any() for span in spans(len(values))):
         return np.broadcast_to(False, len(values))  # which takes no memory
     holes: NDArray[np.bool_] = table.room(len(values), bool)

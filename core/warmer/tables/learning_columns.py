@@ -204,9 +204,10 @@ def _note_long_numbers(table: Table, name: str, values: Array, notes: list[str])
     written: dict[float, str] = {}
     for span in spans(len(values)):
         own = values[span]
-        long = np.flatnonzero(np.abs(own) >= 2.0**53)
-        if not len(long):
+        far = np.abs(own) >= 2.0**53
+        if not far.any():
             continue
+        long = np.flatnonzero(far)
         texts = table.take(long + span.start, [name]).texts(name)
         for number, cell in zip(own[long].tolist(), texts, strict=True):
             text = cell.strip()

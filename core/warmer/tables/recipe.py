@@ -86,10 +86,18 @@ class Recipe:
         [[0.0, 1.0]]
         """
         check_choice("unseen", unseen, UNSEEN)
-        if _checked(table).rows > SPAN:  # what is said of holes counts them in all rows
-            for column in self.columns:
-                column.refuse_holes(table)
+        if _checked(table).rows > SPAN:
+            self.refuse_holes(table)
         return self.inputs(table, unseen)
+
+    def refuse_holes(self, table: Table) -> None:
+        """Refuse a table with holes that are not to be filled, counting them in all of its rows.
+
+        Raises:
+            DataError: it has some.
+        """
+        for column in self.columns:
+            column.refuse_holes(table)
 
     def inputs(self, table: Table, unseen: str = "refuse") -> Array:
         """What the rule sees of a table without holes, or with such as the recipe fills."""

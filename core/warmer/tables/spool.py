@@ -4,7 +4,6 @@ import mmap
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from math import prod
 from typing import IO, Any
 
@@ -21,15 +20,14 @@ ON_DISK = 2  # times: as it was read, and as the rule sees it
 SMALL = 1 << 20  # bytes that are never worth a file
 
 
-def spans(rows: int, width: int = 1) -> Iterator[slice]:
+def spans(rows: int, width: int = 1) -> list[slice]:
     """Cut rows into stretches that are worked on one after another.
 
     Parameters:
         width: how many columns are worked on together.
     """
     most = max(1, min(SPAN, CELLS // max(1, width)))
-    for start in range(0, rows, most):
-        yield slice(start, min(start + most, rows))
+    return [slice(start, min(start + most, rows)) for start in range(0, rows, most)]
 
 
 @attrs.frozen
@@ -72,7 +70,7 @@ class Spool:
             DataError: it does not fit.
         """
         try:
-            free = shutil.disk_usage(_folder()).free
+            free = shutil.disk_usage(folder()).free
         except OSError:
             return
         if free < size:
@@ -93,7 +91,7 @@ def spool_for(source: str, numbers: int, memory: int) -> Spool | None:
     return spool
 
 
-def _folder() -> str:
+def folder() -> str:
     """The folder for large temporary files: TMPDIR, or /var/tmp, since /tmp may be memory."""
     if not os.environ.get("TMPDIR") and os.access("/var/tmp", os.W_OK | os.X_OK):
         return "/var/tmp"
@@ -106,14 +104,14 @@ def nameless() -> IO[bytes]:
     Raises:
         OSError: there is no room for one.
     """
-    return tempfile.TemporaryFile(dir=_folder(), prefix="warmer-")
+    return tempfile.TemporaryFile(dir=folder(), prefix="warmer-")
 
 
 def no_room(source: str, size: int, why: str) -> str:
     """Say that the disk has no room for a table, and what to do."""
     return (
         f"{source}: is larger than the memory that it may take, and needs {_size(size)} on the "
-        f"disk, in {_folder()}: {why}; name another folder with TMPDIR, or allow more with --memory"
+        f"disk, in {folder()}: {why}; name another folder with TMPDIR, or allow more with --memory"
     )
 
 
