@@ -10,6 +10,8 @@ from warmer.contract.arguments import check_list, shown
 from warmer.exceptions import DataError, ParameterError
 from warmer.runs.task import Array
 from warmer.tables.inputs import as_numbers
+from warmer.tables.scaling import exact_sum
+from warmer.tables.spool import spans
 
 LEAST = float(np.finfo(np.float64).eps)  # a chance below it counts as it, as in scikit-learn
 
@@ -30,8 +32,10 @@ def r2(targets: Any, predictions: Any) -> float:
     0.5
     """
     goals, answers = _pair("predictions", targets, predictions)
-    whole = math.fsum(((goals - math.fsum(goals) / len(goals)) ** 2).tolist())
-    missed = math.fsum(((goals - answers) ** 2).tolist())
+    parts = spans(len(goals))
+    mean = exact_sum(goals[part] for part in parts) / len(goals)
+    whole = exact_sum((goals[part] - mean) ** 2 for part in parts)
+    missed = exact_sum((goals[part] - answers[part]) ** 2 for part in parts)
     return 1 - missed / whole if whole else math.nan
 
 

@@ -32,7 +32,7 @@ def standard(source: str, name: str, values: Values, bias: bool) -> tuple[float,
     """
     low, high, rows = math.inf, -math.inf, 0
     for block in values():
-        low, high = min(low, float(block.min())), max(high, float(block.max()))
+        low, high = min(low, float(np.min(block))), max(high, float(np.max(block)))
         rows += len(block)
     if low == high == 0:  # without a bias, a column of zeros stays
         return 0.0, 1.0
