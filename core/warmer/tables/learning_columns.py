@@ -158,9 +158,12 @@ def _only_value(column: Column, cells: Cells, wanted: Wanted) -> str | None:
         return None if column.centre else quoted(column.levels[0])
     if not wanted.bias or wanted.scale == "none":
         return None
-    first: float = next(_filled(cells, column.fill)).item(0)
-    constant = all(bool((block == first).all()) for block in _filled(cells, column.fill))
-    return repr(first) if constant else None
+    first: float | None = None
+    for block in _filled(cells, column.fill):
+        first = block.item(0) if first is None else first
+        if (block != first).any():
+            return None
+    return repr(first)
 
 
 def _scaled(
@@ -171,7 +174,7 @@ def _scaled(
         return column
     if words is None or column.levels is None:
         values = partial(_filled, cells, column.fill)
-        pairs = [standard(table.source, column.name, values, wanted.bias)]
+        pairs = [standard(table.source, column.name, values, table.rows, wanted.bias)]
     else:
         counts = words + Counter({str(column.fill): table.rows - words.total()})
         levels = column.levels[wanted.bias :]

@@ -19,33 +19,32 @@ Values = Callable[[], Iterator[Array]]
 """Numbers in blocks, from the first one each time."""
 
 
-def standard(source: str, name: str, values: Values, bias: bool) -> tuple[float, float]:
+def standard(source: str, name: str, values: Values, rows: int, bias: bool) -> tuple[float, float]:
     """Return the centre and the spread of a feature, as `prepare` defines them.
 
     Sums are exact before they are rounded (`math.fsum`), so no CPU changes a bit of them.
 
     Parameters:
         values: the blocks of the feature, from the first one each time.
+        rows: how many there are together.
 
     Raises:
         DataError: they do not fit 64 bits.
     """
-    low, high, rows = math.inf, -math.inf, 0
-    for block in values():
-        low, high = min(low, float(np.min(block))), max(high, float(np.max(block)))
-        rows += len(block)
-    if low == high == 0:  # without a bias, a column of zeros stays
-        return 0.0, 1.0
     with np.errstate(over="ignore", invalid="ignore"):
         centre = exact_sum(values()) / rows if bias else 0.0
         distances = (block - centre for block in values())
         mean_square = exact_sum(block * block for block in distances) / rows
-    if not sys.float_info.min <= mean_square < math.inf:  # nan fails as well
-        raise DataError(
-            f"{source}: column {quoted(name)} runs from {low!r} to {high!r}, whose squares do not "
-            "fit 64 bits: change its unit, or leave it out with --without or use --scale none"
-        )
-    return centre, math.sqrt(mean_square)
+    if sys.float_info.min <= mean_square < math.inf:  # nan fails as well
+        return centre, math.sqrt(mean_square)
+    low = min(float(np.min(block)) for block in values())
+    high = max(float(np.max(block)) for block in values())
+    if low == high == 0:  # without a bias, a column of zeros stays
+        return 0.0, 1.0
+    raise DataError(
+        f"{source}: column {quoted(name)} runs from {low!r} to {high!r}, whose squares do not "
+        "fit 64 bits: change its unit, or leave it out with --without or use --scale none"
+    )
 
 
 def standard_of_level(count: int, rows: int, bias: bool) -> tuple[float, float]:
