@@ -9,6 +9,7 @@ A test asks for these by the name of an argument:
 """
 
 import importlib
+import importlib.util
 import itertools
 import json
 import os
@@ -141,6 +142,28 @@ def sampled(every: int, **values: Sequence[Any]) -> Iterator[Any]:
     for places in itertools.product(*(range(len(known)) for known in values.values())):
         case = [known[place] for place, known in zip(places, values.values(), strict=True)]
         yield pytest.param(*case, marks=[pytest.mark.nightly] if sum(places) % every else [])
+
+
+PORTS = ("distributed", "pandas", "polars")
+"""Modules that some tests need, and that not everybody has."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of modules that are not installed."""
+    needed = {item: {mark.args[0] for mark in item.iter_markers("port")} for item in items}
+    left_out = [item for item, ports in needed.items() if any(map(_missing, ports))]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say at the end which tests were left out."""
+    for port in filter(_missing, PORTS):
+        terminalreporter.write_line(f"left out: the tests that need {port}, which is not installed")
+
+
+def _missing(module: str) -> bool:
+    return importlib.util.find_spec(module) is None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

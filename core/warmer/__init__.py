@@ -11,6 +11,12 @@ Names are imported when they are first used, so that `warmer --help` needs no Nu
 TYPE_CHECKING = False  # as `typing` has it, which is imported later: a Ctrl-C is not handled yet
 
 if TYPE_CHECKING:
+    from warmer.comparing.compare_rules import compare as compare
+    from warmer.comparing.compared import Compared as Compared
+    from warmer.comparing.jobs import Progress as Progress
+    from warmer.comparing.tuning import tune as tune
+    from warmer.comparing.tuningfound import Tuning as Tuning
+    from warmer.comparing.tuningmarks import Tried as Tried
     from warmer.contract.hookspecs import CONTRACT as CONTRACT
     from warmer.contract.hookspecs import Comparison as Comparison
     from warmer.contract.hookspecs import Learned as Learned
@@ -73,7 +79,13 @@ if TYPE_CHECKING:
     from warmer.training.session import Session as Session
 
 _MODULES = {
+    "comparing.compare_rules": "compare",
+    "comparing.compared": "Compared",
+    "comparing.jobs": "Progress",
     "training.api": "diagnose steps train",
+    "comparing.tuning": "tune",
+    "comparing.tuningfound": "Tuning",
+    "comparing.tuningmarks": "Tried",
     "training.checkpoints": "Checkpoint",
     "training.resuming": "resume",
     "training.session": "Session",

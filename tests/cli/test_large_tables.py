@@ -100,8 +100,8 @@ def test_full_disk(warmer, monkeypatch):
     assert refused.out == ""
     assert refused.err == (
         "warmer: t.csv: is larger than the memory that it may take, and needs 32.1 kB on the disk, "
-        f"in {spool.folder()}: 12.3 kB are free there; name another folder with TMPDIR, or allow "
-        "more with --memory\n"
+        f"in {spool.folder()}: 12.3 kB are free there; name another folder with TMPDIR, "
+        "--memory 1MB keeps it in memory\n"
     )
 
 

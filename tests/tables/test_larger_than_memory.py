@@ -241,7 +241,7 @@ def test_full_disk(when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     said = str(caught.value)
     assert said.startswith(f"{tmp_path}/t.csv: is larger than the memory that it may take, and ")
     assert f" kB on the disk, in {spool.folder()}: {why}; name another folder with TMPDIR" in said
-    assert said.endswith("or allow more with --memory")
+    assert said.endswith("MB' keeps it in memory")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
-"""The commands: knob, train, predict, show, resume, rules, check and new."""
+"""The commands: knob, train, tune, compare, predict, show, resume, rules, check and new."""
 
 import click
 
 import warmer as package
 from warmer.cli.checking import check
+from warmer.cli.compare import command as compare
 from warmer.cli.knob import knob
 from warmer.cli.messages import HelpContext
 from warmer.cli.new import new
@@ -13,6 +14,7 @@ from warmer.cli.resume import command as resume
 from warmer.cli.rules import rules
 from warmer.cli.show import command as show
 from warmer.cli.train import train
+from warmer.cli.tune import tune
 from warmer.wording import did_you_mean
 
 
@@ -44,6 +46,8 @@ warmer rules alpha-scaled                    one of them, with its formula
 warmer knob alpha-scaled                     one weight, every number
 warmer knob alpha-scaled --explain           and how a step comes about
 warmer train alpha-scaled DATA --target y    a table
+warmer tune alpha-scaled DATA --target y     which alpha works
+warmer compare RULE... --data DATA...        which rule is better, and by how much
 warmer predict MODEL DATA                    a table, with a saved model
 warmer show MODEL                            what a saved model is
 warmer resume FILE                           a run that was interrupted
@@ -80,5 +84,5 @@ def warmer(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (knob, train, predict, show, resume, rules, check, new):
+for command in (knob, train, tune, compare, predict, show, resume, rules, check, new):
     warmer.add_command(command)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ def r2(targets: Any, predictions: Any) -> float:
     """The share of the targets' variance that is predicted; 1 is best, 0 as good as their mean.
 
     Formula: `1 - sum((target - prediction)^2) / sum((target - mean)^2)`; nan where all targets
-    are the same.
+    are the same, -inf where the first sum is beyond the floats.
 
     Parameters:
         targets, predictions: shape (rows,).
@@ -32,11 +33,19 @@ def r2(targets: Any, predictions: Any) -> float:
     0.5
     """
     goals, answers = _pair("predictions", targets, predictions)
-    parts = spans(len(goals))
-    mean = exact_sum(goals[part] for part in parts) / len(goals)
-    whole = exact_sum((goals[part] - mean) ** 2 for part in parts)
-    missed = exact_sum((goals[part] - answers[part]) ** 2 for part in parts)
+    whole = _squares(goals, np.broadcast_to(exact_sum(goals) / len(goals), goals.shape))
+    try:
+        missed = _squares(goals, answers)
+    except OverflowError:
+        missed = math.inf
     return 1 - missed / whole if whole else math.nan
+
+
+def _squares(goals: Array, answers: Array) -> float:
+    """The exact sum of squared distances, of which few are floats at one time."""
+    with np.errstate(over="ignore"):
+        parts = (((goals[s] - answers[s]) ** 2).tolist() for s in spans(len(goals)))
+        return math.fsum(chain.from_iterable(parts))
 
 
 def accuracy(targets: Any, predictions: Any) -> float:

@@ -18,7 +18,6 @@ from warmer.runs.task import Array
 from warmer.scoring.figures import accuracy, confusion, log_loss, r2
 from warmer.tables.recipe import Recipe
 from warmer.tables.scaling import exact_sum
-from warmer.tables.spool import spans
 from warmer.training.tasks import task_of
 
 
@@ -85,10 +84,7 @@ class Scorer:
             learned: the targets that the network has learned from.
             targets: those of the rows to score.
         """
-        means = [
-            exact_sum(column[part] for part in spans(len(column))) / len(column)
-            for column in learned.T
-        ]
+        means = [exact_sum(column) / len(column) for column in learned.T]
         pairs = zip(means, targets.T, strict=True)
         errors = np.array([_constant(self.network, mean, goals) for mean, goals in pairs])
         return self._by_column(np.broadcast_to(means, targets.shape), targets, errors)

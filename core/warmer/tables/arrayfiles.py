@@ -13,8 +13,8 @@ from typing import IO, Any
 import numpy as np
 
 from warmer.exceptions import DataError
-from warmer.tables.gathering import EXACT
 from warmer.tables.header import distinct, quoted
+from warmer.tables.plain import EXACT
 from warmer.tables.spool import Spool, spans, spool_for
 from warmer.tables.table import Array, Column, Table
 from warmer.tables.texts import Heap, Texts
@@ -186,7 +186,7 @@ def _column(values: Any, spool: Spool | None) -> Column:
         return numbers
     if spool is None:
         return tuple(map(str, values.tolist()))
-    heap, places = Heap(spool.source), spool.array(len(values), np.int64)
+    heap, places = Heap(spool), spool.array(len(values), np.int64)
     for span in spans(len(values)):
         places[span] = heap.put(map(str, values[span].tolist()))
     return Texts(heap.done(), places)

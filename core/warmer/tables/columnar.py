@@ -5,6 +5,7 @@ texts, NumPy numbers alone; both to the same bits as `float()`.
 """
 
 import csv
+import itertools
 import re
 from collections.abc import Collection, Iterator
 from typing import IO, Any
@@ -14,7 +15,8 @@ import numpy as np
 from warmer.tables.converting import Array, numbers_of
 from warmer.tables.decimals import decimals
 from warmer.tables.delimited import Layout
-from warmer.tables.gathering import EXACT, Store
+from warmer.tables.gathering import Store
+from warmer.tables.plain import EXACT
 
 SMALL = 1 << 20  # bytes, below which strict reading takes less time than loading a library
 BLOCK = 1 << 21  # bytes at a time
@@ -43,12 +45,16 @@ def fast_columns(
     head = b"".join(stream.readline(SMALL) for _ in range(layout.line))
     if b'"' in head or b"\r" in head.rstrip(b"\r\n") or not head.endswith(b"\n"):
         return None
-    cells = [*zip(*(row for _, row in layout.first), strict=True)]
-    kinds = [
-        index not in texts and numbers_of(column) is not None for index, column in enumerate(cells)
-    ]
+    first = [row for _, row in layout.first]
+    if not texts and numbers_of([*itertools.chain(*first)]) is not None:
+        kinds = [True] * len(layout.columns)
+    else:
+        kinds = [
+            index not in texts and numbers_of(column) is not None
+            for index, column in enumerate(zip(*first, strict=True))
+        ]
     arrow = _arrow() if len(head) * FEW < BLOCK else None
-    if not kinds or (arrow is None and not all(kinds)):
+    if not first or (arrow is None and not all(kinds)):
         return None
     rows = 0
     for block in _blocks(stream, layout.separator, BLOCK if arrow else NUMPY_BLOCK):

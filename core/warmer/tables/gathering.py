@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warmer.tables.converting import Array, numbers_of
+from warmer.tables.plain import EXACT
 from warmer.tables.spool import Spool
 from warmer.tables.table import Column
 from warmer.tables.texts import Heap, Texts
 
 CELLS = 100_000  # so many are texts at one time
-EXACT = 2.0**53  # from here on, different whole numbers become one
 
 Row = tuple[int, Sequence[str]]
 Block = tuple[Sequence[int], Sequence[Any]]
@@ -95,7 +95,7 @@ class OnDisk:
     def __init__(self, spool: Spool, width: int, most: int, numbered: bool = True):
         self._cells = spool.array((width + numbered, most))
         self._width, self._rows, self._numbered = width, 0, numbered
-        self._source = spool.source
+        self._spool = spool
         self._texts: set[int] = set()
         self._heap: Heap | None = None
 
@@ -106,7 +106,7 @@ class OnDisk:
             self._cells[index, place] = cells
             return
         self._texts.add(index)
-        self._heap = self._heap or Heap(self._source)
+        self._heap = self._heap or Heap(self._spool)
         self._places(index)[place] = self._heap.put(cells)
 
     def end_block(self, lines: Sequence[int]) -> None:

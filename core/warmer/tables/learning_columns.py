@@ -1,15 +1,14 @@
 """What becomes of the columns of a table: levels, fillings, centre and spread are learned."""
 
+import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import partial
-from typing import Any
 
 import attrs
 import numpy as np
 
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import listed, quoted
 from warmer.tables.holes import (
     Cells,
@@ -18,19 +17,24 @@ from warmer.tables.holes import (
     filled,
     refuse_holes,
     without_holes,
+    without_them,
+    words_of,
 )
 from warmer.tables.levels import (
     check_text,
     classes_of,
     counted,
     odd_level,
-    without_them,
+    one_hot,
 )
-from warmer.tables.recipe import Recipe
+from warmer.tables.plain import blocks_of
+from warmer.tables.recipe import Recipe, seen_by_rule
 from warmer.tables.recipe_columns import Column, Target
-from warmer.tables.scaling import mean, standard, standard_of_level
+from warmer.tables.scaling import mean, standard
 from warmer.tables.spool import spans
 from warmer.tables.table import Array, Table
+
+Kinds = dict[str, Cells]
 
 
 @attrs.frozen
@@ -45,9 +49,10 @@ class Wanted:
 
 def whole_rows(table: Table, targets: Sequence[str], features: Sequence[str]) -> Table:
     """Leave out the rows with holes, with a note; a feature that is empty throughout has no say."""
-    kinds = {name: cells_of(table, name) for name in (*targets, *features)}
+    kinds = _looked_at(table, [*blocks_of(table, (*targets, *features))])
     empty = _all_empty(kinds, features)
-    return without_holes(table, {name: kinds[name] for name in kinds if name not in empty})
+    holed = {name: kinds[name] for name in kinds if name not in empty}
+    return without_holes(table, holed, targets)
 
 
 def learn_recipe(
@@ -60,49 +65,69 @@ def learn_recipe(
     """
     notes = [*table.notes]
     goals = tuple(_target(table, name, wanted, notes) for name in targets)
-    kinds = {name: cells_of(table, name) for name in features}
+    blocks = [*blocks_of(table, features)]
+    kinds = _looked_at(table, blocks)
     empty = _all_empty(kinds, features) if wanted.missing != "refuse" else []
-    kinds = {name: cells for name, cells in kinds.items() if name not in empty}
     notes += [all_empty(empty)] if empty else []
     words = {name: counted(table, name) for name in kinds if kinds[name].numbers is None}
+    words = {name: own for name, own in words.items() if name not in empty}
     check_text(table, words, wanted.categories is not None)
-    kept: list[Column] = []
+    columns: list[Column] = []
+    kept: list[Array] = []
     left: dict[str, str] = {}
-    for name, cells in kinds.items():
-        column = _feature(table, name, cells, words.get(name), wanted, notes)
-        only = _only_value(column, cells, wanted)
-        if only is None:
-            kept.append(column)
+    for names, block in blocks:
+        if block is not None:
+            some, raw = _plain(names, block, wanted)
+        elif names[0] not in empty:
+            own = words.get(names[0])
+            some, raw = _feature(table, names[0], kinds[names[0]], own, wanted, notes)
         else:
-            left[name] = only
+            continue
+        some, raw = _telling(some, raw, wanted, left)
+        columns += _scaled(table.source, some, raw, wanted)
+        kept.append(raw)
     notes += [_without_spread(left)] if left else []
-    if not kept and not wanted.bias:
+    if not columns and not wanted.bias:
         raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")
-    columns = tuple(
-        _scaled(table, column, kinds[column.name], words.get(column.name), wanted)
-        for column in kept
+    recipe = Recipe(
+        tuple(columns),
+        goals,
+        wanted.bias,
+        wanted.missing,
+        (*empty, *left),
     )
-    recipe = Recipe(columns, goals, wanted.bias, wanted.missing, (*empty, *left))
     _check_names(table.source, recipe)
-    return recipe.inputs(table), recipe.goals(table), recipe, tuple(notes)
+    return seen_by_rule(recipe, kept, table), recipe.goals(table), recipe, tuple(notes)
 
 
-def _all_empty(kinds: Mapping[str, Cells], names: Sequence[str]) -> list[str]:
+def _looked_at(table: Table, blocks: Sequence[tuple[Sequence[str], Array | None]]) -> Kinds:
+    """The cells of the columns that are not plain."""
+    return {names[0]: cells_of(table, names[0]) for names, block in blocks if block is None}
+
+
+def _all_empty(kinds: Kinds, names: Sequence[str]) -> list[str]:
     """The columns that are empty in every row."""
-    return [name for name in names if kinds[name].holes.all()]
+    return [name for name in names if name in kinds and kinds[name].holes.all()]
 
 
 def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> Target:
     """What becomes of a target column."""
     cells = cells_of(table, name)
-    remedy = "; a target is never filled: --missing drop leaves such rows out"
-    refuse_holes(table, name, cells, remedy)
+    drop = Remedy("missing", "drop", "leaves such rows out")
+    refuse_holes(table, name, cells, "; a target is never filled", drop)
     if cells.numbers is not None:
         _note_long_numbers(table, name, cells.numbers, notes)
         return Target(name)
     classes, note = classes_of(table, name, wanted.categories is not None)
     notes.append(note)
     return Target(name, classes)
+
+
+def _plain(names: Sequence[str], block: Array, wanted: Wanted) -> tuple[list[Column], Array]:
+    """What becomes of plain columns, not scaled yet, and their values: (rows, inputs)."""
+    fills = [*map(mean, block)] if wanted.missing == "mean" else [None] * len(block)
+    both = zip(names, fills, strict=True)
+    return [Column(name, None, fill, (0.0,), (1.0,)) for name, fill in both], block.T
 
 
 def _feature(
@@ -112,20 +137,25 @@ def _feature(
     words: Counter[str] | None,
     wanted: Wanted,
     notes: list[str],
-) -> Column:
-    """What becomes of a feature column, not scaled yet."""
+) -> tuple[list[Column], Array]:
+    """What becomes of a feature column, not scaled yet, and its values: (rows, inputs)."""
     if wanted.missing != "mean":
-        ways = "--missing drop leaves such rows out, --missing mean fills them"
-        refuse_holes(table, name, cells, f"; {ways}, {without_them([name])}")
+        drop = Remedy("missing", "drop", "leaves such rows out")
+        means = Remedy("missing", "mean", "fills them")
+        refuse_holes(table, name, cells, "", drop, means, without_them([name]))
     fill: float | str | None = None
     if words is None:
         assert cells.numbers is not None
         _note_long_numbers(table, name, cells.numbers, notes)
+        values = cells.numbers
         if wanted.missing == "mean":
-            fill = mean(partial(_known, cells))
+            fill = mean(values, cells.holes)
+            values = table.room(table.rows)
+            for span in spans(table.rows):
+                values[span] = np.where(cells.holes[span], fill, cells.numbers[span])
             if cells.holes.any():
                 notes.append(filled(table, name, cells, f"the mean, {fill!r}"))
-        return Column(name, None, fill, (0.0,), (1.0,))
+        return [Column(name, None, fill, (0.0,), (1.0,))], values[:, np.newaxis]
     levels = tuple(sorted(words))
     odd = odd_level(table, name, levels)
     notes += [odd] if odd else []
@@ -133,55 +163,45 @@ def _feature(
         fill = max(levels, key=words.__getitem__)
         if cells.holes.any():
             notes.append(filled(table, name, cells, f"{quoted(fill)}, which is most frequent"))
-    inputs = len(levels) - wanted.bias
-    return Column(name, levels, fill, (0.0,) * inputs, (1.0,) * inputs)
+    own = levels[wanted.bias :]
+    raw: Array = table.room((table.rows, len(own)))
+    for start, part in table.blocks([name]):
+        some = [word or str(fill) for word in words_of(part, name)]
+        raw[start : start + part.rows] = one_hot(some, own)
+    return [Column(name, levels, fill, (0.0,) * len(own), (1.0,) * len(own))], raw
 
 
-def _known(cells: Cells) -> Iterator[Array]:
-    """The numbers of a column that are no holes, in blocks."""
-    assert cells.numbers is not None
-    for span in spans(len(cells.holes)):
-        yield cells.numbers[span][~cells.holes[span]]
+def _telling(
+    columns: list[Column], raw: Array, wanted: Wanted, left: dict[str, str]
+) -> tuple[list[Column], Array]:
+    """Keep the features that say anything beyond the bias; those left out go to `left`."""
+    if columns[0].levels is not None:
+        if not raw.shape[1]:
+            left[columns[0].name] = quoted(columns[0].levels[0])
+            return [], raw
+    elif wanted.bias and wanted.scale != "none":
+        parts = [(raw[span] != raw[0]).any(axis=0) for span in spans(len(raw))]
+        telling = np.any(parts, axis=0)
+        for place in np.flatnonzero(~telling).tolist():
+            left[columns[place].name] = repr(raw[0, place].item())
+        if not telling.all():
+            return [*itertools.compress(columns, telling)], raw[:, telling]
+    return columns, raw
 
 
-def _filled(cells: Cells, fill: Any) -> Iterator[Array]:
-    """The numbers of a column in blocks, its holes filled."""
-    assert cells.numbers is not None
-    for span in spans(len(cells.holes)):
-        values = cells.numbers[span]
-        yield values if fill is None else np.where(cells.holes[span], fill, values)
-
-
-def _only_value(column: Column, cells: Cells, wanted: Wanted) -> str | None:
-    """The value of a feature that says nothing beyond the bias; None where it says something."""
-    if column.levels is not None:
-        return None if column.centre else quoted(column.levels[0])
-    if not wanted.bias or wanted.scale == "none":
-        return None
-    first: float | None = None
-    for block in _filled(cells, column.fill):
-        first = block.item(0) if first is None else first
-        if (block != first).any():
-            return None
-    return repr(first)
-
-
-def _scaled(
-    table: Table, column: Column, cells: Cells, words: Counter[str] | None, wanted: Wanted
-) -> Column:
-    """Learn the centre and the spread of a feature, where it is to be scaled."""
-    if wanted.scale == "none":
-        return column
-    if words is None or column.levels is None:
-        values = partial(_filled, cells, column.fill)
-        pairs = [standard(table.source, column.name, values, table.rows, wanted.bias)]
-    else:
-        counts = words + Counter({str(column.fill): table.rows - words.total()})
-        levels = column.levels[wanted.bias :]
-        pairs = [standard_of_level(counts[level], table.rows, wanted.bias) for level in levels]
-    return attrs.evolve(
-        column, centre=tuple(c for c, _ in pairs), spread=tuple(s for _, s in pairs)
-    )
+def _scaled(source: str, columns: list[Column], raw: Array, wanted: Wanted) -> list[Column]:
+    """Learn the centre and the spread of features, where they are to be scaled."""
+    if wanted.scale == "none" or not columns:
+        return columns
+    names = [name for column in columns for name in column.inputs(wanted.bias)]
+    centre, spread = standard(source, names, raw.T, wanted.bias)
+    scaled = []
+    start = 0
+    for each in columns:
+        own = slice(start, start + len(each.centre))
+        start = own.stop
+        scaled.append(Column(each.name, each.levels, each.fill, centre[own], spread[own]))
+    return scaled
 
 
 def _without_spread(constant: dict[str, str]) -> str:
@@ -206,13 +226,9 @@ def _note_long_numbers(table: Table, name: str, values: Array, notes: list[str])
     """Note long numbers that differ as texts and are the same in 64 bits."""
     written: dict[float, str] = {}
     for span in spans(len(values)):
-        own = values[span]
-        far = np.abs(own) >= 2.0**53
-        if not far.any():
-            continue
-        long = np.flatnonzero(far)
-        texts = table.take(long + span.start, [name]).texts(name)
-        for number, cell in zip(own[long].tolist(), texts, strict=True):
+        long = np.flatnonzero(np.abs(values[span]) >= 2.0**53)
+        texts = table.take(long + span.start, [name]).texts(name) if len(long) else ()
+        for number, cell in zip(values[span][long].tolist(), texts, strict=True):
             text = cell.strip()
             before = written.setdefault(number, text)
             if before != text and Decimal(before) != Decimal(text):

@@ -6,8 +6,9 @@ from typing import IO, Any
 import numpy as np
 
 from warmer.exceptions import DataError
-from warmer.tables.gathering import EXACT, Block, Stores, gather_blocks
+from warmer.tables.gathering import Block, Stores, gather_blocks
 from warmer.tables.header import distinct, quoted
+from warmer.tables.plain import EXACT
 from warmer.tables.spool import CELLS, spool_for
 from warmer.tables.table import Array, Table
 from warmer.wording import visible
@@ -87,7 +88,8 @@ def _column(place: str, column: Any, as_texts: bool) -> Array | list[str]:
         return ["" if value is None else str(value) for value in column.to_pylist()]
     if types.is_null(kind):
         return [""] * len(column) if as_texts else np.full(len(column), np.nan)
-    if types.is_nested(kind) or types.is_binary(kind) or types.is_fixed_size_binary(kind):
+    others = (types.is_nested, types.is_binary, types.is_large_binary, types.is_fixed_size_binary)
+    if any(each(kind) for each in (*others, types.is_duration)):  # whose unit a text does not have
         raise DataError(f"{place}: holds {kind}, neither numbers nor texts")
     try:
         texts = column.cast(pyarrow.string())

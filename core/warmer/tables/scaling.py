@@ -2,80 +2,96 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import quoted
+from warmer.tables.holes import without_them
+from warmer.tables.spool import spans
 from warmer.tables.table import Array
 
 SCALES = ("standard", "none")
 """The ways to scale features."""
 
-Values = Callable[[], Iterator[Array]]
-"""Numbers in blocks, from the first one each time."""
 
-
-def standard(source: str, name: str, values: Values, rows: int, bias: bool) -> tuple[float, float]:
-    """Return the centre and the spread of a feature, as `prepare` defines them.
+def standard(
+    source: str, names: Sequence[str], values: Array, bias: bool
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the centres and the spreads of features, as `prepare` defines them.
 
     Sums are exact before they are rounded (`math.fsum`), so no CPU changes a bit of them.
 
     Parameters:
-        values: the blocks of the feature, from the first one each time.
-        rows: how many there are together.
+        values: (features, rows).
 
     Raises:
         DataError: they do not fit 64 bits.
     """
+    rows = values.shape[1]
+    lows = np.min([values[:, span].min(axis=1) for span in spans(rows)], axis=0)
+    highs = np.max([values[:, span].max(axis=1) for span in spans(rows)], axis=0)
     with np.errstate(over="ignore", invalid="ignore"):
-        centre = exact_sum(values()) / rows if bias else 0.0
-        distances = (block - centre for block in values())
-        mean_square = exact_sum(block * block for block in distances) / rows
-    if sys.float_info.min <= mean_square < math.inf:  # nan fails as well
-        return centre, math.sqrt(mean_square)
-    low = min(float(np.min(block)) for block in values())
-    high = max(float(np.max(block)) for block in values())
-    if low == high == 0:  # without a bias, a column of zeros stays
-        return 0.0, 1.0
-    raise DataError(
-        f"{source}: column {quoted(name)} runs from {low!r} to {high!r}, whose squares do not "
-        "fit 64 bits: change its unit, or leave it out with --without or use --scale none"
-    )
+        centres = exact_sums(values) / rows if bias else np.zeros(len(values))
+        mean_squares = _exact_squares(values, centres) / rows
+    zeros = (lows == 0) & (highs == 0)  # without a bias, a column of zeros stays
+    centres[zeros], mean_squares[zeros] = 0.0, 1.0
+    fit = (mean_squares >= sys.float_info.min) & (mean_squares < math.inf)  # nan does not
+    for bad in np.flatnonzero(~fit)[:1].tolist():
+        raise DataError(
+            f"{source}: column {quoted(names[bad])} runs from {lows[bad].item()!r} to "
+            f"{highs[bad].item()!r}, whose squares do not fit 64 bits; change its unit",
+            without_them([names[bad]]),
+            Remedy("scale", "none", "leaves all columns as they are"),
+        )
+    return tuple(centres.tolist()), tuple(np.sqrt(mean_squares).tolist())
 
 
-def standard_of_level(count: int, rows: int, bias: bool) -> tuple[float, float]:
-    """Return the same of an input that is 1 in some rows and 0 in the others.
-
-    Parameters:
-        count: how many rows have a 1.
-    """
-    centre = count / rows if bias else 0.0
-    ones, zeros = (Fraction((value - centre) * (value - centre)) for value in (1.0, 0.0))
-    return centre, math.sqrt(float(count * ones + (rows - count) * zeros) / rows)
-
-
-def mean(values: Values) -> float:
+def mean(values: Array, holes: NDArray[np.bool_] | None = None) -> float:
     """The mean, from an exact sum; of numbers whose sum does not fit 64 bits as well.
 
     Parameters:
-        values: their blocks, from the first one each time.
+        holes: which of them do not count; None for none.
     """
-    rows, total = sum(len(block) for block in values()), exact_sum(values())
-    return total / rows if math.isfinite(total) else exact_sum(block / rows for block in values())
+
+    def known() -> Iterator[Array]:
+        for span in spans(len(values)):
+            yield values[span] if holes is None else values[span][~holes[span]]
+
+    count = sum(map(len, known()))
+    total = _exact(known())
+    return total / count if math.isfinite(total) else _exact(part / count for part in known())
 
 
-def exact_sum(blocks: Iterable[Array]) -> float:
+def exact_sum(values: Array) -> float:
     """Return the exact sum, rounded once; `nan` where it does not fit 64 bits."""
+    return _exact(values[span] for span in spans(len(values)))
+
+
+def _exact(parts: Iterable[Array]) -> float:
+    """Return the exact sum of numbers that come in parts, so that few are floats at one time."""
     try:
-        return math.fsum(chain.from_iterable(block.tolist() for block in blocks))
+        return math.fsum(chain.from_iterable(part.tolist() for part in parts))
     except (OverflowError, ValueError):
         return math.nan
 
 
-def column_sums(terms: Array) -> Array:
-    """Return the exact sum of each column."""
-    return np.array([exact_sum([column]) for column in terms.T])
+def exact_sums(values: Array) -> Array:
+    """Return the exact sum of each row of an array."""
+    return np.array([exact_sum(row) for row in values])
+
+
+def _exact_squares(values: Array, centres: Array) -> Array:
+    """Return the exact sums of the squares of the distances from a centre, for each row."""
+    parts = spans(values.shape[1])
+    if len(parts) == 1:
+        distances = values - centres[:, np.newaxis]
+        return exact_sums(distances * distances)
+    sums = []
+    for row, centre in zip(values, centres.tolist(), strict=True):
+        distances_ = (row[span] - centre for span in parts)
+        sums.append(_exact(part * part for part in distances_))
+    return np.array(sums)

@@ -10,7 +10,7 @@ from typing import IO, Any
 import attrs
 import numpy as np
 
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.tables.allowed import UNITS
 
 CELLS = 1 << 20  # at a time
@@ -38,9 +38,11 @@ class Spool:
 
     Parameters:
         source: how errors name the table.
+        memory: with so many bytes it would lie in memory.
     """
 
     source: str
+    memory: int
 
     def array(self, shape: int | tuple[int, ...], kind: Any = np.float64) -> Any:
         """Make an array of zeros; one that is small lies in memory.
@@ -61,7 +63,7 @@ class Spool:
                     file.truncate(size)
                 return np.frombuffer(mmap.mmap(file.fileno(), size), kind).reshape(shape)
         except OSError as error:
-            raise DataError(no_room(self.source, size, error.strerror or str(error))) from None
+            raise self.no_room(size, error.strerror or str(error)) from None
 
     def check(self, size: int) -> None:
         """Refuse what does not fit on the disk, before anything is written.
@@ -74,7 +76,15 @@ class Spool:
         except OSError:
             return
         if free < size:
-            raise DataError(no_room(self.source, size, f"{_size(free)} are free there"))
+            raise self.no_room(size, f"{_size(free)} are free there")
+
+    def no_room(self, size: int, why: str) -> DataError:
+        """Say that the disk has no room for so many bytes, and what to do."""
+        return DataError(
+            f"{self.source}: is larger than the memory that it may take, and needs {_size(size)} "
+            f"on the disk, in {folder()}: {why}; name another folder with TMPDIR",
+            Remedy("memory", f"{-(-self.memory // 10**6)}MB", "keeps it in memory"),
+        )
 
 
 def spool_for(source: str, numbers: int, memory: int) -> Spool | None:
@@ -86,7 +96,7 @@ def spool_for(source: str, numbers: int, memory: int) -> Spool | None:
     size = 8 * numbers
     if size * TIMES <= memory:
         return None
-    spool = Spool(source)
+    spool = Spool(source, size * TIMES)
     spool.check(size * ON_DISK)
     return spool
 
@@ -105,14 +115,6 @@ def nameless() -> IO[bytes]:
         OSError: there is no room for one.
     """
     return tempfile.TemporaryFile(dir=folder(), prefix="warmer-")
-
-
-def no_room(source: str, size: int, why: str) -> str:
-    """Say that the disk has no room for a table, and what to do."""
-    return (
-        f"{source}: is larger than the memory that it may take, and needs {_size(size)} on the "
-        f"disk, in {folder()}: {why}; name another folder with TMPDIR, or allow more with --memory"
-    )
 
 
 def _size(size: int) -> str:

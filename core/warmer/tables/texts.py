@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warmer.exceptions import DataError
-from warmer.tables.spool import nameless, no_room, spans
+from warmer.tables.spool import Spool, nameless, spans
 
 REMEMBERED = 10_000  # texts that are written once, however often they stand in a column
 _LENGTH = 4  # bytes before a text
@@ -59,8 +59,8 @@ class Texts(Sequence[str]):
 class Heap:
     """Takes the texts of columns, and answers where each of them begins."""
 
-    def __init__(self, source: str):
-        self._source = source
+    def __init__(self, spool: Spool):
+        self._spool = spool
         self._file = nameless()
         self._end = 0
         self._known: dict[str, int] = {}
@@ -97,4 +97,4 @@ class Heap:
             raise self._full(error) from None
 
     def _full(self, error: OSError) -> DataError:
-        return DataError(no_room(self._source, self._end, error.strerror or str(error)))
+        return self._spool.no_room(self._end, error.strerror or str(error))
