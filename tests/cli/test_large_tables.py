@@ -1,15 +1,16 @@
 """Large tables on the command line: `--memory`, progress and signals while they are read."""
 
 import contextlib
+import io
 import os
 import signal
+import sys
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from warmer.cli import beginning
+from warmer.cli import progress_line
 from warmer.tables import holes, recipe, spool
 
 from .test_process import start
@@ -100,7 +101,7 @@ def test_full_disk(warmer, monkeypatch):
     assert refused.out == ""
     assert refused.err == (
         "warmer: t.csv: is larger than the memory that it may take, and needs 32.1 kB on the disk, "
-        f"in {spool.folder()}: 12.3 kB are free there; name another folder with TMPDIR, "
+        f"in {spool.folder()}: 12.3 kB are free there; name another folder with TMPDIR; "
         "--memory 1MB keeps it in memory\n"
     )
 
@@ -109,19 +110,16 @@ def test_full_disk(warmer, monkeypatch):
 def test_progress(command, warmer, monkeypatch):
     """On a terminal a line says how far a large file is read, and it is wiped in the end."""
     warmer("train", "alpha-scaled", "t.csv", "--target", "y", *MORE, "--save", "m")
-    drawn = []
-
-    @contextlib.contextmanager
-    def line():
-        yield SimpleNamespace(patience=0.0, draw=drawn.append)
-        drawn.append("wiped")
-
-    monkeypatch.setattr(beginning, "line_of_progress", line)
-    monkeypatch.setattr(beginning, "OFTEN", 0.0)
+    drawn = io.StringIO()
+    drawn.isatty = lambda: True
+    monkeypatch.setattr(progress_line, "AFTER", 0.0)
+    monkeypatch.setattr(progress_line, "EVERY", 0.0)
+    monkeypatch.setattr(sys, "stderr", drawn)
     warmer(*command.split())
-    last = drawn.index("wiped")
+    lines = drawn.getvalue().split(progress_line.WIPE)
 
-    assert drawn[last - 1] == "reading t.csv: 0 of 0 MB (100%)"
+    assert "reading t.csv: 0 of 0 MB (100%)" in lines
+    assert lines[-1] == ""
 
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]

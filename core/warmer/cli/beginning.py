@@ -4,17 +4,15 @@ import contextlib
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from warmer.cli.running import SIGNALS, line_of_progress
+from warmer.cli.progress_line import progress_line
+from warmer.cli.running import SIGNALS
 from warmer.exceptions import UsageError
 
 if TYPE_CHECKING:
     from warmer.tables.table import Table
-
-OFTEN = 0.1  # seconds between two lines
 
 
 def read_data(data: str | None, shipped: str | None, memory: int | None) -> "Table":
@@ -36,25 +34,14 @@ def read_data(data: str | None, shipped: str | None, memory: int | None) -> "Tab
         return warmer.data(shipped or "")
     from warmer.tables.reading import read
 
-    with told(os.path.basename(data)) as tell:
-        return read(data, memory=memory, told=tell)
+    name = os.path.basename(data)
 
+    def words(done: int, total: int) -> str:
+        share = f"{done / 1e6:,.0f} of {total / 1e6:,.0f} MB ({done / total:.0%})"
+        return f"reading {name}: {share}"
 
-@contextlib.contextmanager
-def told(name: str) -> Iterator[Callable[[int, int], None] | None]:
-    """What says on a terminal how far a file is read, once that takes a while; else None."""
-    with line_of_progress() as line:
-        began = last = time.monotonic()
-
-        def tell(done: int, total: int) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if line and now - began >= line.patience and now - last >= OFTEN:
-                last = now
-                share = f"{done / 1e6:,.0f} of {total / 1e6:,.0f} MB ({done / total:.0%})"
-                line.draw(f"reading {name}: {share}")
-
-        yield tell if line else None
+    with progress_line(words) as told:
+        return read(data, memory=memory, told=told)
 
 
 @contextlib.contextmanager

@@ -185,19 +185,6 @@ class _Stopper:
 
 
 @contextlib.contextmanager
-def line_of_progress() -> "Iterator[Any]":
-    """A line on a terminal, which is wiped in the end; None where nobody looks."""
-    if sys.stderr is None or sys.stderr.closed or not sys.stderr.isatty():
-        yield None
-        return
-    line = find(PROGRESS, "observer", Registry()).chosen({}).plugin
-    try:
-        yield line
-    finally:
-        line.run_ended()
-
-
-@contextlib.contextmanager
 def _progress(observers: Sequence["Chosen"]) -> Iterator[list["Chosen"]]:
     """All who are to be told of the run: on a terminal the line of progress is among them.
 

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import quoted
 from warmer.tables.holes import without_them
-from warmer.tables.spool import spans
+from warmer.tables.spool import SPAN, spans
 from warmer.tables.table import Array
 
 SCALES = ("standard", "none")
@@ -56,27 +56,32 @@ def mean(values: Array, holes: NDArray[np.bool_] | None = None) -> float:
     Parameters:
         holes: which of them do not count; None for none.
     """
-
-    def known() -> Iterator[Array]:
-        for span in spans(len(values)):
-            yield values[span] if holes is None else values[span][~holes[span]]
-
-    count = sum(map(len, known()))
-    total = _exact(known())
-    return total / count if math.isfinite(total) else _exact(part / count for part in known())
+    if holes is not None:
+        count = len(holes) - int(np.count_nonzero(holes))
+        parts = ((values[span], holes[span]) for span in spans(len(values)))
+        total = _exact(part[~none] for part, none in parts)
+    else:
+        count, total = len(values), exact_sum(values)
+    if math.isfinite(total):
+        return total / count
+    shares = (values[span] / count for span in spans(len(values)))  # nan where there is a hole
+    return _exact(part[~np.isnan(part)] for part in shares)
 
 
 def exact_sum(values: Array) -> float:
     """Return the exact sum, rounded once; `nan` where it does not fit 64 bits."""
-    return _exact(values[span] for span in spans(len(values)))
+    return _exact([values] if len(values) <= SPAN else (values[s] for s in spans(len(values))))
 
 
 def _exact(parts: Iterable[Array]) -> float:
     """Return the exact sum of numbers that come in parts, so that few are floats at one time."""
     try:
-        return math.fsum(chain.from_iterable(part.tolist() for part in parts))
+        return math.fsum(chain.from_iterable(map(_floats, parts)))
     except (OverflowError, ValueError):
         return math.nan
+
+
+_floats: Callable[[Array], list[float]] = np.ndarray.tolist
 
 
 def exact_sums(values: Array) -> Array:
