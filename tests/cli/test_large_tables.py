@@ -119,7 +119,7 @@ def test_progress(command, warmer, monkeypatch):
     lines = drawn.getvalue().split(progress_line.WIPE)
 
     assert "reading t.csv: 0 of 0 MB (100%)" in lines
-    assert lines[-1] == ""
+    assert "reading" not in lines[-1]
 
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
