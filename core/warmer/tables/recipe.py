@@ -21,6 +21,7 @@ from warmer.tables.recipe_columns import (
     plain,
     target_of,
 )
+from warmer.tables.spool import SPAN
 from warmer.tables.table import Array, Table
 
 UNSEEN = ("refuse", "zero")
@@ -87,15 +88,34 @@ class Recipe:
         [[0.0, 1.0]]
         """
         check_choice("unseen", unseen, UNSEEN)
+        if _checked(table).rows <= SPAN:
+            return self._seen(table, unseen)
+        self.refuse_holes(table)
+        inputs: Array = table.room((table.rows, len(self.features) + self.bias))
+        for start, part in table.blocks([column.name for column in self.columns]):
+            inputs[start : start + part.rows] = self._seen(part, unseen)
+        return inputs
+
+    def _seen(self, table: Table, unseen: str) -> Array:
+        """What the rule sees of a table of few rows."""
         raw: list[Array] = []
         columns = iter(self.columns)
-        for names, block in blocks_of(_checked(table), [each.name for each in self.columns]):
+        for names, block in blocks_of(table, [each.name for each in self.columns]):
             some = [*itertools.islice(columns, len(names))]
             if block is not None and all(column.levels is None for column in some):
                 raw.append(block.T)
             else:
                 raw += [column.read(table, self.bias, unseen) for column in some]
-        return seen_by_rule(self, raw, table.rows)
+        return seen_by_rule(self, raw, table)
+
+    def refuse_holes(self, table: Table) -> None:
+        """Refuse a table with holes that are not to be filled, counting them in all of its rows.
+
+        Raises:
+            DataError: it has some.
+        """
+        for column in self.columns:
+            column.refuse_holes(table)
 
     def goals(self, table: Table) -> Array:
         """The targets of another table, (rows, targets).
@@ -104,8 +124,14 @@ class Recipe:
             DataError: a column is missing, a cell is empty or has another kind, or a class was
                 never seen.
         """
-        columns = [target.read(_checked(table)) for target in self.targets]
-        return np.hstack(columns)
+        if _checked(table).rows > SPAN:
+            for target in self.targets:
+                target.refuse_holes(table)
+        goals: Array = table.room((table.rows, len(self.target_names)))
+        for start, part in table.blocks([target.name for target in self.targets]):
+            columns = [target.read(part) for target in self.targets]
+            goals[start : start + part.rows] = np.hstack(columns)
+        return goals
 
     def unseen(self, table: Table) -> list[str]:
         """Where another table has categories that were never seen, with the words."""
@@ -155,18 +181,20 @@ class Recipe:
         return made
 
 
-def seen_by_rule(recipe: Recipe, raw: Sequence[Array], rows: int) -> Array:
+def seen_by_rule(recipe: Recipe, raw: Sequence[Array], table: Table) -> Array:
     """What the rule sees of columns that are read already: `(x - centre) / spread`, and ones.
 
     Parameters:
         raw: the inputs of one or more columns each, (rows, inputs), in the order of the recipe.
+        table: where the columns come from.
 
     Returns:
         Shape (rows, weights).
     """
     centre = recipe.centre
-    inputs = np.ones((rows, len(centre) + recipe.bias))
+    inputs: Array = table.room((table.rows, len(centre) + recipe.bias))
     seen = inputs[:, : len(centre)]
+    inputs[:, len(centre) :] = 1.0
     if raw:
         np.concatenate(raw, axis=1, out=seen)
     seen -= centre
