@@ -7,9 +7,10 @@ import attrs
 import numpy as np
 
 from warmer.contract.arguments import check_choice, check_flag, check_names, shown
-from warmer.exceptions import DataError, ParameterError
+from warmer.exceptions import DataError
 from warmer.runs.task import brief
 from warmer.tables.choosing_columns import choose_columns
+from warmer.tables.frames import as_table
 from warmer.tables.header import normals
 from warmer.tables.holes import MISSINGS
 from warmer.tables.inputs import as_numbers
@@ -75,7 +76,7 @@ class Prepared:
         """(features,), in feature units; ones where nothing is scaled."""
         return self.recipe.spread
 
-    def transform(self, table: Table, unseen: str = "refuse") -> Array:
+    def transform(self, table: Any, unseen: str = "refuse") -> Array:
         """Do the same to another table, as `Recipe.transform` does.
 
         >>> table = Table("data.csv", ("x", "y"), (("1", "5"), ("3", "9")), (2, 3))
@@ -149,7 +150,7 @@ class Prepared:
 
 
 def prepare(
-    table: Table,
+    table: Any,
     targets: str | Sequence[str],
     features: str | Sequence[str] | None = None,
     bias: bool = True,
@@ -172,7 +173,8 @@ def prepare(
     each becomes a target of its own, 1 for its rows and 0 for the rest.
 
     Parameters:
-        table: where the columns come from.
+        table: where the columns come from: a `warmer.Table`, or a frame of pandas, polars or
+            pyarrow (extra `frames`).
         targets: the column to predict, or a list of them.
         features: the column to predict from, or a list; `None` means all but the targets.
         bias: whether to add a last input that is always 1.
@@ -193,11 +195,7 @@ def prepare(
     array([[-1.,  1.],
            [ 1.,  1.]])
     """
-    if not isinstance(table, Table):
-        raise ParameterError(
-            f"table must be a warmer.Table, as read_table gives it, got {shown(table)}; numbers in "
-            "a list, an array or a frame go straight into train"
-        )
+    table = as_table(table)
     bias = check_flag("bias", bias)
     check_choice("scale", scale, SCALES)
     check_choice("missing", missing, MISSINGS)
@@ -214,7 +212,7 @@ def prepare(
 
 
 def drop_holes(
-    table: Table,
+    table: Any,
     targets: str | Sequence[str],
     features: str | Sequence[str] | None = None,
     without: str | Sequence[str] = (),
@@ -233,6 +231,7 @@ def drop_holes(
     if features is not None:
         features = normals(check_names("features", features, "column names"))
     without = normals(check_names("without", without, "column names"))
+    table = as_table(table)
     return whole_rows(table, targets, choose_columns(table, targets, features, True, without))
 
 
