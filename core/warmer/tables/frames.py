@@ -1,5 +1,6 @@
 """Frames of pandas, polars and pyarrow: read by narwhals, as a file of the same cells would be."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
@@ -43,7 +44,8 @@ def table_of(values: Any, source: str, needed: bool = False) -> Table | None:
             f"{source}: a {type(values).__name__} is read by narwhals: pip install "
             "'warmer[frames]'"
         ) from None
-    frame: Any = nw.from_native(_named_by_texts(values, source), pass_through=True, allow_series=True)
+    named = _named_by_texts(values, source)
+    frame: Any = nw.from_native(named, pass_through=True, allow_series=True)
     if isinstance(frame, nw.LazyFrame):
         raise DataError(f"{source}: is not computed yet; give what its collect() answers")
     if isinstance(frame, nw.Series):
@@ -77,14 +79,18 @@ def as_table(values: Any) -> Table:
     return found
 
 
-def matrix_of(table: Table) -> Array:
-    """The columns of a frame as numbers, (rows, columns).
+def matrix_of(table: Table, wanted: Sequence[str] = ()) -> Array:
+    """Columns of a table as numbers, (rows, columns).
+
+    Parameters:
+        wanted: their names, in order; none for all.
 
     Raises:
-        DataError: a cell is empty or no finite number, naming its row and column.
+        DataError: there is no such column, or a cell is empty or no finite number: it is named with
+            its row and column.
     """
     columns = []
-    for name in table.columns:
+    for name in wanted or table.columns:
         cells = cells_of(table, name)
         refuse_holes(table, name, cells, "; fill it, or leave that row out")
         if cells.numbers is None:
@@ -93,14 +99,18 @@ def matrix_of(table: Table) -> Array:
     return np.stack(columns, axis=1)
 
 
-def names_of(values: Any) -> tuple[str, ...]:
-    """The names of the columns of a frame, or of a series; none where they are not all texts."""
+def names_of(values: Any, count: int) -> tuple[str, ...]:
+    """The names of so many columns of a frame, or of a series.
+
+    There are none where they are not texts, each another one.
+    """
     try:
         if hasattr(values, "column_names"):  # Arrow's `columns` are the data
             names = [*values.column_names]
         else:
             names = [*values.columns] if hasattr(values, "columns") else [values.name]
-        return normals(names) if all(type(name) is str and name for name in names) else ()
+        named = all(type(name) is str and name for name in names)
+        return normals(names) if named and len(set(normals(names))) == len(names) == count else ()
     except Exception:  # noqa: BLE001 - somebody's frame may have, or raise, anything
         return ()
 
@@ -134,7 +144,7 @@ def _is_exact(whole: Any) -> bool:
     """Whether each number of a column of whole numbers is the only one of its float."""
     if whole.null_count() == len(whole):
         return True
-    return bool(-EXACT < int(whole.min()) and int(whole.max()) < EXACT)
+    return bool(int(whole.min()) > -EXACT and int(whole.max()) < EXACT)
 
 
 def _written(source: str, name: str, row: int, value: Any) -> str:

@@ -170,6 +170,8 @@ def _from_objects(name: str, values: Any, raw: Any, what: str) -> Any:
 def _place(name: str, values: Any, index: tuple[int, ...]) -> str:
     """Where a number stands, such as `inputs[3, 1] (column 'age')` in a frame."""
     place = f"{name}[{', '.join(map(str, index))}]" if index else name
-    names = names_of(values)
-    column = index[1] if len(index) == 2 else 0
-    return f"{place} (column {shown(names[column])})" if index and column < len(names) else place
+    if len(index) not in (1, 2):
+        return place
+    width, column = (np.shape(values)[1], index[1]) if len(index) == 2 else (1, 0)
+    names = names_of(values, width)
+    return f"{place} (column {shown(names[column])})" if names else place

@@ -28,10 +28,29 @@ class Coefficients:
     Parameters:
         coefficients: (features, targets), in target units per feature unit.
         intercept: (targets,), in target units; `None` without a bias.
+        features, targets: their names.
     """
 
     coefficients: Array = attrs.field(repr=brief)
     intercept: Array | None = attrs.field(repr=brief)
+    features: tuple[str, ...] = attrs.field(default=(), repr=False)
+    targets: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers by target: its `coefficients` by feature, and its `intercept` or None.
+
+        >>> Coefficients(np.array([[2.0]]), np.array([1.0]), ("x",), ("y",)).to_dict()
+        {'y': {'coefficients': {'x': 2.0}, 'intercept': 1.0}}
+        """
+        intercepts = [None] * len(self.targets) if self.intercept is None else self.intercept
+        columns = self.coefficients.T.tolist()
+        return {
+            target: {
+                "coefficients": dict(zip(self.features, column, strict=True)),
+                "intercept": None if intercept is None else float(intercept),
+            }
+            for target, column, intercept in zip(self.targets, columns, intercepts, strict=True)
+        }
 
 
 @attrs.frozen(eq=False)
@@ -109,9 +128,11 @@ class Prepared:
         with np.errstate(over="ignore", invalid="ignore"):
             coefficients = scaled / self.spread[:, np.newaxis]
             terms = -coefficients * self.centre[:, np.newaxis]
+        names = self.features, self.target_names
         if not self.bias:
-            return Coefficients(coefficients, None)
-        return Coefficients(coefficients, column_sums(np.vstack([terms, weights[-1:]])))
+            return Coefficients(coefficients, None, *names)
+        intercept = column_sums(np.vstack([terms, weights[-1:]]))
+        return Coefficients(coefficients, intercept, *names)
 
     def from_data_units(self, coefficients: Array, intercept: Array | None) -> Array:
         """Return the weights that a rule sees: the inverse of `to_data_units`.

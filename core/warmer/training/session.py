@@ -19,6 +19,7 @@ from warmer.plugins.choosing import assemble
 from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.history import Record
+from warmer.runs.names import Names
 from warmer.runs.task import Array, Batches, State, Task
 from warmer.tables.inputs import as_inputs, as_numbers, as_targets
 from warmer.training.loop import start_state
@@ -173,7 +174,9 @@ def _begun(network: Network, weights: Any, state: Mapping[str, Any] | None) -> S
     else:
         column = _column("weights", weights)
     inputs, goals = np.zeros((1, len(column))), np.zeros((1, 1))
-    task = Task(inputs, goals, column[:, np.newaxis], Batches(1, 1), None, None, None, True, {})
+    start, batches = column[:, np.newaxis], Batches(1, 1)
+    names = Names((), (), (len(column), len(column), 1), network.counted)
+    task = Task(inputs, goals, start, batches, None, None, None, True, {}, names)
     return start_state(task, network.start)
 
 

@@ -8,7 +8,9 @@ from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import UsageError
 from warmer.plugins.network import Network
+from warmer.runs.names import Names
 from warmer.runs.task import RANDOM, Array, Batches, BatchSize, State, Task, random_weights
+from warmer.tables.frames import names_of
 from warmer.tables.inputs import as_inputs, as_targets, as_weights
 from warmer.training.loop import read_only
 
@@ -50,7 +52,10 @@ def task_of(
     description = network.description()
     # observers are told the task
     arrays = read_only(rows), read_only(columns), read_only(first_weights)
-    return Task(*arrays, batches, steps, tolerance, batches.seed, single, description, begun)
+    counts = rows.shape[1], *shape
+    known = names_of(inputs, counts[0]), names_of(targets, counts[2])
+    names = Names(*known, counts, network.counted)
+    return Task(*arrays, batches, steps, tolerance, batches.seed, single, description, names, begun)
 
 
 def _begun(start: Any, weights: Any, network: Network, shape: tuple[int, int]) -> State | None:
