@@ -18,6 +18,21 @@ LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "modin", "cudf"})
 DATES = ("date", "datetime", "time", "timedelta", "Timestamp", "Timedelta")
 
 
+class Named:
+    """Rows whose columns have names: what a frame is, without its library.
+
+    Parameters:
+        rows: shape (rows, columns).
+        columns: their names.
+    """
+
+    def __init__(self, rows: Array, columns: Sequence[str]):
+        self._rows, self.columns = rows, columns
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
+        return self._rows
+
+
 def table_of(values: Any, source: str, needed: bool = False) -> Table | None:
     """Read a frame or a series as a table; None of anything else.
 

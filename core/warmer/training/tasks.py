@@ -62,15 +62,26 @@ def _begun(start: Any, weights: Any, network: Network, shape: tuple[int, int]) -
     """The state of the run or model to go on with, if it fits; None where there is none."""
     if start is None:
         return None
-    state = getattr(start, "state", None)
-    if not isinstance(state, State):
-        raise UsageError(f"start must be a run or a model, got {shown(start)}")
+    state = state_to_start(start, network)
     if not (isinstance(weights, float) and weights == 0.0):
         raise UsageError("weights and start both say where to begin: leave one of them out")
     if state.weights.shape != shape:
         raise UsageError(
             f"start has {_counted(*state.weights.shape)}, and this run has {_counted(*shape)}"
         )
+    return state
+
+
+def state_to_start(start: Any, network: Network) -> State:
+    """The state of a run, a model or a session to go on with.
+
+    Raises:
+        UsageError: it is something else, or remembers something else than the network.
+    """
+    last = getattr(start, "last", None)
+    state = last() if callable(last) else getattr(start, "state", None)
+    if not isinstance(state, State):
+        raise UsageError(f"start must be a run or a model, got {shown(start)}")
     before, now = ([*names] for names in (start.memory, network.fields))
     if before != now:
         raise UsageError(
