@@ -1,4 +1,4 @@
-"""warmer as scikit-learn estimators (extra `sklearn`).
+"""warmer as scikit-learn estimators: `WarmerRegressor` and `WarmerClassifier`.
 
 >>> from warmer.sklearn import WarmerRegressor
 >>> model = WarmerRegressor("alpha-scaled", parameters={"alpha": 0.5}, steps=100)
@@ -6,7 +6,14 @@
 [7.0]
 """
 
-from warmer.ports.estimators import WarmerClassifier as WarmerClassifier
-from warmer.ports.estimators import WarmerRegressor as WarmerRegressor
+try:
+    from warmer.ports.estimators import WarmerClassifier, WarmerRegressor
+except ImportError as error:
+    if not (error.name or "").startswith("sklearn"):
+        raise
+    raise ImportError(
+        "warmer.sklearn needs scikit-learn 1.6 or newer: pip install 'warmer[sklearn]'",
+        name=error.name,
+    ) from None
 
 __all__ = ["WarmerClassifier", "WarmerRegressor"]

@@ -5,29 +5,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MultiOutputMixin, RegressorMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from warmer.contract.check import implementations_of
 from warmer.engines.predicting import predictions
 from warmer.exceptions import UsageError
 from warmer.plugins.choosing import CHANCES, NUMBERS, RULE, assemble
-from warmer.plugins.network import Network
 from warmer.plugins.registry import registry_of
 from warmer.runs.task import Array, State
 from warmer.scoring.scores import gives_chances
 from warmer.tables.frames import Named
 from warmer.training.api import train
 from warmer.training.session import Session
-
-try:
-    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.utils.metaestimators import available_if
-    from sklearn.utils.multiclass import check_classification_targets
-    from sklearn.utils.validation import check_is_fitted, validate_data
-except ImportError as error:
-    raise ImportError(
-        f"warmer.sklearn needs scikit-learn 1.6 or newer ({error}): pip install 'warmer[sklearn]'"
-    ) from error
 
 
 class MethodAndParameter:
@@ -45,6 +37,8 @@ class MethodAndParameter:
 
 class Learning(BaseEstimator):
     """What both estimators share: a rule with its parameters, and what came of its steps."""
+
+    _last: Any  # a run or a session
 
     def __init__(
         self,
@@ -87,8 +81,7 @@ class Learning(BaseEstimator):
     def fit(self, X: Any, y: Any, **unknown: Any) -> Any:  # noqa: N803 - scikit-learn's names
         """Take all `steps` over some rows, from the start unless `warm_start`."""
         rows, targets = self._data(X, y, unknown, True)
-        goes_on = self.warm_start and hasattr(self, "n_iter_")
-        start, before = (self._last, self._state.step) if goes_on else (None, 0)
+        start = self._last if self.warm_start and hasattr(self, "n_iter_") else None
         network, inputs = self._assembled(), self._inputs(rows)
         names = [*getattr(self, "feature_names_in_", ()), "intercept"][: inputs.shape[1]]
         run = train(
@@ -96,7 +89,7 @@ class Learning(BaseEstimator):
             seed=self._seed(), start=start,
         )  # fmt: skip
         self._network, self._last, self.run_ = network, run, run
-        self.n_iter_ = run.state.step - before
+        self.n_iter_ = run.state.step
         said = [run.outcome.reason] if run.outcome.status == "diverged" else []
         said += [found for found in run.findings if found.topic != "chance"]
         if said:
@@ -137,14 +130,14 @@ class Learning(BaseEstimator):
         inputs = self._inputs(rows)
         if not hasattr(self, "n_iter_"):
             self._network = self._assembled()
-            start = np.zeros((self._network.weight_count(inputs.shape[1]), *targets.shape[1:]))
-            self._last = Session(self._network, weights=start, seed=self._seed())
+            shape = self._network.weight_count(inputs.shape[1]), *targets.shape[1:]
+            self._last = Session(self._network, weights=np.zeros(shape), seed=self._seed())
         elif not isinstance(self._last, Session):
             self._last = Session(self._network, start=self._last, seed=self._seed())
         size = self.batch_size if isinstance(self.batch_size, int) else len(inputs)
-        for start in range(0, len(inputs), size):
-            self._last.learn(inputs[start : start + size], targets[start : start + size])
-        self.n_iter_ = getattr(self, "n_iter_", 0) + -(-len(inputs) // size)
+        for first in range(0, len(inputs), size):
+            self._last.learn(inputs[first : first + size], targets[first : first + size])
+        self.n_iter_ = self._state.step
         return self
 
     def _inputs(self, rows: Array) -> Array:
@@ -157,7 +150,7 @@ class Learning(BaseEstimator):
         inputs = self._inputs(validate_data(self, rows, reset=False, dtype=np.float64))
         return predictions(self._network, inputs, self._state.weights)
 
-    def _assembled(self, defaults: tuple[str, str] = NUMBERS) -> Network:
+    def _assembled(self, defaults: tuple[str, str] = NUMBERS) -> Any:
         given = self.rule, self.parameters or {}, vars(self)["predict"], self.compare
         return assemble(*given, self.modifiers, registry_of(None), defaults)
 
@@ -166,7 +159,7 @@ class Learning(BaseEstimator):
         return int(self.random_state.randint(2**31 - 1)) if drawn else self.random_state
 
 
-class WarmerRegressor(RegressorMixin, Learning):
+class WarmerRegressor(MultiOutputMixin, RegressorMixin, Learning):
     """Numbers predicted by what a rule has learned: `warmer.train` as an estimator.
 
     Parameters:
@@ -177,7 +170,7 @@ class WarmerRegressor(RegressorMixin, Learning):
         warm_start: whether `fit` goes on where the estimator is.
 
     Attributes: `coef_`, `intercept_` (where weights belong to inputs), `run_` (of the last `fit`),
-    `n_iter_` (steps taken), `n_features_in_`, `feature_names_in_`.
+    `n_iter_` (the number of the last step), `n_features_in_`, `feature_names_in_`.
     """
 
     def partial_fit(self, X: Any, y: Any, **unknown: Any) -> Any:  # noqa: N803
@@ -194,11 +187,6 @@ class WarmerRegressor(RegressorMixin, Learning):
     def _answers(self, found: Array) -> Array:
         return found[:, 0] if self._single else found
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
-
 
 class WarmerClassifier(ClassifierMixin, Learning):
     """Classes predicted by what a rule has learned: of more than two, each against the rest.
@@ -212,18 +200,13 @@ class WarmerClassifier(ClassifierMixin, Learning):
     _single = False
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, **unknown: Any) -> Any:  # noqa: N803
-        """Take one step on these rows, or one for each `batch_size` of them.
-
-        Parameters:
-            classes: all that there will be, for the first call.
-        """
+        """Likewise; for the first call, `classes` are all that there will be."""
         first = not hasattr(self, "n_iter_")
         if first and classes is None:
             raise UsageError("classes must be passed on the first call to partial_fit")
         if not first and classes is not None and not np.array_equal(classes, self.classes_):
             raise UsageError(f"classes={classes!r} is not the same as before: {self.classes_}")
-        known = classes if first else self.classes_
-        return self._learn(*self._data(X, y, unknown, first, known))
+        return self._learn(*self._data(X, y, unknown, first, classes if first else self.classes_))
 
     @available_if(lambda self: gives_chances(self._assembled()))
     def predict_proba(self, X: Any) -> Array:  # noqa: N803
@@ -243,10 +226,12 @@ class WarmerClassifier(ClassifierMixin, Learning):
         check_classification_targets(labels)
         self.classes_ = np.unique(labels if classes is None else classes)
         if len(self.classes_) < 2:
-            raise UsageError(f"there is one class, {self.classes_[0]!r}, and two are needed")
+            raise UsageError(
+                f"there is one class, {self.classes_.tolist()[0]!r}, and two are needed"
+            )
         one = self.classes_ == np.asarray(labels)[:, np.newaxis]
         if not one.any(axis=1).all():
-            strange = labels[one.argmax(axis=1)][0]
+            strange = labels[~one.any(axis=1)].tolist()[0]
             raise UsageError(f"y has a class {strange!r}, and there is {self.classes_}")
         return rows, one.astype(float)[:, 1] if len(self.classes_) == 2 else one.astype(float)
 
@@ -254,21 +239,13 @@ class WarmerClassifier(ClassifierMixin, Learning):
         two = len(self.classes_) == 2
         return self.classes_[(found[:, 0] > 0.5).astype(int) if two else found.argmax(axis=1)]
 
-    def _assembled(self, defaults: tuple[str, str] = CHANCES) -> Network:
+    def _assembled(self, defaults: tuple[str, str] = (CHANCES[0], NUMBERS[1])) -> Any:
         network = super()._assembled(defaults)
-        if self.compare is None and "log_odds" not in implementations_of(
-            type(network.predictor.plugin)
-        ):
-            network = super()._assembled((defaults[0], NUMBERS[1]))
-        return network
+        chances = self.compare is None and gives_chances(network)
+        return super()._assembled(CHANCES) if chances else network
 
 
 def _refuse(unknown: Mapping[str, Any]) -> None:
-    """Refuse what scikit-learn may pass on, and rules have no use for."""
-    if "sample_weight" in unknown:
-        raise UsageError(
-            "sample_weight cannot be used, since each row counts as much as any other: give rows "
-            "as often as they are to count"
-        )
+    """Refuse what scikit-learn may pass on, and rules have no use for: weights of rows."""
     if unknown:
-        raise TypeError(f"there is no argument {', '.join(unknown)}")
+        raise UsageError(f"{', '.join(unknown)} cannot be used: rows count alike; repeat some")

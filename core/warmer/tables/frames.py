@@ -56,8 +56,7 @@ def table_of(values: Any, source: str, needed: bool = False) -> Table | None:
         if not needed:
             return None
         raise DataError(
-            f"{source}: a {type(values).__name__} is read by narwhals: pip install "
-            "'warmer[frames]'"
+            f"{source}: a {type(values).__name__} is read by narwhals: pip install 'warmer[frames]'"
         ) from None
     named = _named_by_texts(values, source)
     frame: Any = nw.from_native(named, pass_through=True, allow_series=True)

@@ -79,6 +79,7 @@ class Recipe:
                 filled, or a category was never seen.
 
         >>> from warmer.tables.preparation import prepare
+        >>> from warmer.tables.table import Table
         >>> table = Table("t.csv", ("x", "y"), (("1", "5"), ("3", "9")), (2, 3))
         >>> recipe = prepare(table, "y").recipe
         >>> recipe.transform(Table("new.csv", ("x",), (("3",),), (2,))).tolist()
