@@ -178,7 +178,7 @@ def test_what_is_refused(estimator: Any) -> None:
     with pytest.raises(AttributeError, match="no weights of features"):
         estimator().coef_  # noqa: B018 - looking is what fails
     if estimator is WarmerClassifier:
-        with pytest.raises(ValueError, match="there is one class, 'hot'"):
+        with pytest.raises(ValueError, match="there is one class, "):
             estimator().fit(ROWS, ["hot"] * 30)
         with pytest.raises(ValueError, match="classes must be passed on the first call"):
             estimator().partial_fit(ROWS, goals)

@@ -226,9 +226,7 @@ class WarmerClassifier(ClassifierMixin, Learning):
         check_classification_targets(labels)
         self.classes_ = np.unique(labels if classes is None else classes)
         if len(self.classes_) < 2:
-            raise UsageError(
-                f"there is one class, {self.classes_.tolist()[0]!r}, and two are needed"
-            )
+            raise UsageError(f"there is one class, {self.classes_}, and two are needed")
         one = self.classes_ == np.asarray(labels)[:, np.newaxis]
         if not one.any(axis=1).all():
             strange = labels[~one.any(axis=1)].tolist()[0]
