@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from statistics import median
 
@@ -38,7 +39,7 @@ def lines(rounds: int) -> list[str]:
             model.partial_fit(row, goal)
         assert np.allclose(peers[0].coef_, peers[1].coef_, rtol=1e-12, atol=0)
         times = [
-            [seconds(lambda model=model: model.partial_fit(row, goal)) for model in peers]
+            [seconds(partial(model.partial_fit, row, goal)) for model in peers]
             for _ in range(rounds)
         ]
         ours, theirs = (1e6 * median(column) for column in zip(*times, strict=True))
