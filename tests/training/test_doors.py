@@ -240,7 +240,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {"rule": "alpha-scaled", "weights": 2},
         {
             "rule": "", "weights": f"{INTS} list", **NETWORK, "state": "nothing",
-            "seed": f"nothing {INTS} huge", "alpha": NUMBERS,
+            "start": "nothing", "seed": f"nothing {INTS} huge", "alpha": NUMBERS,
         },
     ),
     "Session.learn": (
@@ -284,6 +284,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
             "keep": "nothing text numpy_text bytes", "progress": "nothing",
         },
     ),
+    "History.frame": (run().history.frame, {}, {"library": "nothing"}),
     "Compared.frame": (compared().frame, {}, {"library": "nothing"}),
     "Compared.save": (compared().save, {}, {"folder": "text numpy_text bytes"}),
     "error_curve": (
