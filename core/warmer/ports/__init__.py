@@ -1,0 +1,1 @@
+"""Ports: rules where their authors already work, in other people's libraries."""

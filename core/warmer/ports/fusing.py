@@ -1,0 +1,64 @@
+"""Fusing: a sum with a scaled term is one pass over memory instead of two or three.
+
+Libraries of tensors have functions for these three sums, whose scale is a number:
+
+    add_scaled    x + scale * y
+    add_product   x + scale * y * z
+    add_quotient  x + scale * y / z
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from warmer.formulas.expression import Node, in_order
+
+
+def fused(results: Sequence[Node], fixed: Sequence[Node]) -> tuple[Node, ...]:
+    """Rewrite expressions with fused sums; they may differ in their last bits.
+
+    Parameters:
+        fixed: the expressions that are numbers, the same for every weight.
+    """
+    numbers = {id(node) for node in fixed}
+    order = in_order(*results)
+    uses = Counter(id(argument) for node in order for argument in node.arguments)
+    uses.update(map(id, results))
+    new: dict[int, Node] = {}
+    for node in order:
+        rewritten = node
+        if id(node) not in numbers and node.arguments:
+            arguments = [new[id(argument)] for argument in node.arguments]
+            rewritten = node.graph.again(node, arguments)
+            for term in (1, 0) if node.operation == "+" else (1,) if node.operation == "-" else ():
+                if uses[id(node.arguments[term])] == 1 and id(node.arguments[term]) not in numbers:
+                    found = _sum(arguments[1 - term], arguments[term], node.operation, numbers)
+                    if found is not None:
+                        rewritten = found
+                        break
+        new[id(node)] = rewritten
+    return tuple(new[id(node)] for node in results)
+
+
+def _sum(rest: Node, term: Node, sign: str, numbers: set[int]) -> Node | None:
+    """Write `rest + term`, or `rest - term`, as one operation; None where it would gain nothing."""
+    graph = rest.graph
+    whole, scale = term, graph.constant(1.0 if sign == "+" else -1.0)
+    operation, parts = "add_scaled", [term]
+    while True:
+        node = parts[0]
+        left, *right = node.arguments or (node,)
+        if node.operation == "negative":
+            scale, parts[0] = graph.make("negative", scale), left
+        elif node.operation == "*" and id(left) in numbers:
+            scale, parts[0] = graph.make("*", scale, left), right[0]
+            numbers.add(id(scale))
+        elif node.operation in ("*", "/") and id(right[0]) in numbers:
+            scale, parts[0] = graph.make(node.operation, scale, right[0]), left
+        elif node.operation in ("*", "/") and len(parts) == 1:
+            operation = "add_product" if node.operation == "*" else "add_quotient"
+            parts = [left, right[0]]
+        else:
+            break
+    if parts == [whole]:
+        return None
+    return Node(graph, operation, (rest, *parts, scale))
