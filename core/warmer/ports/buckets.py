@@ -8,7 +8,7 @@ import torch
 
 from warmer.exceptions import UsageError
 from warmer.formulas.expression import Node
-from warmer.ports.evaluating import Functions, Program, Values, compute, functions_of
+from warmer.ports.evaluating import Functions, Operation, Program, Values, compute, functions_of
 
 STEP = "_step"  # how many steps a parameter has taken; no field of a memory is called so
 CPU_BLOCK = 2**16  # numbers of one thread at once, few enough to stay in the cache
@@ -70,6 +70,8 @@ class Bucket:
     ):
         self.parameters = list(parameters)
         self._shapes = [real(parameter).shape for parameter in parameters]
+        self._sizes = [shape.numel() for shape in self._shapes]
+        self.count, self.device = sum(self._sizes), self.parameters[0].device
         self.memory: dict[str, torch.Tensor] = {}
         self.states = [states[parameter] for parameter in parameters]
         self.step = self.states[0][STEP]
@@ -81,8 +83,11 @@ class Bucket:
             self.memory[field] = joined(pieces)
             for state, piece in zip(self.states, self.cut(self.memory[field]), strict=True):
                 state[field] = piece
+        like = real(self.parameters[0])
+        self._flat = like.new_empty(self.count)  # the weights of several parameters
+        self._places = self.cut(self._flat)
         self._views = [{field: state[field] for field in start} for state in self.states]
-        self.functions = functions_like(real(self.parameters[0]))
+        self.functions = functions_like(like)
 
     def holds(self, states: Mapping[Any, State]) -> bool:
         """Whether this is still what is kept of its parameters."""
@@ -92,19 +97,17 @@ class Bucket:
             for parameter, views in zip(self.parameters, self._views, strict=True)
         )
 
-    @property
-    def device(self) -> torch.device:
-        """Where its tensors are."""
-        return self.parameters[0].device
-
     def cut(self, flat: torch.Tensor) -> list[torch.Tensor]:
         """Cut what belongs to all parameters into their shapes."""
-        parts = flat.split([shape.numel() for shape in self._shapes])
+        parts = flat.split(self._sizes)
         return [part.view(shape) for part, shape in zip(parts, self._shapes, strict=True)]
 
     def weights(self) -> torch.Tensor:
-        """All weights, one after another; the parameter itself where it is one and contiguous."""
-        return joined([parameter.detach() for parameter in self.parameters])
+        """All weights, one after another; of a single contiguous parameter, itself."""
+        first = self.parameters[0]
+        if len(self.parameters) == 1 and first.is_contiguous():
+            return real(first.detach()).view(-1)
+        return torch.cat([real(each).reshape(-1) for each in self.parameters], out=self._flat)
 
     def weight_deltas(self) -> torch.Tensor:
         """What backward() left, one after another.
@@ -122,10 +125,9 @@ class Bucket:
 
     def put(self, weights: torch.Tensor) -> None:
         """Give every parameter its new weights, unless they were written where they are."""
-        for parameter, piece in zip(self.parameters, self.cut(weights), strict=True):
-            own = real(parameter.detach())
-            if own.data_ptr() != piece.data_ptr():
-                own.copy_(piece)
+        if weights is self._flat:
+            for parameter, place in zip(self.parameters, self._places, strict=True):
+                real(parameter).copy_(place)
 
     def took_a_step(self) -> None:
         """Count a step of every parameter."""
@@ -148,13 +150,16 @@ class Work(NamedTuple):
 
     def blocks(self) -> Iterator[Values]:
         """What is known of some weights at a time, for all of them."""
-        count = next(iter(self.leaves.values())).numel()
-        some = at_once(self.bucket.device) if self.bucket.device.type == "cpu" else count
-        for start in range(0, count, max(some, 1)):
+        count, device = self.bucket.count, self.bucket.device
+        some = at_once(device) if device.type == "cpu" else count
+        if count <= some:
+            yield self.known | self.leaves
+            return
+        for start in range(0, count, some):
             here = slice(start, start + some)
             yield self.known | {leaf: flat[here] for leaf, flat in self.leaves.items()}
 
-    def pieces(self, before: Sequence[Node], wanted: Node) -> list[torch.Tensor]:
+    def pieces(self, before: Sequence[Operation], wanted: Node) -> list[torch.Tensor]:
         """Compute an expression, block by block."""
         found = []
         for values in self.blocks():
@@ -163,17 +168,21 @@ class Work(NamedTuple):
             found.append(torch.zeros_like(like) + values[id(wanted)])
         return found
 
-    def finish(self, program: Program) -> None:
+    def finish(self, operations: Sequence[Operation], results: Sequence[int]) -> None:
         """Compute the new weights and memories, and put them in the place of the old ones."""
-        weights, _, *memory = self.leaves.values()
+        first, _, *fields = self.leaves
         for values in self.blocks():
-            old = [values[leaf] for leaf in self.leaves]
-            compute(program.varying, values, self.bucket.functions)
-            new = [values[id(result)] for result in program.results]
-            kept = [each.clone() if any(each is one for one in old) else each for each in new]
-            for place, value in zip([old[0], *old[2:]], kept):
-                place[...] = value
-        self.bucket.put(weights)
+            leaves = [values[leaf] for leaf in self.leaves]
+            old = [values[leaf] for leaf in (first, *fields)]
+            compute(operations, values, self.bucket.functions)
+            new = [values[result] for result in results]
+            for at, value in enumerate(new):  # what stays as it is may be overwritten below
+                if value is not old[at] and any(value is each for each in leaves):
+                    new[at] = value.clone()
+            for place, value in zip(old, new, strict=True):
+                if value is not place:
+                    place.copy_(value)
+        self.bucket.put(self.leaves[first])
         self.bucket.took_a_step()
 
 
@@ -191,22 +200,28 @@ def joined(tensors: Sequence[Any]) -> torch.Tensor:
 def functions_like(like: torch.Tensor) -> Functions:
     """The functions of formulas, where a number is made a tensor if only tensors are taken."""
 
-    def tensors(function: Any, *operands: Any) -> torch.Tensor:
+    def tensors(function: Any, *operands: Any, **out: Any) -> torch.Tensor:
         lifted = (
             each if isinstance(each, torch.Tensor)
             else torch.full((), each, dtype=like.dtype, device=like.device)
             for each in operands
         )  # fmt: skip
-        return function(*lifted)  # type: ignore[no-any-return]
+        return function(*lifted, **out)  # type: ignore[no-any-return]
 
-    def scaled(function: Any, scale: str, *operands: Any) -> torch.Tensor:
+    def scaled(function: Any, scale: str, *operands: Any, **out: Any) -> torch.Tensor:
         *parts, number = operands
-        return tensors(partial(function, **{scale: number}), *parts)
+        return tensors(function, *parts, **{scale: number}, **out)
+
+    def select(condition: Any, *sides: Any) -> torch.Tensor:
+        if isinstance(condition, bool):
+            return tensors(lambda side: side, sides[0] if condition else sides[1])
+        return tensors(torch.where, condition, *sides)
 
     named = functions_of(torch)
-    strict = ("select", "atan2", "copysign", "fmod")
+    strict = ("atan2", "copysign", "fmod")
     return {
         **named,
+        "select": select,
         **{name: partial(tensors, named[name]) for name in strict},
         "add_scaled": partial(scaled, torch.add, "alpha"),
         "add_product": partial(scaled, torch.addcmul, "value"),

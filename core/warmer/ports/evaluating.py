@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from warmer.formulas.evaluation import CALLABLES
 from warmer.formulas.expression import ARITHMETIC, RELATIONS, Node, in_order
@@ -13,6 +13,22 @@ Values = dict[int, Any]  # by the identity of a node
 
 WHOLE = ("norm", "error_at")
 """What needs all weights before the first of them has its value."""
+
+
+class Operation(NamedTuple):
+    """One operation of a program; nodes stand for their identities.
+
+    Parameters:
+        name, arguments, place: what is done, with which values, and where its value is put.
+        done: values that nobody asks for afterwards, whose memory the next operation may have.
+        over: the old value that it may be written over, since it is its successor; None for none.
+    """
+
+    name: str
+    arguments: tuple[int, ...]
+    place: int
+    done: tuple[int, ...]
+    over: int | None = None
 
 
 class Program:
@@ -26,6 +42,7 @@ class Program:
         fixed: what is the same for every weight.
         varying: all else.
         whole: norms and probes, in order, each with what has to be computed before.
+        results: the identities of what is wanted.
     """
 
     def __init__(self, results: Sequence[Node], varies: Callable[[Node], bool]):
@@ -36,13 +53,32 @@ class Program:
             above = any(id(argument) in varying for argument in node.arguments)
             if leaf or above or node.operation in WHOLE:
                 varying.add(id(node))
-        self.results = tuple(results)
         self.fixed = [node for node in order if id(node) not in varying]
-        self.varying = [node for node in order if id(node) in varying]
+        self._varying = varying
+        self.varying = self._operations(results)
+        self.results = [id(node) for node in results]
         self.whole = [
-            (node, [part for part in in_order(node)[:-1] if id(part) in varying])
-            for node in self.varying
+            (node, self._operations(node.arguments))
+            for node in order
             if node.operation in WHOLE
+        ]
+
+    def _operations(self, results: Sequence[Node]) -> list[Operation]:
+        """What leads to some results, beside what is the same for every weight."""
+        order = [
+            node for node in in_order(*results)
+            if id(node) in self._varying and node.arguments and node.operation not in WHOLE
+        ]  # fmt: skip
+        last = {id(part): id(node) for node in order for part in node.arguments}
+        made = {id(node) for node in order} - {id(node) for node in results}
+        return [
+            Operation(
+                node.operation,
+                tuple(map(id, node.arguments)),
+                id(node),
+                tuple({id(x) for x in node.arguments if last[id(x)] == id(node)} & made),
+            )
+            for node in order
         ]
 
 
@@ -55,28 +91,43 @@ def functions_of(*modules: Any) -> dict[str, Callable[..., Any]]:
     return {**ARITHMETIC, **RELATIONS, **named, "select": modules[0].where}
 
 
-def compute(order: Iterable[Node], values: Values, functions: Functions) -> None:
-    """Compute expressions one after another; numbers stay numbers of Python.
+def compute_numbers(order: Iterable[Node], values: Values, functions: Functions) -> None:
+    """Compute what is the same for every weight; numbers stay numbers of Python.
 
-    Where Python would raise, or a power is complex, the number is nan; over arrays it is what the
-    library makes of it.
+    Where Python would raise, or a power is complex, the number is nan.
 
     Parameters:
         values: of the leaves, and of whatever is computed already; added to.
+        functions: for what is no number of Python, such as a loss.
     """
     for node in order:
-        if id(node) in values:
-            continue
         if node.operation == "constant":
             values[id(node)] = node.value
-            continue
-        operands = [values[id(argument)] for argument in node.arguments]
-        if node.operation == "select" and isinstance(operands[0], (bool, float)):
-            values[id(node)] = operands[1] if operands[0] else operands[2]
-        elif all(isinstance(operand, (bool, float)) for operand in operands):
-            values[id(node)] = _number(CALLABLES[node.operation], operands)
+        elif node.arguments:
+            operands = [values[id(argument)] for argument in node.arguments]
+            if node.operation == "select" and isinstance(operands[0], (bool, float)):
+                values[id(node)] = operands[1] if operands[0] else operands[2]
+            elif all(isinstance(operand, (bool, float)) for operand in operands):
+                values[id(node)] = _number(CALLABLES[node.operation], operands)
+            else:
+                values[id(node)] = functions[node.operation](*operands)
+
+
+def compute(operations: Iterable[Operation], values: Values, functions: Functions) -> None:
+    """Compute what differs from weight to weight, as arrays.
+
+    Parameters:
+        values: of the leaves, and of all that is the same for every weight; those of the results
+            are added to it.
+    """
+    for name, arguments, place, done, over in operations:
+        operands = [values[argument] for argument in arguments]
+        if over is None:
+            values[place] = functions[name](*operands)
         else:
-            values[id(node)] = functions[node.operation](*operands)
+            values[place] = functions[name](*operands, out=values[over])
+        for each in done:
+            del values[each]
 
 
 def _number(function: Callable[..., Any], operands: Sequence[float]) -> float | bool:

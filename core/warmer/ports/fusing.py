@@ -1,16 +1,22 @@
-"""Fusing: a sum with a scaled term is one pass over memory instead of two or three.
+"""Fusing: fewer passes over memory, where a library of tensors has functions for it.
 
-Libraries of tensors have functions for these three sums, whose scale is a number:
+A sum with a scaled term is one pass instead of two or three:
 
     add_scaled    x + scale * y
     add_product   x + scale * y * z
     add_quotient  x + scale * y / z
+
+Here `scale` is a number. And what is new is written over what was old where nobody needs that any
+more, which spares a copy.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from warmer.formulas.expression import Node, in_order
+from warmer.ports.evaluating import Operation
+
+SUMS = ("add_scaled", "add_product", "add_quotient")
 
 
 def fused(results: Sequence[Node], fixed: Sequence[Node]) -> tuple[Node, ...]:
@@ -42,7 +48,7 @@ def fused(results: Sequence[Node], fixed: Sequence[Node]) -> tuple[Node, ...]:
 def _sum(rest: Node, term: Node, sign: str, numbers: set[int]) -> Node | None:
     """Write `rest + term`, or `rest - term`, as one operation; None where it would gain nothing."""
     graph = rest.graph
-    whole, scale = term, graph.constant(1.0 if sign == "+" else -1.0)
+    scale = graph.constant(1.0 if sign == "+" else -1.0)
     operation, parts = "add_scaled", [term]
     while True:
         node = parts[0]
@@ -59,6 +65,28 @@ def _sum(rest: Node, term: Node, sign: str, numbers: set[int]) -> Node | None:
             parts = [left, right[0]]
         else:
             break
-    if parts == [whole]:
+    if parts[0] is term:  # neither scaled, nor a product or quotient
         return None
     return Node(graph, operation, (rest, *parts, scale))
+
+
+def written_over(
+    operations: Sequence[Operation], successors: Mapping[int, int], vectors: Sequence[int]
+) -> list[Operation]:
+    """Let sums write their value over the old one.
+
+    Parameters:
+        successors: of each result, the leaf whose new value it is.
+        vectors: leaves that have a number for every weight; others have one for all.
+    """
+    last = {part: at for at, each in enumerate(operations) for part in each.arguments}
+    wide, found = set(vectors), []
+    for at, each in enumerate(operations):
+        parts = [part in wide for part in each.arguments]
+        if all(parts[1:]) or parts[0] if each.name == "select" else any(parts):
+            wide.add(each.place)
+        old = successors.get(each.place)
+        free = old is not None and last.get(old, 0) <= at and old not in successors
+        fits = each.name in SUMS and each.place in wide
+        found.append(each._replace(over=old) if free and fits else each)
+    return found

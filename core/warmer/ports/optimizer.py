@@ -12,8 +12,8 @@ from warmer.exceptions import UsageError
 from warmer.formulas.expression import Node
 from warmer.plugins.registry import Registry
 from warmer.ports.buckets import Bucket, Work, real, shared_out
-from warmer.ports.evaluating import Program, Values, compute
-from warmer.ports.fusing import fused
+from warmer.ports.evaluating import Program, Values, compute_numbers
+from warmer.ports.fusing import fused, written_over
 from warmer.ports.ported import check_changing, counted, port
 
 VARYING = ("weight", "weight_delta", "error")  # and memory
@@ -67,7 +67,14 @@ class Optimizer(torch.optim.Optimizer):
         """Prepare what follows from the formula."""
         self._ported, self._times = ported, (steps, per_pass)
         plain = Program(ported.results, _varies)
+        places = ported.places
+        old = [places["", "weight"], *(places["memory", field] for field in ported.start)]
         self._program = Program(fused(ported.results, plain.fixed), _varies)
+        self._operations = written_over(
+            self._program.varying,
+            dict(zip(self._program.results, old, strict=True)),
+            [places["", "weight_delta"], *old],
+        )
         self._kept: dict[int, tuple[list[torch.Tensor], list[Bucket]]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -133,7 +140,7 @@ class Optimizer(torch.optim.Optimizer):
                     for work, pieces in zip(works, asked, strict=True):
                         work.leaves[id(whole)] = _errors_at(work.bucket, torch.cat(pieces), closure)
             for work in works:
-                work.finish(self._program)
+                work.finish(self._operations, self._program.results)
         return loss
 
     def _buckets(self, index: int, group: Mapping[str, Any]) -> list[Bucket]:
@@ -154,20 +161,18 @@ class Optimizer(torch.optim.Optimizer):
         if "error" in self._ported.asked:
             evidence["error"] = torch.as_tensor(loss).detach().to(bucket.device)
         known = self._ported.known(self._values(group), evidence)
-        compute(self._program.fixed, known, bucket.functions)
+        compute_numbers(self._program.fixed, known, bucket.functions)
         return known
 
     def _leaves(self, bucket: Bucket) -> Values:
         """What differs from weight to weight, one after another."""
-        graph = self._ported.learn.weight.graph
         slopes = bucket.weight_deltas()
         if "error_at" in self._ported.asked:  # which calls backward() again
             slopes = slopes.clone()
-        leaves = {
-            id(graph.symbol("weight")): bucket.weights(), id(graph.symbol("weight_delta")): slopes
-        }  # fmt: skip
+        places = self._ported.places
+        leaves = {places["", "weight"]: bucket.weights(), places["", "weight_delta"]: slopes}
         for field, memory in bucket.memory.items():
-            leaves[id(graph.symbol(field, "memory"))] = memory
+            leaves[places["memory", field]] = memory
         return leaves
 
     def _key(self, name: str) -> str:

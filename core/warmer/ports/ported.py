@@ -58,6 +58,20 @@ class Ported:
         names = {node.value[1] for node in nodes if node.operation == "symbol" and not is_own(node)}
         return frozenset(names | {node.operation for node in nodes if node.operation == "error_at"})
 
+    @cached_property
+    def places(self) -> dict[tuple[str, str], int]:
+        """The identity of the node of each symbol, by its owner and name."""
+        graph = self.learn.weight.graph
+        named = {("", "weight"), ("", "weight_delta")} | {("memory", each) for each in self.start}
+        used = {node.value for node in in_order(*self.results) if node.operation == "symbol"}
+        return {(owner, name): id(graph.symbol(name, owner)) for owner, name in used | named}
+
+    @cached_property
+    def own(self) -> dict[int, Any]:
+        """The values of all parameters, by the identity of their node."""
+        values = self.network.parameters
+        return {place: values[key] for key, place in self.places.items() if key in values}
+
     def known(self, values: Mapping[str, Any], evidence: Mapping[str, Any]) -> dict[int, Any]:
         """The values of leaves that are the same for every weight, by the identity of their node.
 
@@ -65,18 +79,10 @@ class Ported:
             values: the rule's parameters, as far as they differ from its own.
             evidence: by name.
         """
-        found = {}
-        for node in in_order(*self.results):
-            if node.operation == "symbol":
-                owner, name = node.value
-                if owner == "0" and name in values:
-                    found[id(node)] = values[name]
-                elif owner not in ("", "memory"):
-                    found[id(node)] = self.network.parameters[node.value]
-                elif owner == "" and name in evidence:
-                    found[id(node)] = evidence[name]
-        return found
-
+        told = {("0", name): value for name, value in values.items()}
+        told |= {("", name): value for name, value in evidence.items()}
+        places = self.places
+        return self.own | {places[key]: value for key, value in told.items() if key in places}
 
 def is_own(node: Node) -> bool:
     """Whether a symbol is a parameter or a memory, and no evidence."""
