@@ -1,6 +1,7 @@
 """Buckets: tensors that are worked on as one, since a call costs more than a few thousand numbers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -8,7 +9,8 @@ import torch
 
 from warmer.exceptions import UsageError
 from warmer.formulas.expression import Node
-from warmer.ports.evaluating import Functions, Operation, Program, Values, compute, functions_of
+from warmer.ports.evaluating import Functions, Operation, Values, compute, functions_of
+from warmer.ports.fusing import Move
 
 STEP = "_step"  # how many steps a parameter has taken; no field of a memory is called so
 CPU_BLOCK = 2**16  # numbers of one thread at once, few enough to stay in the cache
@@ -30,9 +32,17 @@ def shared_out(
     Parameters:
         states: what is kept of each; begun where there is nothing yet.
         start: what every weight remembers at the start.
+
+    Raises:
+        UsageError: a gradient is sparse.
     """
     alike: dict[Any, list[torch.Tensor]] = {}
     for parameter in parameters:
+        if parameter.grad is not None and parameter.grad.layout != torch.strided:
+            raise UsageError(
+                f"the gradient of a parameter of shape {tuple(parameter.shape)} is sparse, and a "
+                "rule learns every weight: make its layer with sparse=False"
+            )
         step = states[parameter].setdefault(STEP, 0)
         alike.setdefault((parameter.device, parameter.dtype, step), []).append(parameter)
     buckets = []
@@ -86,15 +96,21 @@ class Bucket:
         like = real(self.parameters[0])
         self._flat = like.new_empty(self.count)  # the weights of several parameters
         self._places = self.cut(self._flat)
-        self._views = [{field: state[field] for field in start} for state in self.states]
+        self._views = {field: [state[field] for state in self.states] for field in start}
         self.functions = functions_like(like)
 
     def holds(self, states: Mapping[Any, State]) -> bool:
         """Whether this is still what is kept of its parameters."""
-        return all(
-            states[parameter].get(STEP) == self.step
-            and all(states[parameter].get(field) is view for field, view in views.items())
-            for parameter, views in zip(self.parameters, self._views, strict=True)
+        found = map(states.__getitem__, self.parameters)
+        steps = [state.get(STEP) for state in self.states]
+        return (
+            all(map(operator.is_, found, self.states))
+            and steps.count(self.step) == len(steps)
+            and all(
+                state.get(field) is view
+                for field, views in self._views.items()
+                for state, view in zip(self.states, views, strict=True)
+            )
         )
 
     def cut(self, flat: torch.Tensor) -> list[torch.Tensor]:
@@ -107,27 +123,18 @@ class Bucket:
         first = self.parameters[0]
         if len(self.parameters) == 1 and first.is_contiguous():
             return real(first.detach()).view(-1)
-        return torch.cat([real(each).reshape(-1) for each in self.parameters], out=self._flat)
+        return torch.cat([each.flatten() for each in shown(self.parameters)], out=self._flat)
 
     def weight_deltas(self) -> torch.Tensor:
-        """What backward() left, one after another.
-
-        Raises:
-            UsageError: a gradient is sparse.
-        """
-        for parameter in self.parameters:
-            if parameter.grad is not None and parameter.grad.layout != torch.strided:
-                raise UsageError(
-                    f"a gradient of shape {tuple(parameter.shape)} is sparse, and a rule learns "
-                    "every weight: make the layer with sparse=False"
-                )
+        """What backward() left, one after another."""
         return joined([parameter.grad for parameter in self.parameters])
 
     def put(self, weights: torch.Tensor) -> None:
         """Give every parameter its new weights, unless they were written where they are."""
         if weights is self._flat:
-            for parameter, place in zip(self.parameters, self._places, strict=True):
-                real(parameter).copy_(place)
+            pairs = zip(shown(self.parameters), self._places, strict=True)
+            for parameter, place in pairs:
+                parameter.copy_(place)
 
     def took_a_step(self) -> None:
         """Count a step of every parameter."""
@@ -168,21 +175,15 @@ class Work(NamedTuple):
             found.append(torch.zeros_like(like) + values[id(wanted)])
         return found
 
-    def finish(self, operations: Sequence[Operation], results: Sequence[int]) -> None:
+    def finish(self, operations: Sequence[Operation], moves: Sequence[Move]) -> None:
         """Compute the new weights and memories, and put them in the place of the old ones."""
-        first, _, *fields = self.leaves
         for values in self.blocks():
-            leaves = [values[leaf] for leaf in self.leaves]
-            old = [values[leaf] for leaf in (first, *fields)]
             compute(operations, values, self.bucket.functions)
-            new = [values[result] for result in results]
-            for at, value in enumerate(new):  # what stays as it is may be overwritten below
-                if value is not old[at] and any(value is each for each in leaves):
-                    new[at] = value.clone()
-            for place, value in zip(old, new, strict=True):
-                if value is not place:
-                    place.copy_(value)
-        self.bucket.put(self.leaves[first])
+            new = [torch.as_tensor(values[each.new]) for each in moves]
+            new = [x.clone() if each.shared else x for each, x in zip(moves, new, strict=True)]
+            for each, value in zip(moves, new, strict=True):
+                values[each.old].copy_(value)
+        self.bucket.put(next(iter(self.leaves.values())))
         self.bucket.took_a_step()
 
 
@@ -191,31 +192,39 @@ def real(tensor: torch.Tensor) -> torch.Tensor:
     return torch.view_as_real(tensor) if tensor.is_complex() else tensor
 
 
+def shown(tensors: Sequence[torch.Tensor]) -> Iterable[torch.Tensor]:
+    """Show all tensors of one type as real ones."""
+    return map(torch.view_as_real, tensors) if tensors[0].is_complex() else tensors
+
+
 def joined(tensors: Sequence[Any]) -> torch.Tensor:
     """Put tensors one after another; of a single contiguous one this is a view."""
-    flat = [real(tensor).reshape(-1) for tensor in tensors]
+    flat = [each.flatten() for each in shown(tensors)]
     return flat[0] if len(flat) == 1 else torch.cat(flat)
 
 
 def functions_like(like: torch.Tensor) -> Functions:
     """The functions of formulas, where a number is made a tensor if only tensors are taken."""
 
-    def tensors(function: Any, *operands: Any, **out: Any) -> torch.Tensor:
-        lifted = (
-            each if isinstance(each, torch.Tensor)
-            else torch.full((), each, dtype=like.dtype, device=like.device)
-            for each in operands
-        )  # fmt: skip
-        return function(*lifted, **out)  # type: ignore[no-any-return]
+    def tensors(function: Any, *operands: Any, **named: Any) -> Any:
+        try:
+            return function(*operands, **named)
+        except TypeError:  # one of them is a number
+            return function(*map(lifted, operands), **named)
 
-    def scaled(function: Any, scale: str, *operands: Any, **out: Any) -> torch.Tensor:
+    def lifted(operand: Any) -> torch.Tensor:
+        if isinstance(operand, torch.Tensor):
+            return operand
+        return torch.full((), operand, dtype=like.dtype, device=like.device)
+
+    def scaled(function: Any, scale: str, *operands: Any, **out: Any) -> Any:
         *parts, number = operands
         return tensors(function, *parts, **{scale: number}, **out)
 
     def select(condition: Any, *sides: Any) -> torch.Tensor:
         if isinstance(condition, bool):
-            return tensors(lambda side: side, sides[0] if condition else sides[1])
-        return tensors(torch.where, condition, *sides)
+            return lifted(sides[0] if condition else sides[1])
+        return torch.where(condition, *map(lifted, sides))
 
     named = functions_of(torch)
     strict = ("atan2", "copysign", "fmod")

@@ -42,7 +42,6 @@ class Program:
         fixed: what is the same for every weight.
         varying: all else.
         whole: norms and probes, in order, each with what has to be computed before.
-        results: the identities of what is wanted.
     """
 
     def __init__(self, results: Sequence[Node], varies: Callable[[Node], bool]):
@@ -56,11 +55,8 @@ class Program:
         self.fixed = [node for node in order if id(node) not in varying]
         self._varying = varying
         self.varying = self._operations(results)
-        self.results = [id(node) for node in results]
         self.whole = [
-            (node, self._operations(node.arguments))
-            for node in order
-            if node.operation in WHOLE
+            (node, self._operations(node.arguments)) for node in order if node.operation in WHOLE
         ]
 
     def _operations(self, results: Sequence[Node]) -> list[Operation]:

@@ -11,7 +11,8 @@ more, which spares a copy.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from warmer.formulas.expression import Node, in_order
 from warmer.ports.evaluating import Operation
@@ -70,23 +71,43 @@ def _sum(rest: Node, term: Node, sign: str, numbers: set[int]) -> Node | None:
     return Node(graph, operation, (rest, *parts, scale))
 
 
-def written_over(
-    operations: Sequence[Operation], successors: Mapping[int, int], vectors: Sequence[int]
-) -> list[Operation]:
-    """Let sums write their value over the old one.
+class Move(NamedTuple):
+    """A new value to be put in the place of an old one; nodes stand for their identities.
 
     Parameters:
-        successors: of each result, the leaf whose new value it is.
+        shared: whether it may be the very memory of another leaf, which may be overwritten first.
+    """
+
+    old: int
+    new: int
+    shared: bool
+
+
+def written_over(
+    operations: Sequence[Operation], results: Sequence[Node], old: Sequence[int], vectors: set[int]
+) -> tuple[list[Operation], list[Move]]:
+    """Let sums write their value over the old one; and say what else has to be put in its place.
+
+    Parameters:
+        results: new values.
+        old: for each of them, the leaf in whose place it is to be.
         vectors: leaves that have a number for every weight; others have one for all.
     """
+    successors = dict(zip(map(id, results), old, strict=True))
     last = {part: at for at, each in enumerate(operations) for part in each.arguments}
     wide, found = set(vectors), []
     for at, each in enumerate(operations):
         parts = [part in wide for part in each.arguments]
         if all(parts[1:]) or parts[0] if each.name == "select" else any(parts):
             wide.add(each.place)
-        old = successors.get(each.place)
-        free = old is not None and last.get(old, 0) <= at and old not in successors
+        leaf = successors.get(each.place)
+        free = leaf is not None and last.get(leaf, 0) <= at and leaf not in successors
         fits = each.name in SUMS and each.place in wide
-        found.append(each._replace(over=old) if free and fits else each)
-    return found
+        found.append(each._replace(over=leaf) if free and fits else each)
+    done = {each.place: each.over for each in found}
+    moves = [
+        Move(leaf, id(node), node.operation in ("symbol", "select"))
+        for node, leaf in zip(results, old, strict=True)
+        if done.get(id(node)) != leaf and id(node) != leaf
+    ]
+    return found, moves

@@ -69,11 +69,10 @@ class Optimizer(torch.optim.Optimizer):
         plain = Program(ported.results, _varies)
         places = ported.places
         old = [places["", "weight"], *(places["memory", field] for field in ported.start)]
-        self._program = Program(fused(ported.results, plain.fixed), _varies)
-        self._operations = written_over(
-            self._program.varying,
-            dict(zip(self._program.results, old, strict=True)),
-            [places["", "weight_delta"], *old],
+        results = fused(ported.results, plain.fixed)
+        self._program = Program(results, _varies)
+        self._last = written_over(
+            self._program.varying, results, old, {places["", "weight_delta"], *old}
         )
         self._kept: dict[int, tuple[list[torch.Tensor], list[Bucket]]] = {}
 
@@ -140,7 +139,7 @@ class Optimizer(torch.optim.Optimizer):
                     for work, pieces in zip(works, asked, strict=True):
                         work.leaves[id(whole)] = _errors_at(work.bucket, torch.cat(pieces), closure)
             for work in works:
-                work.finish(self._operations, self._program.results)
+                work.finish(*self._last)
         return loss
 
     def _buckets(self, index: int, group: Mapping[str, Any]) -> list[Bucket]:

@@ -84,6 +84,7 @@ class Ported:
         places = self.places
         return self.own | {places[key]: value for key, value in told.items() if key in places}
 
+
 def is_own(node: Node) -> bool:
     """Whether a symbol is a parameter or a memory, and no evidence."""
     return bool(node.value[0])
