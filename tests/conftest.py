@@ -6,6 +6,9 @@ A test asks for these by the name of an argument:
     shipped_rule  the name of every rule that warmer ships, one after the other
     any_rule      those, and rules that remember, that want whole arrays, that count steps
     install       a function that makes a package look installed
+
+Tests of the ports are left out where their library is not installed: the file
+`tests/ports/test_PORT.py`, and what is marked by `port("PORT")`. The last line says so.
 """
 
 import importlib
@@ -15,6 +18,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -156,6 +160,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "any_rule" in metafunc.fixturenames:
         names = [*shipped, *(rule.__name__ for rule in OTHER_RULES)]
         metafunc.parametrize("any_rule", [*shipped, *OTHER_RULES], ids=names)
+
+
+PORTS = {"frames": ("narwhals", "pandas", "polars", "pyarrow"), "sklearn": ("sklearn", "pandas")}
+LEFT_OUT = {port: [n for n in names if find_spec(n) is None] for port, names in PORTS.items()}
+"""What is missing for the tests of each port."""
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the files of ports whose libraries are missing."""
+    port = collection_path.stem.removeprefix("test_")
+    return True if collection_path.parent.name == "ports" and LEFT_OUT.get(port) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked by a port whose libraries are missing."""
+    left = [i for i in items if any(LEFT_OUT[m.args[0]] for m in i.iter_markers("port"))]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say which ports were left out."""
+    left = [f"{port} (no {', '.join(names)})" for port, names in LEFT_OUT.items() if names]
+    if left:
+        terminalreporter.write_line(f"ports left out: {', '.join(left)}")
 
 
 @pytest.fixture(scope="session", autouse=True)

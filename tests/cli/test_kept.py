@@ -15,7 +15,12 @@ import warmer as api
 
 TRAIN = ("train", "alpha-scaled", "norris.csv", "--target", "y")
 SIGNALS = pytest.mark.parametrize(
-    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name
+    "number",
+    [
+        pytest.param(number, marks=[] if number == signal.SIGTERM else [pytest.mark.nightly])
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    ],
+    ids=lambda number: number.name,
 )
 
 

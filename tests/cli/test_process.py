@@ -149,9 +149,10 @@ def test_closed_pipe(buffered):
     process.stderr.close()
 
 
-@pytest.mark.parametrize("buffered", ["", "1"], ids=["buffered", "unbuffered"])
-@pytest.mark.parametrize(
-    "command", ["--help", "rules", "knob alpha-scaled", "knob alpha-scaled --json --steps 5000"]
+@pytest.mark.sampled(
+    2,
+    buffered=["", "1"],
+    command=["--help", "rules", "knob alpha-scaled", "knob alpha-scaled --json --steps 5000"],
 )
 def test_full_disk(command, buffered):
     """Where stdout cannot be written, that is one line and exit code 1."""

@@ -17,6 +17,7 @@ import doctest
 import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -25,13 +26,17 @@ import tomllib
 import traceback
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 import pytest
+
+import warmer.cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 RUN_HERE = [page for page in PAGES if page.name != "tutorial.md"]
 HERE = str(Path(sys.executable).parent)
+SHELL = set("|<>;&$`*?~(){}\\\n")  # a command with one of these needs a shell
 LANGUAGES = {"python", "console", "sh", "toml", "text"}
 
 
@@ -104,6 +109,21 @@ def commands_of(block: Block) -> list[tuple[int, str, list[str]]]:
     return found
 
 
+def run_here(arguments: list[str], environment: dict[str, str]) -> tuple[int, str]:
+    """Run a command of warmer in this process, which is quicker than in one of its own.
+
+    The page's folder is the current one.
+    """
+    printed = io.StringIO()
+    with (
+        mock.patch.dict(os.environ, environment, clear=True),
+        mock.patch("sys.stdin", io.StringIO()),
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+    ):
+        return warmer.cli.run(arguments), printed.getvalue()
+
+
 def run_console(block: Block, folder: Path, tools: str, plugins: dict[str, str]) -> str | None:
     """Run the commands of a console block; say what the first wrong one did, or None."""
     environment = {
@@ -118,16 +138,20 @@ def run_console(block: Block, folder: Path, tools: str, plugins: dict[str, str])
     commands = commands_of(block)
     for index, (line, command, expected) in enumerate(commands):
         place = f"{block.file}:{line}: $ {command}"
-        ended = subprocess.run(
-            ["bash", "-c", f"(exit {status})\n{command}"],
-            cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True, encoding="utf-8",
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
-        )  # fmt: skip
-        shown = ended.stdout.splitlines()
+        command = command.replace("\\\n", " ")
+        if tools == HERE and command.startswith("warmer ") and not set(command) & SHELL:
+            status, printed = run_here(shlex.split(command)[1:], environment)
+        else:
+            ended = subprocess.run(
+                ["bash", "-c", f"(exit {status})\n{command}"],
+                cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True, encoding="utf-8",
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+            )  # fmt: skip
+            status, printed = ended.returncode, ended.stdout
+        shown = printed.splitlines()
         if not matches(expected, shown):
             wanted, got = (textwrap.indent("\n".join(x), "    ") for x in (expected, shown))
             return f"{place}\n  the page shows\n{wanted}\n  and it prints\n{got}"
-        status = ended.returncode
         told = index + 1 < len(commands) and commands[index + 1][1] == "echo $?"
         if status and not told:
             return f"{place}\n  ends with {status}, and no `$ echo $?` follows that shows it"

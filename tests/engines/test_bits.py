@@ -31,7 +31,7 @@ def test_every_rule_is_sampled(rules) -> None:
 
 
 @pytest.mark.sampled(
-    4,
+    8,
     named=RULES,
     features=[1, 2, 3, 8, 9, 17, 100, 300],
     batch_size=[1, 7, 32, None],
@@ -85,7 +85,7 @@ def test_any_chunk_size(same, engine, rule, seconds, monkeypatch) -> None:
     monkeypatch.setattr("warmer.training.loop.CHUNK_SECONDS", seconds)
     monkeypatch.setattr("warmer.engines.native.engine.NativeEngine.steps_at_first", 4)
     inputs, goal = table(10, 2, 1)
-    same(engine, inputs, goal, rule, steps=203, batch_size=3)
+    same(engine, inputs, goal, rule, steps=67, batch_size=3)
 
 
 @pytest.mark.parametrize("rows", [63, 64, 65, 200, 4097])
@@ -114,7 +114,7 @@ def test_divergence(same, engine, targets, batch_size) -> None:
 
 
 @pytest.mark.sampled(
-    2,
+    3,
     named=RULES,
     network=[("logistic", "log-loss"), ("linear", "absolute-error")],
     features=[1, 8, 20],

@@ -117,8 +117,8 @@ def test_a_compiler_that_does_not_work(failure, why, monkeypatch) -> None:
         raise failure
 
     monkeypatch.setattr("warmer.engines.native.engine.try_compiler", fail)
-    for inputs, engine in (([1.0], "python"), (np.ones((100, 2)), "arrays")):
-        run = warmer.train(inputs, inputs, "alpha-scaled", steps=4000, alpha=0.01, history=None)
+    for inputs, engine, steps in (([1.0], "python", 4000), (np.ones((100, 2)), "arrays", 100)):
+        run = warmer.train(inputs, inputs, "alpha-scaled", steps=steps, alpha=0.01, history=None)
         assert run.engine == engine
         (note,) = run.reports
         assert re.search(why, note)

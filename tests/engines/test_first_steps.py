@@ -24,10 +24,10 @@ class Heavy:
         return weight - 1e-9 * total
 
 
-@pytest.mark.parametrize("engine", ["python", "arrays", "native"])
-@pytest.mark.parametrize(
-    "rule, rows, weights, predict",
-    [
+@pytest.mark.sampled(
+    2,
+    asked=["python", "arrays", "native"],
+    case=[
         ("alpha-scaled", 1, 1, "linear"),
         ("hot-and-cold", 1, 1, "logistic"),
         ("alpha-scaled", 1, 1000, "linear"),
@@ -36,10 +36,11 @@ class Heavy:
         (Heavy(), 1, 1, "linear"),
     ],
 )
-def test_observers_are_heard_soon(engine, rule, rows, weights, predict) -> None:
+def test_observers_are_heard_soon(asked, case) -> None:
     """From the first step on no chunk keeps an observer (and so Ctrl-C) waiting."""
+    rule, rows, weights, predict = case
     inputs, targets = np.full((rows, weights), 0.1), np.full(rows, 0.5)
-    options = {"predict": predict, "engine": engine, "history": None, "threads": 1}
+    options = {"predict": predict, "engine": asked, "history": None, "threads": 1}
     warmer.train(inputs, targets, rule, steps=1, **options)  # so that all is read and compiled
     heard = []
 

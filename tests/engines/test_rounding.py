@@ -97,7 +97,7 @@ def unaided():
 
 @pytest.mark.parametrize("engine", ["arrays", "native"])
 @pytest.mark.parametrize("named", [*FLOATS, *INTS])
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_same_bits_as_python(unaided, engine, named, data) -> None:
     """Numbers of every kind give Python's bits, on each engine alone.
@@ -119,7 +119,7 @@ def test_same_bits_as_python(unaided, engine, named, data) -> None:
 
 @pytest.mark.parametrize("engine", ["arrays", "native"])
 @pytest.mark.parametrize("named", [*INTS, *PERHAPS_INTS])
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(pair=st.tuples(numbers, numbers))
 def test_ints_of_any_size(engine, named, pair) -> None:
     """Arithmetic of ints gives Python's bits however large they are."""

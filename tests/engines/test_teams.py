@@ -41,7 +41,7 @@ def table(rows: int, features: int, targets: int = 1) -> tuple[np.ndarray, np.nd
 
 
 @pytest.mark.sampled(
-    2,
+    5,
     named="raw-gradient alpha-scaled Probing Momentum Adam hot-and-cold Branches Squashing".split(),
     shape=[(200, 1), (450, 9), (70, 300), (130, 110), (131, 30)],
 )

@@ -250,6 +250,7 @@ exec {python} -m pip --python {environment}/python $asked --no-index --no-deps \
 """pip without the network, for an environment that has none of its own."""
 
 
+@pytest.mark.nightly
 def test_the_tutorial(environment, tmp_path):
     """Every command of the tutorial shows what really happens, from the first rule to the wheel."""
     pip = tmp_path / "bin" / "pip"

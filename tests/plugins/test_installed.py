@@ -64,6 +64,14 @@ class TestOwn:
             assert all(plugin.source.startswith("warmer_rules.") for plugin in found)
             assert registry.find("alpha-scaled").load().__module__ == "warmer_rules.alpha_scaled"
 
+    @pytest.mark.parametrize(
+        "stray",
+        [
+            pytest.param(name, marks=[pytest.mark.nightly] if index else [])
+            for index, name in enumerate(STRAYS)
+        ],
+        indirect=True,
+    )
     def test_a_process_with_a_stray(self, stray: Path) -> None:
         """So it is for a process that never saw anything else; it tells its own version."""
         code = (

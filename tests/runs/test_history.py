@@ -1,4 +1,4 @@
-"""History: every step as columns, or every so manieth, or none."""
+"""History: every step as columns, or every n-th, or none."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import warmer
 from warmer.runs.history import MOST_NUMBERS, stride_for
 
-COLUMNS = [field.name for field in attrs.fields(warmer.History)]
+COLUMNS = [field.name for field in attrs.fields(warmer.History)[:-1]]  # all but the names
 RNG = np.random.default_rng(4)
 INPUTS, TARGETS = RNG.standard_normal((5, 2)), RNG.standard_normal((5, 3))
 
@@ -22,12 +22,12 @@ def train(rule: Any = "alpha-scaled", targets: Any = TARGETS, **options: Any) ->
 
 
 class TestStride:
-    """Every so manieth step."""
+    """Every n-th step."""
 
     @pytest.mark.parametrize("batch_size", [None, 1, 2])
-    @pytest.mark.parametrize("stride", [1, 2, 5, 22, 23, 24, 1000])
+    @pytest.mark.parametrize("stride", [2, 5, 23, 1000])
     def test_part_of_the_whole(self, any_rule, stride: int, batch_size: int | None) -> None:
-        """A history with a stride is every so manieth step of the full one, from the first on."""
+        """A history with a stride is every n-th step of the full one, from the first on."""
         full = train(any_rule, batch_size=batch_size, history=1)
         some = train(any_rule, batch_size=batch_size, history=stride)
 

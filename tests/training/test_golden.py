@@ -1,12 +1,11 @@
 """Every figure that the notes on Trask's chapter 4 print, bit for bit."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 import warmer
+import warmer.cli
 
 
 def same(expected: float, actual: float) -> bool:
@@ -55,7 +54,7 @@ def test_through_the_iterator(golden) -> None:
     assert golden.status == walk.outcome.status
 
 
-def test_through_the_command_line(golden) -> None:
+def test_through_the_command_line(golden, capsys) -> None:
     """`warmer knob --json` prints every printed figure, so that it reads back to the same bits."""
     numbers = {
         "input": golden.input,
@@ -65,12 +64,8 @@ def test_through_the_command_line(golden) -> None:
         **{name.replace("_", "-"): value for name, value in golden.parameters.items()},
     }
     options = [f"--{name}={value!r}" for name, value in numbers.items()]
-    done = subprocess.run(
-        [sys.executable, "-m", "warmer", "knob", golden.rule, *options, "--json"],
-        capture_output=True,
-        text=True,
-    )
-    found = json.loads(done.stdout)
+    code = warmer.cli.run(["knob", golden.rule, *options, "--json"])
+    found = json.loads(capsys.readouterr().out)
     rows = [*found["history"], {"weight": found["weight"], "error": found["error"]}]
     wrong = [
         (column, step, expected, rows[step - 1][column])
@@ -81,7 +76,7 @@ def test_through_the_command_line(golden) -> None:
 
     assert wrong == []
     assert (golden.status, golden.steps) == (found["outcome"]["status"], found["outcome"]["steps"])
-    assert done.returncode == (3 if golden.status == "diverged" else 0)
+    assert code == (3 if golden.status == "diverged" else 0)
 
 
 @pytest.mark.parametrize("goal", [0.8, 0.0, -3.0])

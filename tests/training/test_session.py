@@ -64,7 +64,7 @@ def test_a_step_that_fails_changes_nothing() -> None:
         ({"weights": 1, "state": {}}, "say weights"),
         ({"weights": 0}, "weights must be"),
         ({"weights": True}, "weights must be"),
-        ({"weights": [[1.0]]}, "weights must be"),
+        ({"weights": [[[1.0]]]}, "weights must be"),
         ({"weights": "x"}, "weights"),
         ({"state": {"step": 1}}, "state must have step, weights and memory"),
         ({"state": {"step": -1, "weights": [1.0], "memory": {}}}, "step"),

@@ -9,7 +9,7 @@ import pytest
 
 import warmer
 
-RUNS = 500
+RUNS = 300
 ADVICE = (
     r"try (?P<name>\w+) (?P<value>\S+)$|reach (?P<reach>\S+), which .* divide the (?P<what>\w+)"
 )

@@ -14,6 +14,12 @@ from warmer.plugins.naming import Chosen, find
 from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
 
+RULE = "alpha-scaled"
+"""The rule of who names none, where one may be left out."""
+NUMBERS = "linear", "squared-error"
+CHANCES = "logistic", "log-loss"
+"""The predictor and the comparison of who names none, for targets that are numbers or classes."""
+
 
 def choose(
     what: Any, kind: str, registry: Registry, parameters: Mapping[str, Any] | None = None
@@ -136,11 +142,15 @@ def assemble(
     compare: Any,
     modifiers: Sequence[Any],
     registry: Registry,
+    defaults: tuple[str, str] = NUMBERS,
 ) -> Network:
     """Choose every plugin of a network and check that they fit together.
 
     A rule that brings its own predict or compare is used for it, and then none may be named. A
     network that is assembled already is taken as it is.
+
+    Parameters:
+        defaults: the predictor and the comparison of who names none.
 
     Raises:
         UsageError: two plugins for one hook, or the same object twice.
@@ -167,8 +177,8 @@ def assemble(
 
     network = Network(
         chosen,
-        answering("predict", "predictor", predict, "linear"),
-        answering("compare", "comparison", compare, "squared-error"),
+        answering("predict", "predictor", predict, defaults[0]),
+        answering("compare", "comparison", compare, defaults[1]),
         choose_all(modifiers, "modifier", registry),
     )
     if len({id(c.plugin) for c in network.plugins}) < len(network.plugins):

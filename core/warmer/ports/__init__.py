@@ -1,1 +1,1 @@
-"""Ports: rules where their authors already work, in other people's libraries."""
+"""warmer within other libraries: what a rule is there, made from its formula. Each is small."""

@@ -7,8 +7,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from warmer.contract.arguments import check_choice, shown
-from warmer.exceptions import ParameterError
+from warmer.contract.arguments import check_choice
+from warmer.tables.frames import as_table
 from warmer.tables.holes import MISSINGS, cells_of
 from warmer.tables.recipe_columns import (
     Column,
@@ -19,7 +19,7 @@ from warmer.tables.recipe_columns import (
     plain,
     target_of,
 )
-from warmer.tables.table import Array, Table
+from warmer.tables.table import Array
 
 UNSEEN = ("refuse", "zero")
 """What to do about a level that the recipe does not know."""
@@ -63,11 +63,11 @@ class Recipe:
         """(features,), what each input is divided by; ones where nothing is scaled."""
         return np.array([each for column in self.columns for each in column.spread], float)
 
-    def transform(self, table: Table, unseen: str = "refuse") -> Array:
+    def transform(self, table: Any, unseen: str = "refuse") -> Array:
         """Do the same to another table; the table that was learned from gives the same bits.
 
         Parameters:
-            table: it needs the feature columns, in any order.
+            table: a `Table` or a frame; it needs the feature columns, in any order.
             unseen: what becomes of a category that was never seen: `refuse` names it and its
                 place; `zero` gives it the inputs of the level that is left out.
 
@@ -79,32 +79,36 @@ class Recipe:
                 filled, or a category was never seen.
 
         >>> from warmer.tables.preparation import prepare
+        >>> from warmer.tables.table import Table
         >>> table = Table("t.csv", ("x", "y"), (("1", "5"), ("3", "9")), (2, 3))
         >>> recipe = prepare(table, "y").recipe
         >>> recipe.transform(Table("new.csv", ("x",), (("3",),), (2,))).tolist()
         [[0.0, 1.0]]
         """
         check_choice("unseen", unseen, UNSEEN)
-        raw = [column.read(_checked(table), self.bias, unseen) for column in self.columns]
-        return seen_by_rule(self, raw, _checked(table).rows)
+        table = as_table(table)
+        raw = [column.read(table, self.bias, unseen) for column in self.columns]
+        return seen_by_rule(self, raw, table.rows)
 
-    def goals(self, table: Table) -> Array:
+    def goals(self, table: Any) -> Array:
         """The targets of another table, (rows, targets).
 
         Raises:
             DataError: a column is missing, a cell is empty or has another kind, or a class was
                 never seen.
         """
-        columns = [target.read(_checked(table)) for target in self.targets]
-        return np.hstack(columns)
+        table = as_table(table)
+        return np.hstack([target.read(table) for target in self.targets])
 
-    def unseen(self, table: Table) -> list[str]:
+    def unseen(self, table: Any) -> list[str]:
         """Where another table has categories that were never seen, with the words."""
-        return [place for column in self.columns for place in column.unseen(_checked(table))]
+        table = as_table(table)
+        return [place for column in self.columns for place in column.unseen(table)]
 
-    def whole(self, table: Table) -> NDArray[np.bool_]:
+    def whole(self, table: Any) -> NDArray[np.bool_]:
         """Say which rows of another table have no hole that the recipe cannot fill, (rows,)."""
-        whole = np.ones(_checked(table).rows, bool)
+        table = as_table(table)
+        whole = np.ones(table.rows, bool)
         for column in self.columns:
             if column.fill is None:
                 whole &= ~cells_of(table, column.name).holes
@@ -155,9 +159,3 @@ def seen_by_rule(recipe: Recipe, raw: Sequence[Array], rows: int) -> Array:
         inputs[:, start:stop] = column.scaled(values)
         start = stop
     return inputs
-
-
-def _checked(table: Any) -> Table:
-    if not isinstance(table, Table):
-        raise ParameterError(f"table must be a warmer.Table, got {shown(table)}")
-    return table

@@ -19,10 +19,11 @@ from warmer.plugins.choosing import assemble
 from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.history import Record
+from warmer.runs.names import Names
 from warmer.runs.task import Array, Batches, State, Task
 from warmer.tables.inputs import as_inputs, as_numbers, as_targets
 from warmer.training.loop import start_state
-from warmer.training.tasks import task_of
+from warmer.training.tasks import state_to_start, task_of
 
 ONE = Real, Decimal, np.bool_
 FEW = 64  # rows that are predicted one by one; for more, the formula is read
@@ -37,11 +38,12 @@ class Session:
     Parameters:
         rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object, or a
             whole `warmer.network`.
-        weights: how many there are, all 0 at the start; or an array to start from.
+        weights: how many there are, all 0 at the start; or an array to start from, (weights,), or
+            (weights, targets) for several networks side by side.
+        start: a run or a model to go on with, in the place of `weights`.
         predict, compare, modifiers, registry, **parameters: as for `train`.
         seed: starts the generators of plural rules.
-        state: what another session has answered as its `state`, to go on with it, in the place of
-            `weights`.
+        state: what another session has answered as its `state`, to go on with it, likewise.
 
     Raises:
         UsageError: something asked for cannot be.
@@ -60,6 +62,7 @@ class Session:
         rule: Any,
         *,
         weights: Any = None,
+        start: Any = None,
         predict: Any = None,
         compare: Any = None,
         modifiers: Sequence[Any] = (),
@@ -68,27 +71,30 @@ class Session:
         registry: Registry | None = None,
         **parameters: Any,
     ):
-        if (weights is None) == (state is None):
-            raise ParameterError("say weights, how many there are or where they start, or a state")
+        if sum(each is not None for each in (weights, start, state)) != 1:
+            raise ParameterError(
+                "say weights, how many there are or where they start, or a state, or a start"
+            )
         self._network = assemble(
             rule, parameters, predict, compare, modifiers, registry_of(registry)
         )
         if seed is not None:
             check_number("seed", seed, int, Bounds(at_least=0, at_most=1e300))
         self._seed = seed
-        self._walk = Walk(_begun(self._network, weights, state))
+        begun, self._single = _begun(self._network, weights, start, state)
+        self._walk = Walk(begun)
         self._engine: PythonEngine | None = None
         self._nothing: Record | None = None
 
-    def learn(self, rows: Any, targets: Any) -> float:
+    def learn(self, rows: Any, targets: Any) -> Any:
         """Take one step on some rows, all at once.
 
         Parameters:
             rows: shape (rows, inputs), or (rows,) for one input; or one row, beside one target.
-            targets: shape (rows,), or a number.
+            targets: shape (rows,), or a number; of several networks (rows, targets).
 
         Returns:
-            The error of these rows at the weights before the step.
+            The error of these rows at the weights before the step; of several networks (targets,).
 
         Raises:
             DataError: the rows do not fit, or the step leaves the floats; the session is as it was.
@@ -99,47 +105,65 @@ class Session:
             rows, targets = [np.atleast_1d(rows)], [targets]
         inputs = as_inputs(rows)
         goals, _ = as_targets(targets, len(inputs))
-        if goals.shape[1] != 1:
-            raise DataError(f"targets must be one for each row, got {goals.shape[1]}")
+        count = len(self._walk.weights)
+        if goals.shape[1] != count:
+            wanted = "one" if count == 1 else count
+            raise DataError(f"targets must be {wanted} for each row, got {goals.shape[1]}")
         engine, nothing = self._ready(inputs.shape[1])
         walk = self._walk
         step = walk.step + 1
         try:
-            taken = engine.take(step, walk, Rows(inputs), [Rows(goals[:, 0])], nothing)
+            taken = engine.take(step, walk, Rows(inputs), [*map(Rows, goals.T)], nothing)
         except BeyondError as beyond:
             raise DataError(f"{beyond} at step {step}; the weights are as before it") from None
         except HookError as error:
             raise HookError(f"{error} at step {step}") from error.__cause__
         walk.take(0, taken, measured=False)
-        return taken[0].error
+        return taken[0].error if self._single else np.array([each.error for each in taken])
 
     def predict(self, rows: Any) -> Any:
         """Predict rows: shape (rows, inputs), or (rows,) for one input.
 
         Returns:
-            Shape (rows,).
+            Shape (rows,), or (rows, targets) of several networks.
         """
         inputs = as_inputs(rows)
         self._ready(inputs.shape[1])
-        weights = self._walk.weights[0]
+        weights = self._walk.weights
         if len(inputs) > FEW:
-            return predictions(self._network, inputs, np.array(weights)[:, np.newaxis])[:, 0]
-        return np.array([prediction(self._network, row, weights) for row in inputs.tolist()])
+            found = predictions(self._network, inputs, np.array(weights).T)
+        else:
+            rows = inputs.tolist()
+            answers = [[prediction(self._network, row, each) for each in weights] for row in rows]
+            found = np.array(answers)
+        return self._shaped(found)
 
     @property
     def weights(self) -> Array:
-        """The weights, a copy."""
-        return np.array(self._walk.weights[0])
+        """The weights, a copy: (weights,), or (weights, targets) of several networks."""
+        return self._shaped(np.array(self._walk.weights).T.copy())
+
+    @property
+    def memory(self) -> dict[str, Array]:
+        """What each weight remembers, by field, shaped like the weights."""
+        fields = self._shaped(np.stack(self._walk.memory, axis=2))
+        return dict(zip(self._network.fields, fields, strict=True))
 
     @property
     def state(self) -> dict[str, Any]:
         """All that the session has come to, as plain data: `step`, `weights`, and `memory`."""
-        memory = self._walk.memory[0].tolist()
         return {
             "step": self._walk.step,
-            "weights": list(self._walk.weights[0]),
-            "memory": dict(zip(self._network.fields, memory, strict=True)),
+            "weights": self.weights.tolist(),
+            "memory": {name: values.tolist() for name, values in self.memory.items()},
         }
+
+    def last(self) -> State:
+        """The state as the values of a run, for `train(start=...)`."""
+        return self._walk.state()
+
+    def _shaped(self, values: Array) -> Array:
+        return values[..., 0] if self._single else values
 
     def _ready(self, inputs: int) -> tuple[PythonEngine, Record]:
         """The engine for so many inputs, made with the first rows."""
@@ -150,8 +174,9 @@ class Session:
                     f"rows have {inputs} inputs, for which {self._network.weight_count(inputs)} "
                     f"weights are needed, and the session has {count}"
                 )
+            goals = np.zeros((1, len(self._walk.weights)))
             task = task_of(
-                self._network, np.zeros((1, inputs)), [0.0], 0.0, None, None, None, self._seed
+                self._network, np.zeros((1, inputs)), goals, 0.0, None, None, None, self._seed
             )
             self._engine, self._inputs = PythonEngine(self._network, task), inputs
             self._nothing = Record.of(task, 0, 0, weight_deltas=False)
@@ -160,44 +185,55 @@ class Session:
         return self._engine, self._nothing
 
 
-def _begun(network: Network, weights: Any, state: Mapping[str, Any] | None) -> State:
-    """The state to begin with."""
+def _begun(
+    network: Network, weights: Any, start: Any, state: Mapping[str, Any] | None
+) -> tuple[State, bool]:
+    """The state to begin with, and whether there is one network, without an axis of its own."""
     if state is not None:
         return _given(network, state)
+    if start is not None:
+        begun = state_to_start(start, network)
+        return begun, getattr(start, "single", begun.weights.shape[1] == 1)
     if isinstance(weights, (int, np.integer)) and not isinstance(weights, bool):
         count = check_number("weights", weights, int, Bounds(at_least=1))
         try:
-            column = np.zeros(count)
+            values = np.zeros(count)
         except (MemoryError, ValueError, OverflowError) as error:
             raise UsageError(f"{shown(weights)} weights need more memory than there is") from error
     else:
-        column = _column("weights", weights)
-    inputs, goals = np.zeros((1, len(column))), np.zeros((1, 1))
-    task = Task(inputs, goals, column[:, np.newaxis], Batches(1, 1), None, None, None, True, {})
-    return start_state(task, network.start)
+        values = _finite("weights", weights)
+    single, matrix = values.ndim == 1, values.reshape(len(values), -1)
+    inputs, goals = np.zeros((1, len(matrix))), np.zeros((1, matrix.shape[1]))
+    names = Names((), (), (len(matrix), *matrix.shape), network.counted)
+    batches = Batches(1, 1)
+    task = Task(inputs, goals, matrix, batches, None, None, None, single, {}, names)
+    return start_state(task, network.start), single
 
 
-def _given(network: Network, state: Any) -> State:
-    """The state that another session has answered, checked."""
+def _given(network: Network, state: Any) -> tuple[State, bool]:
+    """The state that another session has answered, checked; and whether it is of one network."""
     if not isinstance(state, Mapping) or set(state) != {"step", "weights", "memory"}:
         raise ParameterError(f"state must have step, weights and memory, got {shown(state)}")
     step = check_number("state, step,", state["step"], int, Bounds(at_least=0))
-    weights, memory = _column("state, weights,", state["weights"]), state["memory"]
+    weights, memory = _finite("state, weights,", state["weights"]), state["memory"]
     if not isinstance(memory, Mapping) or [*memory] != [*network.fields]:
         raise UsageError(
             f"state remembers {shown([*memory] if isinstance(memory, Mapping) else memory)}, and "
             f"the rule {', '.join(network.fields) or 'nothing'}"
         )
-    begun = _begun(network, weights, None)
-    columns = [_column(f"state, memory, {name},", each) for name, each in memory.items()]
-    if any(len(column) != len(weights) for column in columns):
+    begun, single = _begun(network, weights, None, None)
+    parts = [_finite(f"state, memory, {name},", each) for name, each in memory.items()]
+    if any(part.shape != weights.shape for part in parts):
         raise DataError("state: what is remembered is not as long as the weights")
-    remembered = np.array(columns).reshape(len(columns), len(weights), 1)
-    return attrs.evolve(begun, step=step, memory=remembered)
+    remembered = np.array(parts).reshape(len(parts), *begun.weights.shape)
+    return attrs.evolve(begun, step=step, memory=remembered), single
 
 
-def _column(name: str, values: Any) -> Array:
-    column = as_numbers(name, values)
-    if column.ndim != 1 or not column.size or not np.isfinite(column).all():
-        raise DataError(f"{name} must be finite numbers in one dimension, got {shown(values)}")
-    return column
+def _finite(name: str, values: Any) -> Array:
+    array = as_numbers(name, values)
+    if array.ndim not in (1, 2) or not array.size or not np.isfinite(array).all():
+        raise DataError(
+            f"{name} must be finite numbers in one dimension, or in two of several targets, "
+            f"got {shown(values)}"
+        )
+    return array
