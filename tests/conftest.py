@@ -162,7 +162,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("any_rule", [*shipped, *OTHER_RULES], ids=names)
 
 
-PORTS = {"frames": ("narwhals", "pandas", "polars", "pyarrow"), "sklearn": ("sklearn", "pandas")}
+PORTS = {
+    "frames": ("narwhals", "pandas", "polars", "pyarrow"),
+    "mlflow": ("mlflow",),
+    "optax": ("jax", "optax"),
+    "sklearn": ("sklearn", "pandas"),
+    "tensorboard": ("tensorboard",),
+    "torch": ("torch",),
+}
 LEFT_OUT = {port: [n for n in names if find_spec(n) is None] for port, names in PORTS.items()}
 """What is missing for the tests of each port."""
 

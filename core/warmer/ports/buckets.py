@@ -1,4 +1,4 @@
-"""Buckets: tensors that are worked on as one, since a call costs more than a few thousand numbers."""
+"""Buckets: tensors worked on as one, since a call costs as much as a few thousand numbers."""
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -17,6 +17,9 @@ from warmer.ports.fusing import fused, written_over
 from warmer.ports.ported import check_changing, counted, port
 
 VARYING = ("weight", "weight_delta", "error")  # and memory
+BESIDE = ("params", "param_names", "name", "initial_lr")
+"""What a group has beside the rule's numbers."""
+
 Closure = Callable[[], Any]
 
 
@@ -27,8 +30,8 @@ class Optimizer(torch.optim.Optimizer):
     `backward()` leaves in `.grad`; `step` counts the steps of each parameter.
 
     Parameters:
-        params: as for every optimizer: parameters, or groups (`{"params": ..., "alpha": 0.01}`) with
-            values of their own for the rule's numbers.
+        params: parameters, as for every optimizer, or groups of them with values of their own for
+            the rule's numbers: `{"params": ..., "alpha": 0.01}`.
         rule: a name, `distribution/name`, `path/to/file.py:Class`, a class or an object.
         modifiers: named like the rule, the first one closest to it.
         scheduled: the rule's number that is `group["lr"]`, which torch's schedulers change; by
@@ -96,8 +99,8 @@ class Optimizer(torch.optim.Optimizer):
             ParameterError: a value that the rule does not take.
         """
         group = {self._key(name): value for name, value in param_group.items()}
-        own = {"params", *map(self._key, self._ported.numbers)}
-        check_changing(self._ported, [name for name in group if name not in own | {"initial_lr"}])
+        known = {*BESIDE, *map(self._key, self._ported.numbers)}
+        check_changing(self._ported, [name for name in group if name not in known])
         plugin = self._ported.network.rule.plugin
         given = values_of(plugin) | self._values({**self.defaults, **group})
         construct(type(plugin), given, f"rule {self._ported.name}")
@@ -196,7 +199,7 @@ def _norm(asked: Sequence[Sequence[torch.Tensor]]) -> torch.Tensor:
 
 def _errors_at(bucket: Bucket, candidates: torch.Tensor, closure: Closure | None) -> torch.Tensor:
     """The loss where one weight is its candidate, all others as they are, for each of them."""
-    assert closure is not None
+    assert closure is not None  # step() has looked
     errors = []
     for parameter, tried in zip(bucket.parameters, bucket.cut(candidates), strict=True):
         own = real(parameter.detach())
@@ -206,4 +209,4 @@ def _errors_at(bucket: Bucket, candidates: torch.Tensor, closure: Closure | None
             with torch.enable_grad():
                 errors.append(float(closure()))
             own[place] = before
-    return torch.tensor(errors, dtype=candidates.dtype, device=candidates.device)
+    return torch.stack(errors)

@@ -1,4 +1,4 @@
-"""What a library of tensors is given of a rule: one formula for one weight, and what it asks for."""
+"""What a library of tensors is given of a rule: the formula of one weight, and what it asks for."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -55,8 +55,9 @@ class Ported:
     def asked(self) -> frozenset[str]:
         """The evidence that the formula really uses."""
         nodes = in_order(*self.results)
-        names = {node.value[1] for node in nodes if node.operation == "symbol" and not is_own(node)}
-        return frozenset(names | {node.operation for node in nodes if node.operation == "error_at"})
+        symbols = {node.value for node in nodes if node.operation == "symbol"}
+        probes = {node.operation for node in nodes if node.operation == "error_at"}
+        return frozenset({name for owner, name in symbols if not owner} | probes)
 
     @cached_property
     def places(self) -> dict[tuple[str, str], int]:
@@ -83,11 +84,6 @@ class Ported:
         told |= {("", name): value for name, value in evidence.items()}
         places = self.places
         return self.own | {places[key]: value for key, value in told.items() if key in places}
-
-
-def is_own(node: Node) -> bool:
-    """Whether a symbol is a parameter or a memory, and no evidence."""
-    return bool(node.value[0])
 
 
 def port(
@@ -136,8 +132,7 @@ def check_changing(ported: Ported, names: Sequence[str]) -> None:
     """
     for name in names:
         if name not in ported.numbers:
-            takes = ", ".join(ported.numbers) or "none"
             raise ParameterError(
-                f"rule {ported.name} has no parameter {name!r} that may change with time; those "
-                f"that may: {takes}"
+                f"rule {ported.name} has no number {name!r} that a group or a schedule may set; "
+                f"it has {', '.join(ported.numbers) or 'none'}"
             )
