@@ -172,14 +172,14 @@ class Work(NamedTuple):
         for values in self.blocks():
             compute(before, values, self.bucket.functions)
             like = values[next(iter(self.leaves))]
-            found.append(torch.zeros_like(like) + values[id(wanted)])
+            found.append(lifted(values[id(wanted)], like).expand(like.shape))
         return found
 
     def finish(self, operations: Sequence[Operation], moves: Sequence[Move]) -> None:
         """Compute the new weights and memories, and put them in the place of the old ones."""
         for values in self.blocks():
             compute(operations, values, self.bucket.functions)
-            new = [torch.as_tensor(values[each.new]) for each in moves]
+            new = [lifted(values[each.new], values[each.old]) for each in moves]
             new = [x.clone() if each.shared else x for each, x in zip(moves, new, strict=True)]
             for each, value in zip(moves, new, strict=True):
                 values[each.old].copy_(value)
@@ -203,6 +203,13 @@ def joined(tensors: Sequence[Any]) -> torch.Tensor:
     return flat[0] if len(flat) == 1 else torch.cat(flat)
 
 
+def lifted(operand: Any, like: torch.Tensor) -> torch.Tensor:
+    """Make a tensor of a number, of the type of another one."""
+    if isinstance(operand, torch.Tensor):
+        return operand
+    return torch.full((), operand, dtype=like.dtype, device=like.device)
+
+
 def functions_like(like: torch.Tensor) -> Functions:
     """The functions of formulas, where a number is made a tensor if only tensors are taken."""
 
@@ -210,12 +217,7 @@ def functions_like(like: torch.Tensor) -> Functions:
         try:
             return function(*operands, **named)
         except TypeError:  # one of them is a number
-            return function(*map(lifted, operands), **named)
-
-    def lifted(operand: Any) -> torch.Tensor:
-        if isinstance(operand, torch.Tensor):
-            return operand
-        return torch.full((), operand, dtype=like.dtype, device=like.device)
+            return function(*(lifted(operand, like) for operand in operands), **named)
 
     def scaled(function: Any, scale: str, *operands: Any, **out: Any) -> Any:
         *parts, number = operands
@@ -223,8 +225,8 @@ def functions_like(like: torch.Tensor) -> Functions:
 
     def select(condition: Any, *sides: Any) -> torch.Tensor:
         if isinstance(condition, bool):
-            return lifted(sides[0] if condition else sides[1])
-        return torch.where(condition, *map(lifted, sides))
+            return lifted(sides[0] if condition else sides[1], like)
+        return torch.where(condition, *(lifted(side, like) for side in sides))
 
     named = functions_of(torch)
     strict = ("atan2", "copysign", "fmod")

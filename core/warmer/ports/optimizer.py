@@ -14,7 +14,7 @@ from warmer.plugins.registry import Registry
 from warmer.ports.buckets import Bucket, Work, real, shared_out
 from warmer.ports.evaluating import Program, Values, compute_numbers
 from warmer.ports.fusing import fused, written_over
-from warmer.ports.ported import check_changing, counted, port
+from warmer.ports.ported import Ported, check_changing, counted, port
 
 VARYING = ("weight", "weight_delta", "error")  # and memory
 BESIDE = ("params", "param_names", "name", "initial_lr")
@@ -66,7 +66,7 @@ class Optimizer(torch.optim.Optimizer):
             check_changing(self._ported, [scheduled])
         super().__init__(params, {self._key(name): value for name, value in numbers.items()})
 
-    def _read(self, ported: Any, steps: int | None, per_pass: int | None) -> None:
+    def _read(self, ported: Ported, steps: int | None, per_pass: int | None) -> None:
         """Prepare what follows from the formula."""
         self._ported, self._times = ported, (steps, per_pass)
         plain = Program(ported.results, _varies)
@@ -132,7 +132,7 @@ class Optimizer(torch.optim.Optimizer):
                 for index, group in enumerate(self.param_groups)
                 for bucket in self._buckets(index, group)
             ]
-            for whole, before in self._program.whole:
+            for whole, before in self._program.whole if works else ():
                 asked = [work.pieces(before, whole.arguments[0]) for work in works]
                 if whole.operation == "norm":
                     norm = _norm(asked)
@@ -206,7 +206,9 @@ def _errors_at(bucket: Bucket, candidates: torch.Tensor, closure: Closure | None
         for place in itertools.product(*map(range, own.shape)):
             before = own[place].clone()
             own[place] = tried[place]
-            with torch.enable_grad():
-                errors.append(float(closure()))
-            own[place] = before
+            try:
+                with torch.enable_grad():
+                    errors.append(torch.as_tensor(closure()).detach().to(candidates))
+            finally:
+                own[place] = before
     return torch.stack(errors)
