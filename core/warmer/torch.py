@@ -1,4 +1,13 @@
-"""PyTorch: `warmer.torch.Optimizer`, an optimizer of any learning rule with a formula."""
+"""PyTorch: `warmer.torch.Optimizer`, an optimizer of any learning rule with a formula.
+
+>>> import torch, warmer.torch
+>>> weights = torch.ones(2, requires_grad=True)
+>>> optimizer = warmer.torch.Optimizer([weights], rule="alpha-scaled", alpha=0.5)
+>>> (weights * weights / 2).sum().backward()
+>>> optimizer.step()
+>>> weights.tolist()
+[0.5, 0.5]
+"""
 
 try:
     from warmer.ports.optimizer import Optimizer

@@ -9,14 +9,12 @@ import torch
 
 from warmer.contract.parameters import construct, values_of
 from warmer.exceptions import UsageError
-from warmer.formulas.expression import Node
 from warmer.plugins.registry import Registry
 from warmer.ports.buckets import Bucket, Work, real, shared_out
 from warmer.ports.evaluating import Program, Values, compute_numbers
 from warmer.ports.fusing import fused, written_over
-from warmer.ports.ported import Ported, check_changing, counted, port
+from warmer.ports.ported import Ported, check_changing, counted, port, varies
 
-VARYING = ("weight", "weight_delta", "error")  # and memory
 BESIDE = ("params", "param_names", "name", "initial_lr")
 """What a group has beside the rule's numbers."""
 
@@ -69,11 +67,11 @@ class Optimizer(torch.optim.Optimizer):
     def _read(self, ported: Ported, steps: int | None, per_pass: int | None) -> None:
         """Prepare what follows from the formula."""
         self._ported, self._times = ported, (steps, per_pass)
-        plain = Program(ported.results, _varies)
+        plain = Program(ported.results, varies)
         places = ported.places
         old = [places["", "weight"], *(places["memory", field] for field in ported.start)]
         results = fused(ported.results, plain.fixed)
-        self._program = Program(results, _varies)
+        self._program = Program(results, varies)
         self._last = written_over(
             self._program.varying, results, old, {places["", "weight_delta"], *old}
         )
@@ -184,11 +182,6 @@ class Optimizer(torch.optim.Optimizer):
     def _values(self, group: Mapping[str, Any]) -> dict[str, float]:
         """The rule's numbers in a group."""
         return {name: float(group[self._key(name)]) for name in self._ported.numbers}
-
-
-def _varies(node: Node) -> bool:
-    owner, name = node.value
-    return owner == "memory" or (owner == "" and name in VARYING)
 
 
 def _norm(asked: Sequence[Sequence[torch.Tensor]]) -> torch.Tensor:

@@ -118,6 +118,12 @@ def port(
     return found
 
 
+def varies(leaf: Node) -> bool:
+    """Whether a symbol is no plain number: what differs from weight to weight, and the loss."""
+    owner, name = leaf.value
+    return owner == "memory" or (owner == "" and name in ("weight", "weight_delta", "error"))
+
+
 def counted(step: Any, steps: int | None, per_pass: int | None) -> dict[str, Any]:
     """What a step is told of its place in the training, of its number from 1."""
     passes = (step - 1) // per_pass if per_pass else 0.0
