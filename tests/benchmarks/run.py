@@ -14,6 +14,7 @@ from pathlib import Path
 import cold
 import growth
 import idle
+import partial_fit
 import reading
 import workloads
 from figure import svg
@@ -65,7 +66,8 @@ def main() -> None:
     parser.add_argument(
         "only",
         nargs="*",
-        help="w1 w2 w3 w4 w5 third_party modifier two_layers cold idle growth reading (all)",
+        help="w1 w2 w3 w4 w5 third_party modifier two_layers cold idle partial_fit growth reading "
+        "(all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -85,6 +87,7 @@ def main() -> None:
     tables = {
         "cold": lambda: cold.lines(asked.rounds),
         "idle": lambda: idle.lines(asked.rounds),
+        "partial_fit": lambda: [partial_fit.lines(asked.rounds)],
         "growth": lambda: grown(asked.figure),
         "reading": lambda: reading.measure(asked.rows, asked.rounds),
     }

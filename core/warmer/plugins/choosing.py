@@ -183,6 +183,12 @@ def assemble(
     )
     if len({id(c.plugin) for c in network.plugins}) < len(network.plugins):
         raise UsageError("the same modifier object is given twice; make two of them")
+    _check_modifiers(network)
+    return network
+
+
+def _check_modifiers(network: Network) -> None:
+    """Refuse modifiers that ask for what the other plugins do not give; raises ContractError."""
     for modifier in network.modifiers:
         if "log_odds" in evidence_of(type(modifier.plugin), "compare") and not network.odds:
             raise ContractError(
@@ -195,16 +201,16 @@ def assemble(
         if asked:
             raise ContractError(
                 f"modifier {modifier.name} asks for {', '.join(sorted(asked))}, "
-                f"but learn of {chosen.name} is asked for {kinds} at a time"
+                f"but learn of {network.rule.name} is asked for {kinds} at a time"
             )
         asks = "memory" in evidence_of(type(modifier.plugin), "learn")
         if asks and not (getattr(modifier.plugin, "memory", None) or network.fields):
             raise ContractError(
-                f"modifier {modifier.name} asks for memory, and {chosen.name} remembers nothing"
+                f"modifier {modifier.name} asks for memory, and {network.rule.name} remembers "
+                "nothing"
             )
     if network.adjusters and not network.asks_for_weight_deltas:
         raise ContractError(
             f"modifier {network.adjusters[0].chosen.name} adjusts weight_delta, which "
-            f"{chosen.name} does not ask for"
+            f"{network.rule.name} does not ask for"
         )
-    return network

@@ -38,8 +38,6 @@ class MethodAndParameter:
 class Learning(BaseEstimator):
     """What both estimators share: a rule with its parameters, and what came of its steps."""
 
-    _last: Any  # a run or a session
-
     def __init__(
         self,
         rule: Any = RULE,
@@ -81,14 +79,14 @@ class Learning(BaseEstimator):
     def fit(self, X: Any, y: Any, **unknown: Any) -> Any:  # noqa: N803 - scikit-learn's names
         """Take all `steps` over some rows, from the start unless `warm_start`."""
         rows, targets = self._data(X, y, unknown, True)
-        start = self._last if self.warm_start and hasattr(self, "n_iter_") else None
+        start = getattr(self, "_last", None) if self.warm_start else None
         network, inputs = self._assembled(), self._inputs(rows)
         names = [*getattr(self, "feature_names_in_", ()), "intercept"][: inputs.shape[1]]
-        run = train(
+        run: Any = train(
             Named(inputs, names), targets, network, steps=self.steps, batch_size=self.batch_size,
             seed=self._seed(), start=start,
         )  # fmt: skip
-        self._network, self._last, self.run_ = network, run, run
+        self._network, self._last, self.run_ = network, run, run  # the last may be a session
         self.n_iter_ = run.state.step
         said = [run.outcome.reason] if run.outcome.status == "diverged" else []
         said += [found for found in run.findings if found.topic != "chance"]
@@ -111,8 +109,7 @@ class Learning(BaseEstimator):
     @property
     def intercept_(self) -> Any:
         """A number, or one for each of several targets; 0 without `fit_intercept`."""
-        weights = self._weights()
-        last = weights[-1] if self.fit_intercept else np.zeros(weights.shape[1])
+        last = self._weights()[-1] * bool(self.fit_intercept)
         return last[0] if self._single else last
 
     def _weights(self) -> Array:
@@ -147,8 +144,8 @@ class Learning(BaseEstimator):
     def _predictions(self, rows: Any) -> Array:
         """What the network says of rows: (rows, targets)."""
         check_is_fitted(self, "n_iter_")
-        inputs = self._inputs(validate_data(self, rows, reset=False, dtype=np.float64))
-        return predictions(self._network, inputs, self._state.weights)
+        rows = validate_data(self, rows, reset=False, dtype=np.float64)
+        return predictions(self._network, self._inputs(rows), self._state.weights)
 
     def _assembled(self, defaults: tuple[str, str] = NUMBERS) -> Any:
         given = self.rule, self.parameters or {}, vars(self)["predict"], self.compare
@@ -169,23 +166,26 @@ class WarmerRegressor(MultiOutputMixin, RegressorMixin, Learning):
         random_state: the seed, or a generator that draws one; None leaves rows in their order.
         warm_start: whether `fit` goes on where the estimator is.
 
-    Attributes: `coef_`, `intercept_` (where weights belong to inputs), `run_` (of the last `fit`),
-    `n_iter_` (the number of the last step), `n_features_in_`, `feature_names_in_`.
+    Attributes: `coef_`, `intercept_` (where weights are of inputs), `run_`, `n_iter_` (steps).
     """
 
     def partial_fit(self, X: Any, y: Any, **unknown: Any) -> Any:  # noqa: N803
         """Take one step on these rows, or one for each `batch_size` of them."""
         return self._learn(*self._data(X, y, unknown, not hasattr(self, "n_iter_")))
 
-    def _data(self, rows: Any, targets: Any, unknown: Any, first: bool) -> tuple[Array, Array]:
+    def _data(self, rows: Any, targets: Any, unknown: Any, first: bool) -> Any:
         _refuse(unknown)
-        how = {"dtype": np.float64, "y_numeric": True, "multi_output": True}
-        rows, targets = validate_data(self, rows, targets, reset=first, **how)
-        self._single = targets.ndim == 1
-        return rows, np.asarray(targets, np.float64)
+        how = {"dtype": np.float64, "y_numeric": True, "multi_output": True, "reset": first}
+        arrays = all(type(a) is np.ndarray and a.dtype == np.float64 for a in (rows, targets))
+        skip = not first and arrays and rows.ndim == 2 and len(rows) == len(targets)
+        return validate_data(self, rows, targets, skip_check_array=skip, **how)
 
     def _answers(self, found: Array) -> Array:
         return found[:, 0] if self._single else found
+
+    @property
+    def _single(self) -> Any:
+        return self._last.single
 
 
 class WarmerClassifier(ClassifierMixin, Learning):

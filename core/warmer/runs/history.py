@@ -6,8 +6,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from warmer.contract.arguments import check_choice
-from warmer.exceptions import UsageError
+from warmer.exceptions import ParameterError, UsageError
 from warmer.runs.names import Names, numbered
 from warmer.runs.task import Array, Task, brief
 
@@ -80,7 +79,8 @@ class History:
         Raises:
             UsageError: narwhals, which makes it (extra `frames`), or that library is missing.
         """
-        check_choice("library", library, FRAMES)
+        if library not in FRAMES:
+            raise ParameterError(f"library must be {', '.join(FRAMES)}, got {library!r}")
         try:
             import narwhals.stable.v2 as nw
 

@@ -1,6 +1,6 @@
 """Sessions: a rule that learns from a stream, some rows at a time, and predicts between them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -11,14 +11,15 @@ import numpy as np
 from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.engines.calling import BeyondError
+from warmer.engines.choice import CALLED, COMPILING
 from warmer.engines.floats import Rows
 from warmer.engines.predicting import prediction, predictions
-from warmer.engines.python import PythonEngine, Walk
+from warmer.engines.python import Walk
+from warmer.engines.stepping import Ready
 from warmer.exceptions import DataError, HookError, ParameterError, UsageError
 from warmer.plugins.choosing import assemble
 from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
-from warmer.runs.history import Record
 from warmer.runs.names import Names
 from warmer.runs.task import Array, Batches, State, Task
 from warmer.tables.inputs import as_inputs, as_numbers, as_targets
@@ -44,6 +45,8 @@ class Session:
         predict, compare, modifiers, registry, **parameters: as for `train`.
         seed: starts the generators of plural rules.
         state: what another session has answered as its `state`, to go on with it, likewise.
+
+    `single` says whether there is one network, without an axis of its own.
 
     Raises:
         UsageError: something asked for cannot be.
@@ -81,10 +84,12 @@ class Session:
         if seed is not None:
             check_number("seed", seed, int, Bounds(at_least=0, at_most=1e300))
         self._seed = seed
-        begun, self._single = _begun(self._network, weights, start, state)
-        self._walk = Walk(begun)
-        self._engine: PythonEngine | None = None
-        self._nothing: Record | None = None
+        begun, self.single = _begun(self._network, weights, start, state)
+        self._shape = begun.weights.shape
+        self._walk: Walk | None = Walk(begun)  # of the engine `python`
+        self._state: State = begun  # of the others
+        self._seconds = 0.0  # that Python has taken, about
+        self._ready: Ready | None = None
 
     def learn(self, rows: Any, targets: Any) -> Any:
         """Take one step on some rows, all at once.
@@ -105,21 +110,44 @@ class Session:
             rows, targets = [np.atleast_1d(rows)], [targets]
         inputs = as_inputs(rows)
         goals, _ = as_targets(targets, len(inputs))
-        count = len(self._walk.weights)
-        if goals.shape[1] != count:
-            wanted = "one" if count == 1 else count
+        if goals.shape[1] != self._shape[1]:
+            wanted = "one" if self._shape[1] == 1 else self._shape[1]
             raise DataError(f"targets must be {wanted} for each row, got {goals.shape[1]}")
-        engine, nothing = self._ready(inputs.shape[1])
-        walk = self._walk
-        step = walk.step + 1
+        errors = self._step(self._made_for(inputs.shape[1]), inputs, goals)
+        return errors[0] if self.single else np.array(errors)
+
+    def _step(self, ready: Ready, inputs: Array, goals: Array) -> Sequence[float]:
+        """Take a step on rows that are checked; answers the error of each target before it."""
+        seconds = ready.seconds(len(inputs))
+        self._seconds += seconds
+        if seconds > CALLED and self._seconds > COMPILING and ready.make:
+            return self._by_engine(ready.make, ready, inputs, goals)
+        self._walk = self._walk or Walk(self._state)
+        walk, step = self._walk, self._walk.step + 1
         try:
-            taken = engine.take(step, walk, Rows(inputs), [*map(Rows, goals.T)], nothing)
+            columns = [*map(Rows, goals.T)]
+            taken = ready.engine.take(step, walk, Rows(inputs), columns, ready.nothing)
         except BeyondError as beyond:
             raise DataError(f"{beyond} at step {step}; the weights are as before it") from None
         except HookError as error:
             raise HookError(f"{error} at step {step}") from error.__cause__
         walk.take(0, taken, measured=False)
-        return taken[0].error if self._single else np.array([each.error for each in taken])
+        return [each.error for each in taken]
+
+    def _by_engine(
+        self, make: Callable[[Task], Any], ready: Ready, inputs: Array, goals: Array
+    ) -> Sequence[float]:
+        """The same by another engine than Python."""
+        batches = Batches(len(inputs), len(inputs))
+        task = attrs.evolve(ready.task, inputs=inputs, targets=goals, batches=batches)
+        advance = make(task).advance(self.last(), 1, ready.nothing)
+        if advance.stop:
+            raise advance.stop
+        if advance.trouble:
+            raise DataError(f"{advance.trouble}; the weights are as before it")
+        self._state, self._walk = advance.state, None
+        errors: list[float] = advance.state.last_errors[1].tolist()
+        return errors
 
     def predict(self, rows: Any) -> Any:
         """Predict rows: shape (rows, inputs), or (rows,) for one input.
@@ -128,61 +156,62 @@ class Session:
             Shape (rows,), or (rows, targets) of several networks.
         """
         inputs = as_inputs(rows)
-        self._ready(inputs.shape[1])
-        weights = self._walk.weights
+        self._made_for(inputs.shape[1])
+        weights = self.last().weights
         if len(inputs) > FEW:
-            found = predictions(self._network, inputs, np.array(weights).T)
-        else:
-            rows = inputs.tolist()
-            answers = [[prediction(self._network, row, each) for each in weights] for row in rows]
-            found = np.array(answers)
-        return self._shaped(found)
+            return self._shaped(predictions(self._network, inputs, weights))
+        columns = [*map(tuple, weights.T.tolist())]
+        answers = [[prediction(self._network, r, c) for c in columns] for r in inputs.tolist()]
+        return self._shaped(np.array(answers))
 
     @property
     def weights(self) -> Array:
         """The weights, a copy: (weights,), or (weights, targets) of several networks."""
-        return self._shaped(np.array(self._walk.weights).T.copy())
+        return self._shaped(self.last().weights.copy())
 
     @property
     def memory(self) -> dict[str, Array]:
         """What each weight remembers, by field, shaped like the weights."""
-        fields = self._shaped(np.stack(self._walk.memory, axis=2))
+        fields = self._shaped(self.last().memory.copy())
         return dict(zip(self._network.fields, fields, strict=True))
 
     @property
     def state(self) -> dict[str, Any]:
         """All that the session has come to, as plain data: `step`, `weights`, and `memory`."""
         return {
-            "step": self._walk.step,
+            "step": self.last().step,
             "weights": self.weights.tolist(),
             "memory": {name: values.tolist() for name, values in self.memory.items()},
         }
 
     def last(self) -> State:
         """The state as the values of a run, for `train(start=...)`."""
-        return self._walk.state()
+        return self._state if self._walk is None else self._walk.state()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_state": self.last(), "_walk": Walk(self.last()), "_ready": None}
 
     def _shaped(self, values: Array) -> Array:
-        return values[..., 0] if self._single else values
+        return values[..., 0] if self.single else values
 
-    def _ready(self, inputs: int) -> tuple[PythonEngine, Record]:
-        """The engine for so many inputs, made with the first rows."""
-        if self._engine is None or self._nothing is None:
-            count = len(self._walk.weights[0])
-            if self._network.weight_count(inputs) != count:
+    def _made_for(self, inputs: int) -> Ready:
+        """What takes the steps on rows of so many inputs, made with the first of them."""
+        if self._ready is None:
+            needed = self._network.weight_count(inputs)
+            if needed != self._shape[0]:
                 raise DataError(
-                    f"rows have {inputs} inputs, for which {self._network.weight_count(inputs)} "
-                    f"weights are needed, and the session has {count}"
+                    f"rows have {inputs} inputs, for which {needed} weights are needed, and the "
+                    f"session has {self._shape[0]}"
                 )
-            goals = np.zeros((1, len(self._walk.weights)))
+            goals = np.zeros((1, self._shape[1]))
             task = task_of(
                 self._network, np.zeros((1, inputs)), goals, 0.0, None, None, None, self._seed
             )
-            self._engine, self._inputs = PythonEngine(self._network, task), inputs
-            self._nothing = Record.of(task, 0, 0, weight_deltas=False)
-        if inputs != self._inputs:
-            raise DataError(f"rows have {inputs} inputs, and the session has {self._inputs}")
-        return self._engine, self._nothing
+            self._ready = Ready(self._network, task)
+        if inputs != self._ready.task.inputs.shape[1]:
+            had = self._ready.task.inputs.shape[1]
+            raise DataError(f"rows have {inputs} inputs, and the session has {had}")
+        return self._ready
 
 
 def _begun(
