@@ -77,6 +77,20 @@ def test_names_out(library: str) -> None:
         run.model().predict(MAKERS[library]({"age": GOAL}))
 
 
+def test_other_columns_than_before() -> None:
+    """Rows to stop by, and rows to go on with, need the columns of the run in their order."""
+    frame, turned = (pd.DataFrame(dict(order(COLUMNS.items()))) for order in (list, reversed))
+    options = {"rule": "alpha-scaled", "alpha": 0.02, "steps": 5}
+    run = warmer.train(frame, GOAL, **options, valid=(MATRIX, GOAL))
+    said = "has the columns 'short', 'new', 'rooms', 'age', and the run 'age', 'rooms', 'new'"
+    with pytest.raises(warmer.DataError, match=f"^valid {said}"):
+        warmer.train(frame, GOAL, **options, valid=(turned, GOAL))
+    for start in (run, run.model()):
+        with pytest.raises(warmer.DataError, match=f"^inputs {said}"):
+            warmer.train(turned, GOAL, **options, start=start)
+        assert warmer.train(frame, GOAL, **options, start=start).names == run.names
+
+
 def test_names_are_saved(tmp_path: Any) -> None:
     """A model in a file finds columns by name as well; one that was written before has none."""
     run = warmer.train(pl.DataFrame(COLUMNS), GOAL, "alpha-scaled", alpha=0.02, steps=5)

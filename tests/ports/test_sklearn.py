@@ -154,6 +154,8 @@ def test_the_tools_of_scikit_learn() -> None:
         == [*best.feature_names_in_, "intercept"]
         == ["a", "b", "c", "intercept"]
     )
+    unnamed = WarmerRegressor(fit_intercept=False, steps=5).fit(ROWS[:, :1], GOALS)
+    assert [*unnamed.run_.coefficients] == ["x"]
     back = pickle.loads(pickle.dumps(search))
     assert back.predict(frame).tobytes() == search.predict(frame).tobytes()
     named = WarmerRegressor("hot-and-cold", predict="linear", parameters={"step_amount": 0.1})

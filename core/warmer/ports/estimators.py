@@ -81,12 +81,12 @@ class Learning(BaseEstimator):
         rows, targets = self._data(X, y, unknown, True)
         start = getattr(self, "_last", None) if self.warm_start else None
         network, inputs = self._assembled(), self._inputs(rows)
-        names = [*getattr(self, "feature_names_in_", ()), "intercept"][: inputs.shape[1]]
+        names = [*getattr(self, "feature_names_in_", [""]), "intercept"]  # "" is no name
         run: Any = train(
-            Named(inputs, names), targets, network, steps=self.steps, batch_size=self.batch_size,
-            seed=self._seed(), start=start,
+            Named(inputs, names[: inputs.shape[1]]), targets, network, steps=self.steps,
+            batch_size=self.batch_size, seed=self._seed(), start=start,
         )  # fmt: skip
-        self._network, self._last, self.run_ = network, run, run  # the last may be a session
+        self._network, self._last, self.run_ = network, run, run
         self.n_iter_ = run.state.step
         said = [run.outcome.reason] if run.outcome.status == "diverged" else []
         said += [found for found in run.findings if found.topic != "chance"]

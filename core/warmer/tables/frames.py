@@ -10,7 +10,7 @@ import numpy as np
 from warmer.contract.arguments import shown
 from warmer.exceptions import DataError, ParameterError
 from warmer.tables.gathering import EXACT, exact_numbers
-from warmer.tables.header import distinct, normals, quoted
+from warmer.tables.header import distinct, listed, normals, quoted
 from warmer.tables.holes import cells_of, refuse_holes, refuse_text
 from warmer.tables.table import Array, Column, Table
 
@@ -127,6 +127,19 @@ def names_of(values: Any, count: int) -> tuple[str, ...]:
         return normals(names) if named and len(set(normals(names))) == len(names) == count else ()
     except Exception:  # noqa: BLE001 - somebody's frame may have, or raise, anything
         return ()
+
+
+def check_columns(what: str, columns: Sequence[str], wanted: Sequence[str]) -> None:
+    """Refuse rows whose columns are not those that weights belong to, where both have names.
+
+    Raises:
+        DataError: they are others, or in another order.
+    """
+    if columns and wanted and tuple(columns) != tuple(wanted):
+        raise DataError(
+            f"{what} has the columns {listed(columns)}, and the run {listed(wanted)}: give them in "
+            "that order"
+        )
 
 
 def _named_by_texts(values: Any, source: str) -> Any:

@@ -10,7 +10,7 @@ from warmer.exceptions import UsageError
 from warmer.plugins.network import Network
 from warmer.runs.names import Names
 from warmer.runs.task import RANDOM, Array, Batches, BatchSize, State, Task, random_weights
-from warmer.tables.frames import names_of
+from warmer.tables.frames import check_columns, names_of
 from warmer.tables.inputs import as_inputs, as_targets, as_weights
 from warmer.training.loop import read_only
 
@@ -55,6 +55,9 @@ def task_of(
     counts = rows.shape[1], *shape
     known = names_of(inputs, counts[0]), names_of(targets, counts[2])
     names = Names(*known, counts, network.counted)
+    if begun is not None:
+        before = start.names.columns if hasattr(start, "names") else getattr(start, "columns", ())
+        check_columns("inputs", names.columns, before)
     return Task(*arrays, batches, steps, tolerance, batches.seed, single, description, names, begun)
 
 

@@ -13,6 +13,7 @@ from warmer.exceptions import PLUGIN_ERRORS, DataError, ParameterError, WarmerEr
 from warmer.plugins.network import Network
 from warmer.runs.results import Validation
 from warmer.runs.task import Array, Batches, State, Task
+from warmer.tables.frames import check_columns, names_of
 from warmer.tables.inputs import as_inputs, as_targets
 
 
@@ -154,6 +155,7 @@ def validating_of(
             f"valid has {rows.shape[1]} inputs and {goals.shape[1]} targets, and the run has "
             f"{task.inputs.shape[1]} and {task.targets.shape[1]}"
         )
+    check_columns("valid", names_of(inputs, rows.shape[1]), task.names.columns)
     everything = Batches(len(rows), len(rows))
     other = attrs.evolve(task, inputs=rows, targets=goals, batches=everything)
     error = choose_engine(engine, network, other).engine.error
