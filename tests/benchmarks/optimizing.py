@@ -91,23 +91,23 @@ def optax_steps(shapes: list[Any], name: str, dtype: str) -> dict[str, Callable[
 
 
 def lines(rounds: int) -> Iterator[list[str]]:
-    """A table for each library that is installed."""
+    """Tables for each library that is installed."""
     libraries: dict[str, Any] = {
         "torch": (torch_steps, time.thread_time), "optax": (optax_steps, time.perf_counter)
     }  # fmt: skip
     for library, (make, clock) in libraries.items():
         if find_spec(library) is None:
             continue
-        text = [f"a step of {library}, median us: warmer, {library}, and times its own"]
         for title, shapes in SHAPES.items():
+            text = [f"a step of {title}, median us: warmer, {library}, and times its own"]
             for dtype in ("float32", "float64"):
                 for name in RULES:
                     ours, theirs = _times(make(shapes, name, dtype), rounds * ROUNDS, clock)
                     text.append(
-                        f"  {title:30} {dtype} {name:9}{ours * 1e6:10.0f}{theirs * 1e6:10.0f}"
+                        f"  {dtype} {name:9}{ours * 1e6:10.0f}{theirs * 1e6:10.0f}"
                         f"{ours / theirs:8.2f}x"
                     )
-        yield text
+            yield text
 
 
 def _times(
@@ -131,4 +131,4 @@ def _times(
 
 if __name__ == "__main__":
     for table in lines(5):
-        print("\n".join(table))
+        print("\n".join(table), flush=True)

@@ -227,7 +227,7 @@ REFUSED = {
     "all weights at once": (lambda: updated(Whole), "Whole cannot work on tensors: learn of"),
     "no error": (lambda: updated(Awkward), "Awkward asks for error: give update.. value="),
     "no function": (lambda: updated("hot-and-cold"), "asks for error_at: give update.. value_fn="),
-    "no weights": (lambda: updated(optimizers.AdamW), "looks at the weights: give update.. params"),
+    "no weights": (lambda: updated(optimizers.AdamW), "asks for weight: give update.. params"),
     "a schedule of nothing": (lambda: updated("alpha-scaled", beta=lambda count: 0.1),
                               "no number 'beta' that a group or a schedule may set; it has alpha"),
     "out of range": (lambda: updated("alpha-scaled", alpha=-1), "alpha must be a number above 0"),

@@ -62,7 +62,7 @@ class Formula(NamedTuple):
             case _:
                 move = graph.make("-", new, weight)
         results = [move, *ported.learn.memory]
-        looks = any(node is weight for node in in_order(*results))
+        looks = any(n is weight or n.operation == "error_at" for n in in_order(*results))
         return cls(results, Program(results, varies), looks)
 
     def computed(
@@ -125,6 +125,22 @@ def _errors_at(candidates: Any, params: Any, value_fn: Callable[[Any], Any]) -> 
     return jax.lax.map(tried, (jnp.arange(flat.size), candidates))
 
 
+def _check_given(ported: Ported, given: dict[str, Any]) -> None:
+    """Refuse an update that lacks what the rule asks for.
+
+    Raises:
+        UsageError: saying what to give.
+    """
+    remedies = {
+        "error": "value=, the loss",
+        "error_at": "value_fn=, the loss as a function of the weights",
+        "weight": "params, the weights",
+    }
+    for name, remedy in remedies.items():
+        if (name == "weight" or name in ported.asked) and given[name] is None:
+            raise UsageError(f"{ported.name} asks for {name}: give update() {remedy}")
+
+
 def transformation(
     rule: Any,
     *,
@@ -183,22 +199,18 @@ def transformation(
         value_fn: Callable[[Any], Any] | None = None,
         **_others: Any,
     ) -> tuple[Any, RuleState]:
-        given = {"error": value, "error_at": value_fn}
-        for name in sorted(given.keys() & ported.asked):
-            if given[name] is None:
-                said = "value=, the loss" if name == "error" else "value_fn=, the loss of params"
-                raise UsageError(f"{ported.name} asks for {name}: give update() {said}")
-        if formula.looks_at_weights and params is None:
-            raise UsageError(f"{ported.name} looks at the weights: give update() params")
+        weights = params if formula.looks_at_weights else ()
+        _check_given(ported, {"error": value, "error_at": value_fn, "weight": weights})
         count = optax.safe_increment(state.count)
         told = counted(count.astype(float), steps, per_pass) | {"error": value}
         now = {n: v(state.count) if callable(v) else v for n, v in changing.items()}
         slopes, tree = jax.tree.flatten(updates)
-        leaves = [{ported.places["", "weight_delta"]: slope} for slope in slopes]
-        beside = {("memory", name): each for name, each in state.memory.items()}
+        named = {("memory", name): each for name, each in state.memory.items()}
+        named["", "weight_delta"] = updates
         if params is not None:
-            beside["", "weight"] = params
-        for key, each in beside.items():
+            named["", "weight"] = params
+        leaves: list[Values] = [{} for _ in slopes]
+        for key, each in named.items():
             for values, leaf in zip(leaves, tree.flatten_up_to(each), strict=True):
                 values[ported.places[key]] = leaf
         new = formula.computed(ported.known(now, told), leaves, slopes, (params, value_fn))
