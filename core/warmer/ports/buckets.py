@@ -2,7 +2,6 @@
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -70,6 +69,7 @@ class Bucket:
     Attributes:
         memory: of each field, for the weights of all parameters, one after another.
         functions: those of formulas, for tensors like these.
+        some: how many weights to work on at once.
     """
 
     def __init__(
@@ -93,6 +93,8 @@ class Bucket:
             self.memory[field] = joined(pieces)
             for state, piece in zip(self.states, self.cut(self.memory[field]), strict=True):
                 state[field] = piece
+        cpu = self.device.type == "cpu"
+        self.some = at_once(self.device) if cpu else self.count
         like = real(self.parameters[0])
         self._flat = like.new_empty(self.count)  # the weights of several parameters
         self._places = self.cut(self._flat)
@@ -157,8 +159,7 @@ class Work(NamedTuple):
 
     def blocks(self) -> Iterator[Values]:
         """What is known of some weights at a time, for all of them."""
-        count, device = self.bucket.count, self.bucket.device
-        some = at_once(device) if device.type == "cpu" else count
+        count, some = self.bucket.count, self.bucket.some
         if count <= some:
             yield self.known | self.leaves
             return
@@ -213,15 +214,21 @@ def lifted(operand: Any, like: torch.Tensor) -> torch.Tensor:
 def functions_like(like: torch.Tensor) -> Functions:
     """The functions of formulas, where a number is made a tensor if only tensors are taken."""
 
-    def tensors(function: Any, *operands: Any, **named: Any) -> Any:
-        try:
-            return function(*operands, **named)
-        except TypeError:  # one of them is a number
-            return function(*(lifted(operand, like) for operand in operands), **named)
+    def tensors(function: Any) -> Any:
+        def apply(*operands: Any) -> Any:
+            return function(*(lifted(operand, like) for operand in operands))
 
-    def scaled(function: Any, scale: str, *operands: Any, **out: Any) -> Any:
-        *parts, number = operands
-        return tensors(function, *parts, **{scale: number}, **out)
+        return apply
+
+    def scaled(function: Any, scale: str) -> Any:
+        def apply(*operands: Any, **out: Any) -> Any:
+            *parts, number = operands
+            try:
+                return function(*parts, **{scale: number}, **out)
+            except TypeError:  # one of them is a number
+                return function(*(lifted(x, like) for x in parts), **{scale: number}, **out)
+
+        return apply
 
     def select(condition: Any, *sides: Any) -> torch.Tensor:
         if isinstance(condition, bool):
@@ -233,8 +240,8 @@ def functions_like(like: torch.Tensor) -> Functions:
     return {
         **named,
         "select": select,
-        **{name: partial(tensors, named[name]) for name in strict},
-        "add_scaled": partial(scaled, torch.add, "alpha"),
-        "add_product": partial(scaled, torch.addcmul, "value"),
-        "add_quotient": partial(scaled, torch.addcdiv, "value"),
+        **{name: tensors(named[name]) for name in strict},
+        "add_scaled": scaled(torch.add, "alpha"),
+        "add_product": scaled(torch.addcmul, "value"),
+        "add_quotient": scaled(torch.addcdiv, "value"),
     }
