@@ -144,8 +144,7 @@ class Table:
                     parsed([(span.start + row, written(float(cells[span][row])))], place)
             if self.spool is None:
                 return cells.copy()
-            view = cells.view()
-            view.flags.writeable = False
+            (view := cells.view()).flags.writeable = False
             return view
         values: Array = self.room(len(cells))
         for span in spans(len(cells)):
