@@ -75,8 +75,12 @@ class Table:
                 raise ParameterError(f"{name} must be text, got {shown(getattr(self, name))}")
         if not isinstance(self.cells, (tuple, list)):
             raise ParameterError(f"cells must be a tuple, got {shown(self.cells)}")
-        if not isinstance(self.lines, (tuple, list, range, np.ndarray, type(None))):
+        if not isinstance(self.lines, (tuple, list, range, np.ndarray, type(None))) or (
+            isinstance(self.lines, np.ndarray) and self.lines.ndim != 1
+        ):
             raise ParameterError(f"lines must be a tuple, got {shown(self.lines)}")
+        if not isinstance(self.spool, (Spool, type(None))):
+            raise ParameterError(f"spool must be None, got {shown(self.spool)}")
         for column in self.cells:
             numbers = isinstance(column, np.ndarray) and column.dtype == float and column.ndim == 1
             if not numbers and not isinstance(column, (tuple, list, Texts)):
