@@ -39,3 +39,11 @@ def fast_numbers(cells: Sequence[str]) -> Array | None:
     except ValueError:
         return None
     return values if bool(np.isfinite(values).all()) else None
+
+
+def written(value: float) -> str:
+    """Write a number of an array as briefly as it reads back; an empty cell is empty."""
+    if value != value:
+        return ""
+    written = repr(value)
+    return str(int(value)) if value.is_integer() and written != "-0.0" else written
