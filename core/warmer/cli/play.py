@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.beginning import ended_by_signals, read_data
+from warmer.cli.cutting import read_parts
 from warmer.cli.folding import arrays_of
 from warmer.cli.group import RuleGroup, load
 from warmer.cli.historyfile import check_output
@@ -145,7 +146,8 @@ def _of_table(
     seed: int | None,
 ) -> dict[str, Any]:
     """The rows of a table as the rule sees them, where it starts, and the weights' names."""
-    table = read_data(*where)
+    with ended_by_signals():
+        table = read_data(*where, None)
     told = {
         **how, "targets": [target],
         "features": names_in("--features", table, how["features"]) or None,

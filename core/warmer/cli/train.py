@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.beginning import ended_by_signals, read_data
+from warmer.cli.cutting import read_parts
 from warmer.cli.explained import check_explain
 from warmer.cli.finishing import Wanted, finish
 from warmer.cli.folding import Folds, arrays_of, data_of, run_folds
@@ -60,6 +61,7 @@ def _train(
     categories: str | None,
     missing: str,
     without: tuple[str, ...],
+    memory: int | None,
     weights: list[float] | str,
     test: float | None,
     folds: int | None,
@@ -95,22 +97,23 @@ def _train(
     if model is not None:
         first = model.state.step
     check_explain(explain, task["steps"], first)
-    table = read_data(data, shipped)
-    how: dict[str, Any] = {
-        "targets": [*target], "features": names_in("--features", table, features) or None,
-        "bias": bias, "scale": scale, "categories": categories, "missing": missing,
-        "without": names_in("--without", table, without),
-    }  # fmt: skip
-    command = {
-        "data": data, "shipped": shipped, "how": how, "test": test, "valid": valid,
-        "table": None if model is None or model.recipe is None else model.recipe.to_dict(),
-    }  # fmt: skip
-    read = read_parts(table, command, task["seed"], folds)
-    if model is not None:
-        arrays = {**data_of(read.parts), "start": model}
-    else:
-        arrays = arrays_of(network, read.parts, weights, task["seed"])
-    told = _warn(read.parts, network, task)
+    with ended_by_signals():
+        table = read_data(data, shipped, memory)
+        how: dict[str, Any] = {
+            "targets": [*target], "features": names_in("--features", table, features) or None,
+            "bias": bias, "scale": scale, "categories": categories, "missing": missing,
+            "without": names_in("--without", table, without),
+        }  # fmt: skip
+        command = {
+            "data": data, "shipped": shipped, "how": how, "test": test, "valid": valid,
+            "table": None if model is None or model.recipe is None else model.recipe.to_dict(),
+        }  # fmt: skip
+        read = read_parts(table, command, task["seed"], folds)
+        if model is not None:
+            arrays = {**data_of(read.parts), "start": model}
+        else:
+            arrays = arrays_of(network, read.parts, weights, task["seed"])
+        told = _warn(read.parts, network, task)
     if checkpoint is not None:
         import warmer
 

@@ -21,7 +21,8 @@ from warmer.tables.recipe_columns import (
     plain,
     target_of,
 )
-from warmer.tables.table import Array
+from warmer.tables.spool import SPAN
+from warmer.tables.table import Array, Table
 
 UNSEEN = ("refuse", "zero")
 """What to do about a level that the recipe does not know."""
@@ -89,6 +90,16 @@ class Recipe:
         """
         check_choice("unseen", unseen, UNSEEN)
         table = as_table(table)
+        if table.rows <= SPAN:
+            return self._seen(table, unseen)
+        self.refuse_holes(table)
+        inputs: Array = table.room((table.rows, len(self.features) + self.bias))
+        for start, part in table.blocks([column.name for column in self.columns]):
+            inputs[start : start + part.rows] = self._seen(part, unseen)
+        return inputs
+
+    def _seen(self, table: Table, unseen: str) -> Array:
+        """What the rule sees of a table of few rows."""
         raw: list[Array] = []
         columns = iter(self.columns)
         for names, block in blocks_of(table, [each.name for each in self.columns]):
@@ -97,7 +108,16 @@ class Recipe:
                 raw.append(block.T)
             else:
                 raw += [column.read(table, self.bias, unseen) for column in some]
-        return seen_by_rule(self, raw, table.rows)
+        return seen_by_rule(self, raw, table)
+
+    def refuse_holes(self, table: Table) -> None:
+        """Refuse a table with holes that are not to be filled, counting them in all of its rows.
+
+        Raises:
+            DataError: it has some.
+        """
+        for column in self.columns:
+            column.refuse_holes(table)
 
     def goals(self, table: Any) -> Array:
         """The targets of another table, (rows, targets).
@@ -107,7 +127,14 @@ class Recipe:
                 never seen.
         """
         table = as_table(table)
-        return np.hstack([target.read(table) for target in self.targets])
+        if table.rows > SPAN:
+            for target in self.targets:
+                target.refuse_holes(table)
+        goals: Array = table.room((table.rows, len(self.target_names)))
+        for start, part in table.blocks([target.name for target in self.targets]):
+            columns = [target.read(part) for target in self.targets]
+            goals[start : start + part.rows] = np.hstack(columns)
+        return goals
 
     def unseen(self, table: Any) -> list[str]:
         """Where another table has categories that were never seen, with the words."""
@@ -159,18 +186,20 @@ class Recipe:
         return made
 
 
-def seen_by_rule(recipe: Recipe, raw: Sequence[Array], rows: int) -> Array:
+def seen_by_rule(recipe: Recipe, raw: Sequence[Array], table: Table) -> Array:
     """What the rule sees of columns that are read already: `(x - centre) / spread`, and ones.
 
     Parameters:
         raw: the inputs of one or more columns each, (rows, inputs), in the order of the recipe.
+        table: where the columns come from.
 
     Returns:
         Shape (rows, weights).
     """
     centre = recipe.centre
-    inputs = np.ones((rows, len(centre) + recipe.bias))
+    inputs: Array = table.room((table.rows, len(centre) + recipe.bias))
     seen = inputs[:, : len(centre)]
+    inputs[:, len(centre) :] = 1.0
     if raw:
         np.concatenate(raw, axis=1, out=seen)
     seen -= centre
