@@ -22,7 +22,7 @@ def at_once(tensor: torch.Tensor) -> int:
     """How many numbers like these to work on at once."""
     cpu = tensor.device.type == "cpu"
     size = CPU_BYTES * torch.get_num_threads() if cpu else OTHER_BYTES
-    return max(1, size // tensor.element_size())
+    return max(1, size // int(tensor.element_size()))
 
 
 def shared_out(
