@@ -7,14 +7,15 @@ A test asks for these by the name of an argument:
     any_rule      those, and rules that remember, that want whole arrays, that count steps
     install       a function that makes a package look installed
 
-Tests of the ports are left out where their library is not installed: the file
-`tests/ports/test_PORT.py`, and what is marked by `port("PORT")`. The last line says so.
+Tests of a port (`tests/ports/test_NAME.py`, and what is marked `port("NAME")`) are left out where
+what it needs is not installed; the last lines of a run say so. NEEDED="NAME NAME" leaves them in.
 """
 
 import importlib
 import itertools
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -147,6 +148,53 @@ def sampled(every: int, **values: Sequence[Any]) -> Iterator[Any]:
         yield pytest.param(*case, marks=[pytest.mark.nightly] if sum(places) % every else [])
 
 
+PORTS = {
+    "browser": ("selenium", "chromium", "chromedriver"),
+    "dask": ("dask", "distributed"),
+    "frames": ("narwhals", "pandas", "polars", "pyarrow"),
+    "mlflow": ("mlflow",),
+    "optax": ("jax", "optax"),
+    "sklearn": ("sklearn", "pandas"),
+    "tensorboard": ("tensorboard",),
+    "torch": ("torch",),
+}
+"""What the tests of each port need: modules, and programs."""
+
+PROGRAMS = ("chromium", "chromedriver")
+
+
+def missing(port: str) -> list[str]:
+    """What is not installed of what a port needs; nothing for the ports that NEEDED names."""
+    if port in os.environ.get("NEEDED", "").split():
+        return []
+    find = {name: shutil.which if name in PROGRAMS else find_spec for name in PORTS[port]}
+    return [name for name in PORTS[port] if find[name](name) is None]
+
+
+LEFT_OUT = {port: missing(port) for port in PORTS}
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the files of ports that lack something."""
+    port = collection_path.stem.removeprefix("test_")
+    return True if collection_path.parent.name == "ports" and LEFT_OUT.get(port) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked by a port that lacks something."""
+    left = [i for i in items if any(LEFT_OUT[m.args[0]] for m in i.iter_markers("port"))]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say which ports were left out."""
+    left = [f"{port} (no {', '.join(names)})" for port, names in LEFT_OUT.items() if names]
+    if left:
+        terminalreporter.write_line(f"left out: the tests of {', '.join(left)}")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrise by the names of arguments, and by the mark `sampled`."""
     for mark in metafunc.definition.iter_markers("sampled"):
@@ -160,39 +208,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "any_rule" in metafunc.fixturenames:
         names = [*shipped, *(rule.__name__ for rule in OTHER_RULES)]
         metafunc.parametrize("any_rule", [*shipped, *OTHER_RULES], ids=names)
-
-
-PORTS = {
-    "frames": ("narwhals", "pandas", "polars", "pyarrow"),
-    "mlflow": ("mlflow",),
-    "optax": ("jax", "optax"),
-    "sklearn": ("sklearn", "pandas"),
-    "tensorboard": ("tensorboard",),
-    "torch": ("torch",),
-}
-LEFT_OUT = {port: [n for n in names if find_spec(n) is None] for port, names in PORTS.items()}
-"""What is missing for the tests of each port."""
-
-
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave out the files of ports whose libraries are missing."""
-    port = collection_path.stem.removeprefix("test_")
-    return True if collection_path.parent.name == "ports" and LEFT_OUT.get(port) else None
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked by a port whose libraries are missing."""
-    left = [i for i in items if any(LEFT_OUT[m.args[0]] for m in i.iter_markers("port"))]
-    if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in left]
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say which ports were left out."""
-    left = [f"{port} (no {', '.join(names)})" for port, names in LEFT_OUT.items() if names]
-    if left:
-        terminalreporter.write_line(f"ports left out: {', '.join(left)}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -124,10 +124,12 @@ class TestReserved:
             warmer.train([1.0], [1.0], chosen, alpha=1.0)
 
     def test_the_words_are_found(self) -> None:
-        """The words are read from both commands."""
+        """The words are read from every command that has one for each rule."""
         found = {*words_of_commands()}
 
-        assert {place for place, _ in found} == {"warmer knob", "warmer train"}
+        assert {place for place, _ in found} == {
+            "warmer knob", "warmer play", "warmer train", "warmer tune",
+        }  # fmt: skip
         assert {word for place, word in found if place == "warmer train"} >= {
             "data", "batch_size", "bias", "no_bias", "explain", "json", "help",
         }  # fmt: skip

@@ -11,7 +11,7 @@ import click
 from click.exceptions import Exit
 from click.shell_completion import shell_complete
 
-from warmer.cli.messages import in_words, say
+from warmer.cli.messages import in_options, in_words, say
 from warmer.cli.root import warmer
 from warmer.exceptions import WarmerError, blame
 from warmer.wording import visible
@@ -32,13 +32,14 @@ def run_command(arguments: Sequence[str]) -> int:
         place = _raised_at(error)
         if place:
             return _failed(f"a plugin raised KeyboardInterrupt ({place})", 1)
-        return _failed("interrupted", 128 + signal.SIGINT)
+        number = error.args[0] if error.args else signal.SIGINT  # while a table was read
+        return _failed("interrupted", 128 + number)
     except BrokenPipeError:
         return 141  # whoever read the output has seen enough
     except click.ClickException as error:
         return _failed(in_words(error), 2)
     except WarmerError as error:
-        return _failed(error, error.exit_code)
+        return _failed(in_options(error), error.exit_code)
     except MemoryError:
         return _failed("there is not enough memory for this", 1)
     except OSError as error:

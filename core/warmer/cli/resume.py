@@ -5,13 +5,15 @@ from typing import Any
 
 import click
 
-from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.beginning import ended_by_signals, read_data
+from warmer.cli.cutting import read_parts
 from warmer.cli.finishing import Wanted, finish
 from warmer.cli.historyfile import check_history
 from warmer.cli.kept import check_kept, every_option, save_option
 from warmer.cli.messages import HelpContext, say
 from warmer.cli.options import network_options
 from warmer.cli.output import plugins_speak_on_stderr
+from warmer.cli.parts import memory_option
 from warmer.exceptions import UsageError
 
 
@@ -22,6 +24,7 @@ class _Resume(click.Command):
 def resume(
     file: str,
     data: str | None,
+    memory: int | None,
     rule: str | None,
     save: str | None,
     history: str | None,
@@ -64,8 +67,9 @@ def resume(
             Registry(),
             {**given, "modifiers": modifier or None},
         )
-    table = read_data(data, None if data else command["shipped"])
-    read = read_parts(table, command, asked["seed"])
+    with ended_by_signals():
+        table = read_data(data, None if data else command["shipped"], memory)
+        read = read_parts(table, command, asked["seed"])
     say(*(f"note: {note}" for note in read.parts.notes))
     take = partial(warmer.resume, where, **given)
     task = {**data_of(read.parts), "engine": engine}
@@ -89,6 +93,7 @@ def _command() -> click.Command:
                 help="the rule, where it was given as path/to/file.py:Class; --predict, --compare "
                 "and --with likewise",
             ),
+            memory_option(),
             save_option(),
             click.Option(
                 ["--history"], metavar="FILE",

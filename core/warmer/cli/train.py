@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.beginning import ended_by_signals, read_data
+from warmer.cli.cutting import read_parts
 from warmer.cli.explained import check_explain
 from warmer.cli.finishing import Wanted, finish
 from warmer.cli.folding import Folds, arrays_of, data_of, run_folds
@@ -13,19 +14,15 @@ from warmer.cli.group import RuleGroup
 from warmer.cli.historyfile import check_history, check_observed
 from warmer.cli.kept import check_kept, keep_options, start_model
 from warmer.cli.messages import say
-from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
+from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number
 from warmer.cli.output import plugins_speak_on_stderr
-from warmer.cli.parts import Parts, names_in, part_options, table_options
+from warmer.cli.parts import Parts, names_in, part_options, task_options
 from warmer.cli.plotfile import check_plot, plot_option
-from warmer.cli.weights import read_weights
 from warmer.exceptions import UsageError
 
 if TYPE_CHECKING:
     from warmer.plugins.network import Network
     from warmer.runs.results import Finding
-
-FULL = "full"
-SCALES = ("standard", "none")  # as in tables.preparation, which needs NumPy
 
 
 def _params() -> Sequence[click.Parameter]:
@@ -33,31 +30,7 @@ def _params() -> Sequence[click.Parameter]:
         return click.Option(names, **more)
 
     return [
-        click.Argument(["data"], type=click.Path(readable=False, allow_dash=True), required=False),
-        option("shipped", "--data", metavar="NAME",
-               help="in the place of DATA a table that comes with warmer: norris, longley, noint1, "
-               "streetlights, toes or iris"),
-        option("--target", multiple=True, required=True, metavar="COLUMN",
-               help="column to predict; may be given several times"),
-        option("--features", multiple=True, metavar="COLUMNS",
-               help="columns to predict from, with commas between them, or given several "
-               "times  [default: all but the targets]"),
-        option("--bias/--no-bias", default=True, show_default=True,
-               help="learn an intercept as well"),
-        option("--scale", **one_of(SCALES), default="standard", show_default=True,
-               help="what the rule sees: features with mean 0 and spread 1, or as they are"),
-        *table_options(),
-        option("--weights", default="0", show_default=True, callback=read_weights,
-               metavar="NUMBERS",
-               help="where to start, in the data's own units: one number for all, or with commas "
-               "one for each feature, and then the intercept; or random"),
-        option("--steps", **number(int, AT_LEAST_ONE), default="1000", show_default=True,
-               help="how many steps to take"),
-        option("--batch-size", **number(int, AT_LEAST_ONE, FULL), default=FULL,
-               show_default=True, help="rows that each step sees: a number, or full for all"),
-        option("--seed", **number(int, NOT_NEGATIVE),
-               help="shuffle the rows for every pass; also starts the chance in rules that use it, "
-               "and random weights"),
+        *task_options(),
         option("--tolerance", **number(float, NOT_NEGATIVE),
                help="stop once no weight, as the rule sees it, moves more than this in a whole "
                "pass over the rows  [default: take all steps]"),
@@ -88,6 +61,7 @@ def _train(
     categories: str | None,
     missing: str,
     without: tuple[str, ...],
+    memory: int | None,
     weights: list[float] | str,
     test: float | None,
     folds: int | None,
@@ -105,9 +79,15 @@ def _train(
     first = 0
     if test is not None and folds is not None:
         raise UsageError("--folds tests with every row in turn; leave --test out")
-    for option, value in (("--checkpoint", checkpoint), ("--start", start)):
-        if folds is not None and value is not None:
-            raise UsageError(f"--folds runs several times; leave {option} out")
+    if checkpoint is not None and folds is not None:
+        raise UsageError(
+            "--checkpoint keeps one run, and --folds takes several; leave --checkpoint out"
+        )
+    if start is not None and folds is not None:
+        raise UsageError(
+            "--folds tests with rows that the model of --start may have learned from; "
+            "leave --start out"
+        )
     if history is not None:
         check_history(history, data or "")
     check_observed(observers, data or "")
@@ -117,22 +97,23 @@ def _train(
     if model is not None:
         first = model.state.step
     check_explain(explain, task["steps"], first)
-    table = read_data(data, shipped)
-    how: dict[str, Any] = {
-        "targets": [*target], "features": names_in("--features", table, features) or None,
-        "bias": bias, "scale": scale, "categories": categories, "missing": missing,
-        "without": names_in("--without", table, without),
-    }  # fmt: skip
-    command = {
-        "data": data, "shipped": shipped, "how": how, "test": test, "valid": valid,
-        "table": None if model is None or model.recipe is None else model.recipe.to_dict(),
-    }  # fmt: skip
-    read = read_parts(table, command, task["seed"], folds)
-    if model is not None:
-        arrays = {**data_of(read.parts), "start": model}
-    else:
-        arrays = arrays_of(network, read.parts, weights, task["seed"])
-    told = _warn(read.parts, network, task)
+    with ended_by_signals():
+        table = read_data(data, shipped, memory)
+        how: dict[str, Any] = {
+            "targets": [*target], "features": names_in("--features", table, features) or None,
+            "bias": bias, "scale": scale, "categories": categories, "missing": missing,
+            "without": names_in("--without", table, without),
+        }  # fmt: skip
+        command = {
+            "data": data, "shipped": shipped, "how": how, "test": test, "valid": valid,
+            "table": None if model is None or model.recipe is None else model.recipe.to_dict(),
+        }  # fmt: skip
+        read = read_parts(table, command, task["seed"], folds)
+        if model is not None:
+            arrays = {**data_of(read.parts), "start": model}
+        else:
+            arrays = arrays_of(network, read.parts, weights, task["seed"])
+        told = _warn(read.parts, network, task)
     if checkpoint is not None:
         import warmer
 

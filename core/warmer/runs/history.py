@@ -6,11 +6,11 @@ from typing import Any
 import attrs
 import numpy as np
 
-from warmer.exceptions import ParameterError, UsageError
+from warmer.exceptions import UsageError
 from warmer.runs.names import Names, numbered
+from warmer.runs.outward import frame_from
 from warmer.runs.task import Array, Task, brief
 
-FRAMES = ("pandas", "polars", "pyarrow")
 MOST_NUMBERS = 2_000_000  # what a history keeps by itself: 16 MB
 
 
@@ -70,27 +70,16 @@ class History:
                     found |= {f"{prefix}{word} {n}": own[:, k] for k, n in enumerate(weights)}
         return found
 
-    def frame(self, library: str = "pandas") -> Any:
+    def frame(self, library: str | None = None) -> Any:
         """The columns of `to_dict` as a frame.
 
         Parameters:
-            library: `pandas`, `polars` or `pyarrow`.
+            library: `pandas`, `polars` or `pyarrow`; None for the first one that is installed.
 
         Raises:
-            UsageError: narwhals, which makes it (extra `frames`), or that library is missing.
+            UsageError: it is not installed.
         """
-        if library not in FRAMES:
-            raise ParameterError(f"library must be {', '.join(FRAMES)}, got {library!r}")
-        try:
-            import narwhals.stable.v2 as nw
-
-            backend: Any = library
-            return nw.from_dict(self.to_dict(), backend=backend).to_native()
-        except ImportError as error:
-            raise UsageError(
-                f"a frame of {library} needs {library} and narwhals ({error}): "
-                f"pip install 'warmer[frames]' {library}"
-            ) from None
+        return frame_from(self.to_dict(), library)
 
 
 def joined(pieces: Sequence[History], most: int, single: bool) -> History:

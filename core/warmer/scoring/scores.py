@@ -17,6 +17,7 @@ from warmer.plugins.network import Network
 from warmer.runs.task import Array
 from warmer.scoring.figures import accuracy, confusion, log_loss, r2
 from warmer.tables.recipe import Recipe
+from warmer.tables.scaling import exact_sum
 from warmer.training.tasks import task_of
 
 
@@ -83,7 +84,7 @@ class Scorer:
             learned: the targets that the network has learned from.
             targets: those of the rows to score.
         """
-        means = [math.fsum(column.tolist()) / len(column) for column in learned.T]
+        means = [exact_sum(column) / len(column) for column in learned.T]
         pairs = zip(means, targets.T, strict=True)
         errors = np.array([_constant(self.network, mean, goals) for mean, goals in pairs])
         return self._by_column(np.broadcast_to(means, targets.shape), targets, errors)

@@ -9,9 +9,10 @@ import numpy as np
 
 from warmer.contract.arguments import shown
 from warmer.exceptions import DataError, ParameterError
-from warmer.tables.gathering import EXACT, exact_numbers
+from warmer.tables.gathering import exact_numbers
 from warmer.tables.header import distinct, listed, normals, quoted
 from warmer.tables.holes import cells_of, refuse_holes, refuse_text
+from warmer.tables.plain import EXACT, blocks_of
 from warmer.tables.table import Array, Column, Table
 
 LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "modin", "cudf"})
@@ -103,14 +104,19 @@ def matrix_of(table: Table, wanted: Sequence[str] = ()) -> Array:
         DataError: there is no such column, or a cell is empty or no finite number: it is named with
             its row and column.
     """
-    columns = []
-    for name in wanted or table.columns:
-        cells = cells_of(table, name)
-        refuse_holes(table, name, cells, "; fill it, or leave that row out")
-        if cells.numbers is None:
-            raise refuse_text(table, name, "")
-        columns.append(cells.numbers)
-    return np.stack(columns, axis=1)
+    parts = []
+    for names, block in blocks_of(table, wanted or table.columns):
+        parts.append(block if block is not None else _numbers(table, names[0])[np.newaxis])
+    return np.ascontiguousarray(np.concatenate(parts).T)
+
+
+def _numbers(table: Table, name: str) -> Array:
+    """A column that is to be looked at closely, as finite numbers; raises DataError."""
+    cells = cells_of(table, name)
+    refuse_holes(table, name, cells, "; fill it, or leave that row out")
+    if cells.numbers is None:
+        raise refuse_text(table, name, "")
+    return cells.numbers
 
 
 def names_of(values: Any, count: int) -> tuple[str, ...]:

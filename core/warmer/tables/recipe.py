@@ -1,5 +1,6 @@
 """A recipe: what was learned of a table before training, to be done again to any other table."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from warmer.contract.arguments import check_choice
 from warmer.tables.frames import as_table
 from warmer.tables.holes import MISSINGS, cells_of
+from warmer.tables.plain import blocks_of
 from warmer.tables.recipe_columns import (
     Column,
     Target,
@@ -19,7 +21,8 @@ from warmer.tables.recipe_columns import (
     plain,
     target_of,
 )
-from warmer.tables.table import Array
+from warmer.tables.spool import SPAN
+from warmer.tables.table import Array, Table
 
 UNSEEN = ("refuse", "zero")
 """What to do about a level that the recipe does not know."""
@@ -87,8 +90,34 @@ class Recipe:
         """
         check_choice("unseen", unseen, UNSEEN)
         table = as_table(table)
-        raw = [column.read(table, self.bias, unseen) for column in self.columns]
-        return seen_by_rule(self, raw, table.rows)
+        if table.rows <= SPAN:
+            return self._seen(table, unseen)
+        self.refuse_holes(table)
+        inputs: Array = table.room((table.rows, len(self.features) + self.bias))
+        for start, part in table.blocks([column.name for column in self.columns]):
+            inputs[start : start + part.rows] = self._seen(part, unseen)
+        return inputs
+
+    def _seen(self, table: Table, unseen: str) -> Array:
+        """What the rule sees of a table of few rows."""
+        raw: list[Array] = []
+        columns = iter(self.columns)
+        for names, block in blocks_of(table, [each.name for each in self.columns]):
+            some = [*itertools.islice(columns, len(names))]
+            if block is not None and all(column.levels is None for column in some):
+                raw.append(block.T)
+            else:
+                raw += [column.read(table, self.bias, unseen) for column in some]
+        return seen_by_rule(self, raw, table)
+
+    def refuse_holes(self, table: Table) -> None:
+        """Refuse a table with holes that are not to be filled, counting them in all of its rows.
+
+        Raises:
+            DataError: it has some.
+        """
+        for column in self.columns:
+            column.refuse_holes(table)
 
     def goals(self, table: Any) -> Array:
         """The targets of another table, (rows, targets).
@@ -98,7 +127,14 @@ class Recipe:
                 never seen.
         """
         table = as_table(table)
-        return np.hstack([target.read(table) for target in self.targets])
+        if table.rows > SPAN:
+            for target in self.targets:
+                target.refuse_holes(table)
+        goals: Array = table.room((table.rows, len(self.target_names)))
+        for start, part in table.blocks([target.name for target in self.targets]):
+            columns = [target.read(part) for target in self.targets]
+            goals[start : start + part.rows] = np.hstack(columns)
+        return goals
 
     def unseen(self, table: Any) -> list[str]:
         """Where another table has categories that were never seen, with the words."""
@@ -109,9 +145,9 @@ class Recipe:
         """Say which rows of another table have no hole that the recipe cannot fill, (rows,)."""
         table = as_table(table)
         whole = np.ones(table.rows, bool)
-        for column in self.columns:
-            if column.fill is None:
-                whole &= ~cells_of(table, column.name).holes
+        names = [column.name for column in self.columns if column.fill is None]
+        for [name], _ in (each for each in blocks_of(table, names) if each[1] is None):
+            whole &= ~cells_of(table, name).holes
         return whole
 
     def to_dict(self) -> dict[str, Any]:
@@ -150,12 +186,22 @@ class Recipe:
         return made
 
 
-def seen_by_rule(recipe: Recipe, raw: Sequence[Array], rows: int) -> Array:
-    """What the rule sees of columns that are read already: (rows, weights)."""
-    inputs = np.ones((rows, len(recipe.features) + recipe.bias))
-    start = 0
-    for column, values in zip(recipe.columns, raw, strict=True):
-        stop = start + values.shape[1]
-        inputs[:, start:stop] = column.scaled(values)
-        start = stop
+def seen_by_rule(recipe: Recipe, raw: Sequence[Array], table: Table) -> Array:
+    """What the rule sees of columns that are read already: `(x - centre) / spread`, and ones.
+
+    Parameters:
+        raw: the inputs of one or more columns each, (rows, inputs), in the order of the recipe.
+        table: where the columns come from.
+
+    Returns:
+        Shape (rows, weights).
+    """
+    centre = recipe.centre
+    inputs: Array = table.room((table.rows, len(centre) + recipe.bias))
+    seen = inputs[:, : len(centre)]
+    inputs[:, len(centre) :] = 1.0
+    if raw:
+        np.concatenate(raw, axis=1, out=seen)
+    seen -= centre
+    seen /= recipe.spread
     return inputs

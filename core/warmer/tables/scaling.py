@@ -2,54 +2,101 @@
 
 import math
 import sys
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import quoted
+from warmer.tables.holes import without_them
+from warmer.tables.spool import SPAN, spans
 from warmer.tables.table import Array
 
 SCALES = ("standard", "none")
 """The ways to scale features."""
 
 
-def standard(source: str, name: str, values: Array, bias: bool) -> tuple[float, float]:
-    """Return the centre and the spread of a feature, as `prepare` defines them.
+def standard(
+    source: str, names: Sequence[str], values: Array, bias: bool
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the centres and the spreads of features, as `prepare` defines them.
 
     Sums are exact before they are rounded (`math.fsum`), so no CPU changes a bit of them.
+
+    Parameters:
+        values: (features, rows).
 
     Raises:
         DataError: they do not fit 64 bits.
     """
-    low, high = float(np.min(values)), float(np.max(values))
-    if low == high == 0:  # without a bias, a column of zeros stays
-        return 0.0, 1.0
+    rows = values.shape[1]
+    lows = np.min([values[:, span].min(axis=1) for span in spans(rows)], axis=0)
+    highs = np.max([values[:, span].max(axis=1) for span in spans(rows)], axis=0)
     with np.errstate(over="ignore", invalid="ignore"):
-        centre = exact_sum(values) / len(values) if bias else 0.0
-        distance = values - centre
-        mean_square = exact_sum(distance * distance) / len(values)
-    if not sys.float_info.min <= mean_square < math.inf:  # nan fails as well
+        centres = exact_sums(values) / rows if bias else np.zeros(len(values))
+        mean_squares = _exact_squares(values, centres) / rows
+    zeros = (lows == 0) & (highs == 0)  # without a bias, a column of zeros stays
+    centres[zeros], mean_squares[zeros] = 0.0, 1.0
+    fit = (mean_squares >= sys.float_info.min) & (mean_squares < math.inf)  # nan does not
+    for bad in np.flatnonzero(~fit)[:1].tolist():
         raise DataError(
-            f"{source}: column {quoted(name)} runs from {low!r} to {high!r}, whose squares do not "
-            "fit 64 bits: change its unit, or leave it out with --without or use --scale none"
+            f"{source}: column {quoted(names[bad])} runs from {lows[bad].item()!r} to "
+            f"{highs[bad].item()!r}, whose squares do not fit 64 bits; change its unit",
+            without_them([names[bad]]),
+            Remedy("scale", "none", "leaves all columns as they are"),
         )
-    return centre, math.sqrt(mean_square)
+    return tuple(centres.tolist()), tuple(np.sqrt(mean_squares).tolist())
 
 
-def mean(values: Array) -> float:
-    """The mean, from an exact sum; of numbers whose sum does not fit 64 bits as well."""
-    total = exact_sum(values)
-    return total / len(values) if math.isfinite(total) else exact_sum(values / len(values))
+def mean(values: Array, holes: NDArray[np.bool_] | None = None) -> float:
+    """The mean, from an exact sum; of numbers whose sum does not fit 64 bits as well.
+
+    Parameters:
+        holes: which of them do not count; None for none.
+    """
+    if holes is not None:
+        count = len(holes) - int(np.count_nonzero(holes))
+        parts = ((values[span], holes[span]) for span in spans(len(values)))
+        total = _exact(part[~none] for part, none in parts)
+    else:
+        count, total = len(values), exact_sum(values)
+    if math.isfinite(total):
+        return total / count
+    shares = (values[span] / count for span in spans(len(values)))  # nan where there is a hole
+    return _exact(part[~np.isnan(part)] for part in shares)
 
 
 def exact_sum(values: Array) -> float:
     """Return the exact sum, rounded once; `nan` where it does not fit 64 bits."""
+    return _exact([values] if len(values) <= SPAN else (values[s] for s in spans(len(values))))
+
+
+def _exact(parts: Iterable[Array]) -> float:
+    """Return the exact sum of numbers that come in parts, so that few are floats at one time."""
     try:
-        return math.fsum(values.tolist())
+        return math.fsum(chain.from_iterable(map(_floats, parts)))
     except (OverflowError, ValueError):
         return math.nan
 
 
-def column_sums(terms: Array) -> Array:
-    """Return the exact sum of each column."""
-    return np.array([exact_sum(column) for column in terms.T])
+_floats: Callable[[Array], list[float]] = np.ndarray.tolist
+
+
+def exact_sums(values: Array) -> Array:
+    """Return the exact sum of each row of an array."""
+    return np.array([exact_sum(row) for row in values])
+
+
+def _exact_squares(values: Array, centres: Array) -> Array:
+    """Return the exact sums of the squares of the distances from a centre, for each row."""
+    parts = spans(values.shape[1])
+    if len(parts) == 1:
+        distances = values - centres[:, np.newaxis]
+        return exact_sums(distances * distances)
+    sums = []
+    for row, centre in zip(values, centres.tolist(), strict=True):
+        distances_ = (row[span] - centre for span in parts)
+        sums.append(_exact(part * part for part in distances_))
+    return np.array(sums)
