@@ -109,11 +109,11 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("block", [2**16, 2], ids=["at once", "in blocks"])
+@pytest.mark.parametrize("size", [2**19, 16], ids=["at once", "in blocks"])
 @pytest.mark.parametrize("case", CASES)
-def test_as_warmer_moves_them(case, block, monkeypatch):
+def test_as_warmer_moves_them(case, size, monkeypatch):
     """A rule with modifiers moves the weights of a linear model as `warmer.train` does."""
-    monkeypatch.setattr(buckets, "CPU_BLOCK", block)
+    monkeypatch.setattr(buckets, "CPU_BYTES", size)
     rule, modifiers = CASES[case]
     run = warmer.train(INPUTS, TARGETS, rule, weights=START, modifiers=modifiers, steps=8)
 

@@ -12,15 +12,17 @@ from warmer.ports.evaluating import Functions, Operation, Values, compute, funct
 from warmer.ports.fusing import Move
 
 STEP = "_step"  # how many steps a parameter has taken; no field of a memory is called so
-CPU_BLOCK = 2**16  # numbers of one thread at once, few enough to stay in the cache
-OTHER_BLOCK = 2**22  # elsewhere only small tensors are joined
+CPU_BYTES = 2**19  # of one thread at once, few enough to stay in the cache
+OTHER_BYTES = 2**24  # elsewhere only small tensors are joined
 
 State = dict[str, Any]
 
 
-def at_once(device: torch.device) -> int:
-    """How many numbers to work on at once."""
-    return CPU_BLOCK * torch.get_num_threads() if device.type == "cpu" else OTHER_BLOCK
+def at_once(tensor: torch.Tensor) -> int:
+    """How many numbers like these to work on at once."""
+    cpu = tensor.device.type == "cpu"
+    size = CPU_BYTES * torch.get_num_threads() if cpu else OTHER_BYTES
+    return max(1, size // int(tensor.element_size()))
 
 
 def shared_out(
@@ -45,14 +47,14 @@ def shared_out(
         step = states[parameter].setdefault(STEP, 0)
         alike.setdefault((parameter.device, parameter.dtype, step), []).append(parameter)
     buckets = []
-    for (device, _, _), those in alike.items():
+    for those in alike.values():
         some: list[torch.Tensor] = []
         for parameter in those:
-            if parameter.numel() >= at_once(device):
+            if parameter.numel() >= at_once(parameter):
                 buckets.append(Bucket([parameter], states, start))
                 continue
             some.append(parameter)
-            if sum(each.numel() for each in some) >= at_once(device):
+            if sum(each.numel() for each in some) >= at_once(parameter):
                 buckets.append(Bucket(some, states, start))
                 some = []
         if some:
@@ -93,9 +95,8 @@ class Bucket:
             self.memory[field] = joined(pieces)
             for state, piece in zip(self.states, self.cut(self.memory[field]), strict=True):
                 state[field] = piece
-        cpu = self.device.type == "cpu"
-        self.some = at_once(self.device) if cpu else self.count
         like = real(self.parameters[0])
+        self.some = at_once(like) if like.device.type == "cpu" else self.count
         self._flat = like.new_empty(self.count)  # the weights of several parameters
         self._places = self.cut(self._flat)
         self._views = {field: [state[field] for state in self.states] for field in start}
