@@ -17,7 +17,15 @@ import pytest
 import warmer
 import warmer_rules
 
-NEEDED = {"warmer.sklearn": "sklearn", "warmer.ports.estimators": "sklearn"}
+NEEDED = {
+    "warmer.optax": "optax",
+    "warmer.ports.buckets": "torch",
+    "warmer.ports.estimators": "sklearn",
+    "warmer.ports.optimizer": "torch",
+    "warmer.ports.transformation": "optax",
+    "warmer.sklearn": "sklearn",
+    "warmer.torch": "torch",
+}
 """What modules of ports cannot be imported without."""
 
 MODULES = [

@@ -15,6 +15,7 @@ import cold
 import growth
 import idle
 import many
+import optimizing
 import partial_fit
 import reading
 import workloads
@@ -68,7 +69,7 @@ def main() -> None:
         "only",
         nargs="*",
         help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle partial_fit growth "
-        "reading (all)",
+        "optimizing reading (all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -91,6 +92,7 @@ def main() -> None:
         "idle": lambda: idle.lines(asked.rounds),
         "partial_fit": lambda: [partial_fit.lines(asked.rounds)],
         "growth": lambda: grown(asked.figure),
+        "optimizing": lambda: optimizing.lines(asked.rounds),
         "reading": lambda: reading.measure(asked.rows, asked.rounds),
     }
     wanted = asked.only or [*suites, *tables]

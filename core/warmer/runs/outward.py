@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from warmer.exceptions import ParameterError, UsageError, said
+from warmer.wording import did_you_mean
 
 MAKERS = {"pandas": "DataFrame", "polars": "DataFrame", "pyarrow": "table"}
 
@@ -21,7 +22,8 @@ def frame_from(columns: Mapping[str, Any], library: Any = None) -> Any:
         UsageError: it is not installed, or none of these.
     """
     if library is not None and (not isinstance(library, str) or library not in MAKERS):
-        raise ParameterError(f"library must be {', '.join(MAKERS)} or None, got {said(library)}")
+        meant = did_you_mean(library, MAKERS) if isinstance(library, str) else ""
+        raise ParameterError(f"library is {said(library)}{meant}, not one of {', '.join(MAKERS)}")
     wanted = tuple(MAKERS) if library is None else (library,)
     found = next((name for name in wanted if find_spec(name)), None)
     if found is None:
