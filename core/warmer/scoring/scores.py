@@ -96,7 +96,7 @@ class Scorer:
             if classes is None:
                 figures: dict[str, Any] = {"r2": r2(goals[:, 0], own[:, 0])}
             else:
-                figures = _of_classes(classes, goals, own, _gives_chances(self.network))
+                figures = _of_classes(classes, goals, own, gives_chances(self.network))
             error = math.fsum(errors[span].tolist()) / len(errors[span])
             found[name] = Scores(len(goals), error, **figures)
         return found
@@ -111,7 +111,7 @@ def scorer(network: Network, recipe: Recipe, targets: Array) -> Scorer:
     Parameters:
         targets: of all rows that will be scored.
     """
-    chances = _gives_chances(network)
+    chances = gives_chances(network)
     classes = {
         name: ("0", "1") if words is None and chances and _is_0_or_1(targets[:, span]) else words
         for name, words, span in _columns(recipe)
@@ -119,7 +119,7 @@ def scorer(network: Network, recipe: Recipe, targets: Array) -> Scorer:
     return Scorer(network, recipe, classes)
 
 
-def _gives_chances(network: Network) -> bool:
+def gives_chances(network: Network) -> bool:
     """Whether predictions are chances: their log odds are asked for, or known."""
     known = "log_odds" in implementations_of(type(network.predictor.plugin))
     return known or network.odds is not None

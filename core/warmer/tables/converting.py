@@ -1,10 +1,13 @@
 """Texts become numbers, many at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from warmer.contract.arguments import shown
+from warmer.exceptions import DataError
+from warmer.tables.header import quoted
 from warmer.tables.numbers import parse_number
 
 Array = NDArray[np.float64]
@@ -41,9 +44,31 @@ def fast_numbers(cells: Sequence[str]) -> Array | None:
     return values if bool(np.isfinite(values).all()) else None
 
 
+def parsed(cells: Iterable[tuple[int, str]], place: Callable[[int], str]) -> Array:
+    """Convert numbered cells one by one.
+
+    Parameters:
+        place: where the cell of a row stands, for messages.
+
+    Raises:
+        DataError: naming the first cell that is no number.
+    """
+    values = []
+    for row, cell in cells:
+        if not isinstance(cell, str):
+            raise DataError(f"{place(row)}: {shown(cell)} is not text")
+        try:
+            values.append(parse_number(cell))
+        except ValueError as error:
+            text = cell.strip(" \t")
+            why = str(error).replace(repr(text), quoted(text)) if text else "the cell is empty"
+            raise DataError(f"{place(row)}: {why}") from None
+    return np.array(values, dtype=np.float64)
+
+
 def written(value: float) -> str:
     """Write a number of an array as briefly as it reads back; an empty cell is empty."""
     if value != value:
         return ""
-    written = repr(value)
-    return str(int(value)) if value.is_integer() and written != "-0.0" else written
+    text = repr(value)
+    return str(int(value)) if value.is_integer() and text != "-0.0" else text

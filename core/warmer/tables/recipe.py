@@ -8,8 +8,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from warmer.contract.arguments import check_choice, shown
-from warmer.exceptions import ParameterError
+from warmer.contract.arguments import check_choice
+from warmer.tables.frames import as_table
 from warmer.tables.holes import MISSINGS, cells_of
 from warmer.tables.plain import blocks_of
 from warmer.tables.recipe_columns import (
@@ -66,11 +66,11 @@ class Recipe:
         """(features,), what each input is divided by; ones where nothing is scaled."""
         return np.array([each for column in self.columns for each in column.spread], float)
 
-    def transform(self, table: Table, unseen: str = "refuse") -> Array:
+    def transform(self, table: Any, unseen: str = "refuse") -> Array:
         """Do the same to another table; the table that was learned from gives the same bits.
 
         Parameters:
-            table: it needs the feature columns, in any order.
+            table: a `Table` or a frame; it needs the feature columns, in any order.
             unseen: what becomes of a category that was never seen: `refuse` names it and its
                 place; `zero` gives it the inputs of the level that is left out.
 
@@ -82,13 +82,15 @@ class Recipe:
                 filled, or a category was never seen.
 
         >>> from warmer.tables.preparation import prepare
+        >>> from warmer.tables.table import Table
         >>> table = Table("t.csv", ("x", "y"), (("1", "5"), ("3", "9")), (2, 3))
         >>> recipe = prepare(table, "y").recipe
         >>> recipe.transform(Table("new.csv", ("x",), (("3",),), (2,))).tolist()
         [[0.0, 1.0]]
         """
         check_choice("unseen", unseen, UNSEEN)
-        if _checked(table).rows <= SPAN:
+        table = as_table(table)
+        if table.rows <= SPAN:
             return self._seen(table, unseen)
         self.refuse_holes(table)
         inputs: Array = table.room((table.rows, len(self.features) + self.bias))
@@ -114,17 +116,19 @@ class Recipe:
         Raises:
             DataError: it has some.
         """
+        table = as_table(table)
         for column in self.columns:
             column.refuse_holes(table)
 
-    def goals(self, table: Table) -> Array:
+    def goals(self, table: Any) -> Array:
         """The targets of another table, (rows, targets).
 
         Raises:
             DataError: a column is missing, a cell is empty or has another kind, or a class was
                 never seen.
         """
-        if _checked(table).rows > SPAN:
+        table = as_table(table)
+        if table.rows > SPAN:
             for target in self.targets:
                 target.refuse_holes(table)
         goals: Array = table.room((table.rows, len(self.target_names)))
@@ -133,13 +137,15 @@ class Recipe:
             goals[start : start + part.rows] = np.hstack(columns)
         return goals
 
-    def unseen(self, table: Table) -> list[str]:
+    def unseen(self, table: Any) -> list[str]:
         """Where another table has categories that were never seen, with the words."""
-        return [place for column in self.columns for place in column.unseen(_checked(table))]
+        table = as_table(table)
+        return [place for column in self.columns for place in column.unseen(table)]
 
-    def whole(self, table: Table) -> NDArray[np.bool_]:
+    def whole(self, table: Any) -> NDArray[np.bool_]:
         """Say which rows of another table have no hole that the recipe cannot fill, (rows,)."""
-        whole = np.ones(_checked(table).rows, bool)
+        table = as_table(table)
+        whole = np.ones(table.rows, bool)
         names = [column.name for column in self.columns if column.fill is None]
         for [name], _ in (each for each in blocks_of(table, names) if each[1] is None):
             whole &= ~cells_of(table, name).holes
@@ -200,9 +206,3 @@ def seen_by_rule(recipe: Recipe, raw: Sequence[Array], table: Table) -> Array:
     seen -= centre
     seen /= recipe.spread
     return inputs
-
-
-def _checked(table: Any) -> Table:
-    if not isinstance(table, Table):
-        raise ParameterError(f"table must be a warmer.Table, got {shown(table)}")
-    return table

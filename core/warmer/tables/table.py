@@ -1,6 +1,7 @@
 """A table in memory: columns of numbers as arrays, all others as the texts that were written."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -11,9 +12,8 @@ from warmer.contract.arguments import check_names, shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import DataError, ParameterError
 from warmer.tables.converting import Array as Array
-from warmer.tables.converting import fast_numbers, numbers_of, written
+from warmer.tables.converting import fast_numbers, numbers_of, parsed, written
 from warmer.tables.header import listed, normal, normals, quoted
-from warmer.tables.numbers import parse_number
 from warmer.tables.splitting import check_rows
 from warmer.tables.spool import Spool, room_in, spans
 from warmer.tables.texts import Texts, taken
@@ -75,8 +75,12 @@ class Table:
                 raise ParameterError(f"{name} must be text, got {shown(getattr(self, name))}")
         if not isinstance(self.cells, (tuple, list)):
             raise ParameterError(f"cells must be a tuple, got {shown(self.cells)}")
-        if not isinstance(self.lines, (tuple, list, range, np.ndarray, type(None))):
+        if not isinstance(self.lines, (tuple, list, range, np.ndarray, type(None))) or (
+            isinstance(self.lines, np.ndarray) and self.lines.ndim != 1
+        ):
             raise ParameterError(f"lines must be a tuple, got {shown(self.lines)}")
+        if not isinstance(self.spool, (Spool, type(None))):
+            raise ParameterError(f"spool must be None, got {shown(self.spool)}")
         for column in self.cells:
             numbers = isinstance(column, np.ndarray) and column.dtype == float and column.ndim == 1
             if not numbers and not isinstance(column, (tuple, list, Texts)):
@@ -135,23 +139,21 @@ class Table:
         Traceback (most recent call last):
         warmer.exceptions.DataError: data.csv:3: column 'x': '1_000' is not a number
         """
-        cells, name = self.cells_of(column), normal(column)
+        cells, place = self.cells_of(column), partial(self.place, column=column)
         if isinstance(cells, np.ndarray):
             for span in spans(len(cells)):
                 for row in np.flatnonzero(~np.isfinite(cells[span]))[:1].tolist():
-                    row += span.start
-                    self._slow(name, [(row, written(float(cells[row])))])
+                    parsed([(span.start + row, written(float(cells[span][row])))], place)
             if self.spool is None:
                 return cells.copy()
-            view = cells[:]
-            view.flags.writeable = False
+            (view := cells.view()).flags.writeable = False
             return view
         values: Array = self.room(len(cells))
         for span in spans(len(cells)):
             some = fast_numbers(cells[span])
-            if some is None:
-                some = self._slow(name, enumerate(cells[span], span.start))
-            values[span] = some
+            values[span] = (
+                parsed(enumerate(cells[span], span.start), place) if some is None else some
+            )
         return values
 
     def empty(self, column: str) -> NDArray[np.bool_]:
@@ -240,9 +242,8 @@ class Table:
         names = self.columns if columns is None else _names(columns)
         cells = tuple(map(self.cells_of, names))
         for span in spans(self.rows, len(names)):
-            counted = np.arange(span.start, span.stop)
-            if self._counted is not None:
-                counted = self._counted[span]
+            known = self._counted
+            counted = np.arange(span.start, span.stop) if known is None else known[span]
             lines = None if self.lines is None else self.lines[span]
             some = tuple(column[span] for column in cells)
             yield span.start, self._part(names, some, lines, counted)
@@ -283,17 +284,3 @@ class Table:
                 f"{did_you_mean(name, self.columns)}; there is {listed(self.columns)}"
             )
         return self._columns[name]
-
-    def _slow(self, column: str, cells: Iterator[tuple[int, str]] | list[tuple[int, str]]) -> Array:
-        """Convert cell by cell, and name the first one that is no number."""
-        values = []
-        for row, cell in cells:
-            if not isinstance(cell, str):
-                raise DataError(f"{self.place(row, column)}: {shown(cell)} is not text")
-            try:
-                values.append(parse_number(cell))
-            except ValueError as error:
-                text = cell.strip(" \t")
-                why = str(error).replace(repr(text), quoted(text)) if text else "the cell is empty"
-                raise DataError(f"{self.place(row, column)}: {why}") from None
-        return np.array(values, dtype=np.float64)
