@@ -2,12 +2,11 @@
 
 import contextlib
 import csv
-import io
 import math
 import tempfile
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import click
 
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from warmer.models.model import Model
     from warmer.tables.table import Table
 
-LARGE = 1 << 24  # bytes of output that are kept in memory; more go through a temporary file
-BLOCK = 1 << 20  # bytes that are copied at a time
+LARGE = 1 << 24  # characters of output that are kept in memory; more go through a temporary file
+BLOCK = 1 << 20  # characters that are copied at a time
 
 
 class _Predict(click.Command):
@@ -55,15 +54,19 @@ def predict(
     with contextlib.ExitStack() as stack:
         stack.enter_context(ended_by_signals())
         table = read_data(data, None, memory)
-        text = stack.enter_context(tempfile.SpooledTemporaryFile(LARGE, dir=folder()))
-        without, beyond = _predict(loaded, table, names_in("--keep", table, keep), text)
+        text = stack.enter_context(
+            tempfile.SpooledTemporaryFile(LARGE, "w+", encoding="utf-8", newline="", dir=folder())
+        )
+        without, beyond = _predict(
+            loaded, table, names_in("--keep", table, keep), cast("IO[str]", text)
+        )
         text.seek(0)
-        parts = iter(partial(text.read, BLOCK), b"")
+        parts = iter(partial(text.read, BLOCK), "")
         if output is None:
             for part in parts:
                 click.echo(part, nl=False)
         else:
-            _write(output, parts)
+            _write(output, (part.encode() for part in parts))
     if without:
         rows = "1 row has" if without == 1 else f"{without} rows have"
         say(f"note: {rows} an empty cell, and so no prediction")
@@ -72,9 +75,7 @@ def predict(
     return 0
 
 
-def _predict(
-    model: "Model", table: "Table", keep: Sequence[str], into: IO[bytes]
-) -> tuple[int, int]:
+def _predict(model: "Model", table: "Table", keep: Sequence[str], into: IO[str]) -> tuple[int, int]:
     """Write the predictions of a table as CSV, some rows at a time, so that a large one may be.
 
     Returns:
@@ -94,12 +95,10 @@ def _predict(
         for target, values in found.items():
             name = _free(f"prediction {target}" if len(found) > 1 else "prediction", columns)
             columns[name] = ["" if value is None else _text(value) for value in values]
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+        writer = csv.writer(into, lineterminator="\n")
         if header:
             writer.writerow(columns)
         writer.writerows(zip(*columns.values(), strict=True))
-        into.write(text.getvalue().encode())
         header, without = False, without + missing
         beyond += sum(
             isinstance(value, float) and not math.isfinite(value)

@@ -3,9 +3,12 @@
 import os
 from typing import Any
 
+import numpy as np
+
 from warmer.contract.arguments import shown
 from warmer.exceptions import ParameterError
 
+MOST = 2**62  # bytes
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
@@ -23,13 +26,15 @@ def bytes_of(memory: Any, name: str = "memory") -> int:
     """
     if memory is None:
         return half_of_memory()
-    text = f"{memory}" if isinstance(memory, int) and not isinstance(memory, bool) else memory
-    if isinstance(text, str):
+    if isinstance(memory, (int, np.integer)) and not isinstance(memory, bool):
+        if 1 <= memory <= MOST:
+            return int(memory)
+    elif isinstance(text := memory, str):
         number = text.strip().rstrip("bBkKmMgGtT")
         unit = text.strip()[len(number) :].upper()
         try:
             size = float(number) * UNITS[unit]
-            if number.strip().replace(".", "", 1).isdecimal() and 1 <= size <= 2**62:
+            if number.strip().replace(".", "", 1).isdecimal() and 1 <= size <= MOST:
                 return int(size)
         except (KeyError, ValueError):
             pass

@@ -116,6 +116,7 @@ class Recipe:
         Raises:
             DataError: it has some.
         """
+        table = as_table(table)
         for column in self.columns:
             column.refuse_holes(table)
 

@@ -101,6 +101,15 @@ def spool_for(source: str, numbers: int, memory: int) -> Spool | None:
     return spool
 
 
+def room_in(spool: Spool | None, shape: int | tuple[int, ...], kind: Any = np.float64) -> Any:
+    """Make room on the disk, or in memory where there is no spool.
+
+    Raises:
+        DataError: the disk is full.
+    """
+    return np.empty(shape, kind) if spool is None else spool.array(shape, kind)
+
+
 def folder() -> str:
     """The folder for large temporary files: TMPDIR, or /var/tmp, since /tmp may be memory."""
     if not os.environ.get("TMPDIR") and os.access("/var/tmp", os.W_OK | os.X_OK):

@@ -15,8 +15,8 @@ from warmer.tables.converting import Array as Array
 from warmer.tables.converting import fast_numbers, numbers_of, parsed, written
 from warmer.tables.header import listed, normal, normals, quoted
 from warmer.tables.splitting import check_rows
-from warmer.tables.spool import Spool, spans
-from warmer.tables.texts import Texts
+from warmer.tables.spool import Spool, room_in, spans
+from warmer.tables.texts import Texts, taken
 from warmer.wording import did_you_mean
 
 Column = Array | Sequence[str]
@@ -75,8 +75,12 @@ class Table:
                 raise ParameterError(f"{name} must be text, got {shown(getattr(self, name))}")
         if not isinstance(self.cells, (tuple, list)):
             raise ParameterError(f"cells must be a tuple, got {shown(self.cells)}")
-        if not isinstance(self.lines, (tuple, list, range, np.ndarray, type(None))):
+        if not isinstance(self.lines, (tuple, list, range, np.ndarray, type(None))) or (
+            isinstance(self.lines, np.ndarray) and self.lines.ndim != 1
+        ):
             raise ParameterError(f"lines must be a tuple, got {shown(self.lines)}")
+        if not isinstance(self.spool, (Spool, type(None))):
+            raise ParameterError(f"spool must be None, got {shown(self.spool)}")
         for column in self.cells:
             numbers = isinstance(column, np.ndarray) and column.dtype == float and column.ndim == 1
             if not numbers and not isinstance(column, (tuple, list, Texts)):
@@ -117,9 +121,7 @@ class Table:
         ('1', '0.5')
         """
         cells = self.cells_of(column)
-        if isinstance(cells, np.ndarray):
-            return tuple(map(written, cells.tolist()))
-        return tuple(cells)
+        return tuple(map(written, cells.tolist()) if isinstance(cells, np.ndarray) else cells)
 
     def numbers(self, column: str) -> Array:
         """Return one column as finite numbers, (rows,); the other columns may hold any text.
@@ -217,10 +219,10 @@ class Table:
         >>> Table("data.csv", ("x",), (("1", "2", "3"),), (2, 3, 4)).take([2, 0]).numbers("x")
         array([3., 1.])
         """
-        names = self.columns if columns is None else _names(columns)
         wanted = check_rows(rows, self.rows)
-        cells = tuple(self._taken(cells, wanted) for cells in map(self.cells_of, names))
-        lines = None if self.lines is None else self._taken(self.lines, wanted)
+        names = self.columns if columns is None else _names(columns)
+        cells = tuple(taken(cells, wanted, self.spool) for cells in map(self.cells_of, names))
+        lines = None if self.lines is None else taken(self.lines, wanted, self.spool)
         counted = wanted if self._counted is None else self._counted[wanted]
         return self._part(names, cells, lines, counted)
 
@@ -252,29 +254,13 @@ class Table:
         Raises:
             DataError: the disk is full.
         """
-        return np.empty(shape, kind) if self.spool is None else self.spool.array(shape, kind)
+        return room_in(self.spool, shape, kind)
 
     def _part(self, names: Any, cells: Any, lines: Any, counted: Any) -> "Table":
         """A table of some rows, which errors name by their places here."""
         part = Table(self.source, names, cells, lines, self.notes, self.form, self.spool)
         object.__setattr__(part, "_counted", counted)
         return part
-
-    def _taken(self, values: Any, rows: "NDArray[np.int64]") -> Any:
-        """Some cells of a column, or lines."""
-        if isinstance(values, Texts):
-            return values.take(rows, self.room(len(rows), np.int64))
-        if isinstance(values, np.ndarray):
-            found = self.room(len(rows), values.dtype)
-            for span in spans(len(rows)):
-                found[span] = values[rows[span]]
-            return found
-        if self.spool is not None and isinstance(values, range):
-            found = self.room(len(rows), np.int64)
-            for span in spans(len(rows)):
-                found[span] = values.start + values.step * rows[span]
-            return found
-        return tuple(map(values.__getitem__, rows.tolist()))
 
     def cells_of(self, column: str) -> Column:
         """Return the cells of one column as they are kept: numbers, or texts; not to be written to.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warmer.exceptions import DataError
-from warmer.tables.spool import Spool, nameless, spans
+from warmer.tables.spool import Spool, nameless, room_in, spans
 
 REMEMBERED = 10_000  # texts that are written once, however often they stand in a column
 _LENGTH = 4  # bytes before a text
@@ -54,6 +54,26 @@ class Texts(Sequence[str]):
         start = place + _LENGTH
         size = int.from_bytes(self._heap[place:start], "little")
         return bytes(self._heap[start : start + size]).decode("utf-8", "surrogatepass")
+
+
+def taken(values: Any, rows: NDArray[np.int64], spool: Spool | None) -> Any:
+    """Some cells of a column, or some of the lines, which lie where the others do.
+
+    Raises:
+        DataError: the disk is full.
+    """
+    if isinstance(values, Texts):
+        return values.take(rows, room_in(spool, len(rows), np.int64))
+    numbered = isinstance(values, range) and spool is not None
+    if not numbered and not isinstance(values, np.ndarray):
+        return tuple(map(values.__getitem__, rows.tolist()))
+    found = room_in(spool, len(rows), getattr(values, "dtype", np.int64))
+    for span in spans(len(rows)):
+        if numbered:
+            found[span] = values.start + values.step * rows[span]
+        else:
+            found[span] = values[rows[span]]
+    return found
 
 
 class Heap:
