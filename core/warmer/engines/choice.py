@@ -12,6 +12,7 @@ from warmer.engines.python import PythonEngine
 from warmer.exceptions import PLUGIN_ERRORS, UsageError, said
 from warmer.formulas.expression import UntraceableError
 from warmer.plugins.network import Network
+from warmer.runs.far import Far
 from warmer.runs.task import Task
 from warmer.tracing.network_formula import Formula
 from warmer.tracing.reader import trace_network
@@ -63,6 +64,10 @@ def choose_engine(name: str, network: Network, task: Task, threads: int | None =
     if not isinstance(name, str) or name not in NAMES:
         meant = did_you_mean(name, NAMES) if isinstance(name, str) else ""
         raise UsageError(f"no engine is called {shown(name)}{meant}; there is {', '.join(NAMES)}")
+    if isinstance(task.inputs, Far):
+        if name != "auto":
+            raise UsageError(f"engine {name} cannot run this: its rows lie on a cluster; try auto")
+        return Choice(_cluster(network, task), "the rows lie on a cluster")
     if name == "python":
         return Choice(PythonEngine(network, task), "asked for")
     if name == "auto":
@@ -147,6 +152,12 @@ def _arrays(network: Network, task: Task, formula: Formula) -> Any:
     from warmer.engines.arrays import ArraysEngine
 
     return ArraysEngine(network, task, formula)
+
+
+def _cluster(network: Network, task: Task) -> Any:
+    from warmer.engines.cluster.rounds import cluster_engine
+
+    return cluster_engine(network, task)
 
 
 def _native(network: Network, task: Task, formula: Formula, threads: int | None) -> Any:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.layout import Cells, Chunk, Layout
 from warmer.engines.native.team import Team, width
-from warmer.formulas.sums import LANES, SMALLEST_BLOCK
+from warmer.formulas.sums import LANES
 
 AHEAD = 2048  # numbers: inputs are prefetched 16 KiB ahead
 
@@ -111,14 +111,14 @@ def _share(
 
 
 def _block_of(emitter: Emitter, rows: str) -> str:
-    """Write `block_of`."""
+    """Write `block_of`, with the least that it may answer as an argument."""
     emitter.declarations.add("declare i64 @llvm.ctlz.i64(i64, i1)")
     less = emitter.let(f"sub i64 {rows}, 1")
     zeros = emitter.let(f"call i64 @llvm.ctlz.i64(i64 {less}, i1 false)")
     half = emitter.let(f"lshr i64 {emitter.let(f'sub i64 65, {zeros}')}, 1")
     size = emitter.let(f"shl i64 1, {half}")
-    large = emitter.let(f"icmp sgt i64 {size}, {SMALLEST_BLOCK}")
-    return emitter.let(f"select i1 {large}, i64 {size}, i64 {SMALLEST_BLOCK}")
+    large = emitter.let(f"icmp sgt i64 {size}, %least")
+    return emitter.let(f"select i1 {large}, i64 {size}, i64 %least")
 
 
 def _places(emitter: Emitter, sums: "Sequence[Sum]", start: str) -> Iterator[Cells]:

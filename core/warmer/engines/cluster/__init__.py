@@ -1,0 +1,9 @@
+"""The cluster engine: rows that stay with the workers of a Dask cluster.
+
+cutting      where a table is cut, so that whole blocks of rows lie together
+summing_up   what a worker does: the sums of the blocks that it has
+partitions   a table on a cluster: its chunks, and rounds of questions to them
+rounds       the engines: what they assess, they ask the cluster for
+
+Only `partitions` knows Dask.
+"""
