@@ -132,7 +132,7 @@ class Table:
         sizes = tuple(end - start for start, end in pairwise(self._bounds))
         self._columns = {"inputs": inputs.shape[1], "targets": targets.shape[1]}
         inputs, targets = (each.rechunk({0: sizes, 1: -1}) for each in (inputs, targets))
-        blocks = (each.to_delayed().ravel().tolist() for each in (inputs, targets))
+        blocks = (each.to_delayed(optimize_graph=False).ravel().tolist() for each in (inputs, targets))
         made = [dask.delayed(chunk_of)(*pair) for pair in zip(*blocks, strict=True)]
         self._chunks = client.compute(made)
         self._pieces: dict[Span, tuple[list[Piece], list[Any], list[Span]]] = {}
