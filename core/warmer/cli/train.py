@@ -13,6 +13,7 @@ from warmer.cli.group import RuleGroup
 from warmer.cli.historyfile import check_history, check_observed
 from warmer.cli.kept import check_kept, keep_options, start_model
 from warmer.cli.messages import say
+from warmer.cli.on_cluster import cluster_option, train_there
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.cli.parts import Parts, names_in, part_options, table_options
@@ -71,6 +72,7 @@ def _params() -> Sequence[click.Parameter]:
         option("--threads", **number(int, AT_LEAST_ONE),
                help="how many may share the rows of a batch, in the native engine; the bits are "
                "the same  [default: one on each core, up to 16]"),
+        cluster_option(),
         option("as_json", "--json", is_flag=True, help="print one JSON document"),
     ]  # fmt: skip
 
@@ -99,9 +101,22 @@ def _train(
     checkpoint: str | None,
     checkpoint_every: float | None,
     start: str | None,
+    cluster: str | None,
     as_json: bool,
     **task: Any,
 ) -> int:
+    if cluster is not None:
+        check_kept(data or "", history=history, save=save, plot=plot)
+        how_there = {
+            "targets": [*target], "features": features, "without": without, "bias": bias,
+            "scale": scale,
+        }  # fmt: skip
+        shown = Wanted(None, history, save, as_json, plot)
+        for name in ("patience", "every", "threads"):
+            task.pop(name)
+        return train_there(
+            network, observers, cluster, shown, data, how_there, weights, **task
+        )
     first = 0
     if test is not None and folds is not None:
         raise UsageError("--folds tests with every row in turn; leave --test out")

@@ -50,6 +50,23 @@ def exact_sum(values: Array) -> float:
         return math.nan
 
 
+def exact_parts(values: Array) -> list[float]:
+    """Return a few numbers whose exact sum is that of the values, so that it can be added to others.
+
+    >>> exact_parts(np.array([1e16, 1.0, 1.0, 1e-30]))
+    [1.0000000000000002e+16, 1e-30]
+    """
+    numbers, parts = values.tolist(), list[float]()
+    while True:
+        try:
+            rest = math.fsum([*numbers, *(-part for part in parts)])
+        except (OverflowError, ValueError):
+            return [math.nan]
+        if rest == 0 or not math.isfinite(rest):
+            return parts if rest == 0 else [math.nan]
+        parts.append(rest)
+
+
 def column_sums(terms: Array) -> Array:
     """Return the exact sum of each column."""
     return np.array([exact_sum(column) for column in terms.T])

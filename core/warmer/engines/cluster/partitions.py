@@ -41,7 +41,7 @@ def collection_of(name: str, values: Any) -> Any:
     """
     import dask.array
 
-    with _blamed(f"{name} cannot be read on the cluster"):
+    with blamed(f"{name} cannot be read on the cluster"):
         if hasattr(values, "to_dask_array"):
             values = values.to_dask_array(lengths=True)
         if not lies_on_a_cluster(values):
@@ -89,7 +89,10 @@ def _whole(inputs: Any) -> int:
 
 
 def _client() -> Any:
-    import distributed
+    try:
+        import distributed
+    except ImportError:
+        raise UsageError(f"a Dask array or frame needs dask.distributed: {INSTALL}") from None
 
     try:
         client = distributed.default_client()
@@ -104,7 +107,7 @@ def _client() -> Any:
 
 
 @contextmanager
-def _blamed(what: str) -> Iterator[None]:
+def blamed(what: str) -> Iterator[None]:
     """Whatever a cluster or somebody's graph raises, in one line."""
     try:
         yield
@@ -142,7 +145,7 @@ class Table:
         self._check()
 
     def _check(self) -> None:
-        with _blamed("the rows cannot be read on the cluster"):
+        with blamed("the rows cannot be read on the cluster"):
             found = self._client.gather(self._client.map(checked, self._chunks))
         for first, bad in zip(self._bounds[:-1], found, strict=True):
             if bad:
@@ -166,7 +169,7 @@ class Table:
     def _chunk(self, number: int) -> Chunk:
         """Fetch a chunk; the last one is kept, since rows are looked at one after another."""
         if self._seen is None or self._seen[0] != number:
-            with _blamed("the rows cannot be fetched from the cluster"):
+            with blamed("the rows cannot be fetched from the cluster"):
                 self._seen = number, self._chunks[number].result()
         return self._seen[1]
 
@@ -185,7 +188,7 @@ class Table:
             WarmerError: the cluster fails.
         """
         question = Question(target, weights, wanted, block_of(span[1] - span[0]), candidates)
-        with _blamed("the cluster fails"):
+        with blamed("the cluster fails"):
             found = self._round(summing, question, span)
         deltas = [answer.weight_deltas for answer in found if answer.weight_deltas is not None]
         return Answer(
