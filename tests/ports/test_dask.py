@@ -165,7 +165,7 @@ class TestBits:
             cluster.scale(2)
 
     def test_a_worker_killed_in_the_middle(self, cluster: Any) -> None:
-        """Rows that are lost with their worker are made again by Dask; the run goes on, bit by bit."""
+        """Rows that are lost with their worker are made again by Dask, to the same bits."""
         client = distributed.default_client()
 
         class Killer:
@@ -249,7 +249,7 @@ class TestRuns:
         assert there.weights.tobytes() == here.weights.tobytes()
 
     def test_frames(self, cluster: Any) -> None:
-        """Dask's frames are learned from as its arrays are, their dtypes mixed, their lengths unknown."""
+        """Dask's frames are learned from as arrays are: dtypes mixed, lengths unknown."""
         inputs, targets = rows()
         frame = pandas.DataFrame(inputs.round(), columns=["a", "b", "c"]).astype({"a": int})
         there = dask.dataframe.from_pandas(frame.assign(y=targets), npartitions=5)
@@ -280,7 +280,10 @@ class TestRefusals:
     @pytest.mark.parametrize(
         "how, said",
         [
-            ({"batch_size": 1}, "one row at a time is no work for a cluster: take batches of whole"),
+            (
+                {"batch_size": 1},
+                "one row at a time is no work for a cluster: take batches of whole",
+            ),
             ({"batch_size": 100, "seed": 1}, "rows that lie on a cluster are not shuffled: leave"),
             ({"engine": "native"}, "engine native cannot run this: its rows lie on a cluster"),
         ],

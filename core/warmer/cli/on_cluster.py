@@ -3,28 +3,24 @@
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from typing import Any
 
 import attrs
 import click
 from click.core import ParameterSource
 
 from warmer.cli.cutting import Read
-from warmer.cli.finishing import Wanted, finish
-from warmer.cli.folding import arrays_of
-from warmer.cli.messages import say
 from warmer.cli.parts import Parts, names_in
 from warmer.exceptions import UsageError, blame
 
-if TYPE_CHECKING:
-    from warmer.plugins.network import Network
-
 LOCAL = "local"
+LIBRARIES = ("dask", "distributed", "pandas", "pyarrow")
 NEARBY = {
     "shipped": "--data", "categories": "--categories", "missing": "--missing", "test": "--test",
     "folds": "--folds", "valid": "--valid", "explain": "--explain", "start": "--start",
-    "checkpoint": "--checkpoint", "threads": "--threads", "memory": "--memory",
+    "threads": "--threads", "memory": "--memory",
 }  # fmt: skip
 """Options that need the rows here."""
 
@@ -49,58 +45,52 @@ class _There:
     form: str = ""
 
 
-def train_there(
-    network: "Network",
-    observers: Sequence[Any],
-    address: str,
-    wanted: Wanted,
-    data: str | None,
-    how: Mapping[str, Any],
-    weights: Any,
-    **task: Any,
-) -> int:
-    """Run a network on a cluster; answers the exit code.
-
-    Parameters:
-        address: of the scheduler, or `local`.
-        how: the options `targets`, `features`, `without`, `bias` and `scale`, as they were given.
-        weights, task: as they were given.
-
-    Raises:
-        UsageError: an option needs the rows here, or there is no such cluster.
-    """
+def refuse_nearby() -> None:
+    """Refuse the options that need the rows here; raises UsageError."""
     context = click.get_current_context()
     for name, option in NEARBY.items():
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise UsageError(f"{option} needs the rows here, and --cluster leaves them there")
+
+
+@contextlib.contextmanager
+def read_there(address: str, data: str | None, how: Mapping[str, Any]) -> Iterator[Read]:
+    """Prepare a table on a cluster, which is there as long as the table is used.
+
+    Parameters:
+        address: of the scheduler, or `local`.
+        how: the options `targets`, `features`, `without`, `bias` and `scale`, as they were given.
+
+    Raises:
+        UsageError: there is no such cluster, or the table is not what it should be.
+    """
     if data is None or data == "-":
         raise UsageError("--cluster needs DATA: a Parquet file, or a pattern in quotes")
     with _connected(address):
         from warmer.engines.cluster.preparing import prepare_parts, read_parts
 
         frame = read_parts(data)
-        header = _There(data, tuple(map(str, frame.columns)))
-        names = {name: names_in(f"--{name}", header, how[name]) for name in ("features", "without")}
-        prepared = prepare_parts(
-            data, frame, how["targets"], names["features"] or None, names["without"],
-            how["bias"], how["scale"],
-        )  # fmt: skip
-        table: Any = attrs.evolve(header, rows=len(prepared.inputs))
-        parts = Parts(prepared, None, None, prepared.notes)
-        say(*(f"note: {note}" for note in parts.notes))
-        arrays = arrays_of(network, parts, weights, task["seed"])
-        read = Read(table, table, how, parts)
-        return finish(network, observers, read, wanted, (), **task, **arrays)
+        table: Any = _There(data, tuple(map(str, frame.columns)))
+        how = {
+            **how,
+            "features": names_in("--features", table, how["features"] or ()) or None,
+            "without": names_in("--without", table, how["without"]),
+        }
+        chosen = (how[name] for name in ("targets", "features", "without", "bias", "scale"))
+        prepared = prepare_parts(data, frame, *chosen)
+        table = attrs.evolve(table, rows=len(prepared.inputs))
+        yield Read(table, table, how, Parts(prepared, None, None, prepared.notes))
 
 
 @contextlib.contextmanager
 def _connected(address: str) -> Iterator[None]:
     """A client of the cluster; what was started for it ends with it."""
-    try:
-        import dask.dataframe
-        import distributed
-    except ImportError as error:
-        raise UsageError(f"--cluster needs Dask: pip install 'warmer[dask]' ({error})") from None
+    missing = [name for name in LIBRARIES if find_spec(name) is None]
+    if missing:
+        needed = f"--cluster needs {' and '.join(missing)}: pip install 'warmer[dask]'"
+        raise UsageError(needed)
+    import distributed
+
     with contextlib.ExitStack() as stack:
         try:
             if address == LOCAL:

@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -183,11 +184,12 @@ class PythonEngine:
 
     def _arrays(self, step: int, rows: Rows, deltas: "array[float]") -> dict[str, Any]:
         """The evidence in arrays of a step; None for what is not asked for."""
-        asked, made = self._network.evidence, {
+        asked = self._network.evidence
+        made: dict[str, Callable[[], Any]] = {
             "inputs": lambda: rows.values.copy(),
             "deltas": lambda: np.array(deltas),
             "rng": lambda: self._task.generator(step),
-        }  # fmt: skip
+        }
         return {name: make() if name in asked else None for name, make in made.items()}
 
     def _assess(

@@ -51,7 +51,7 @@ def exact_sum(values: Array) -> float:
 
 
 def exact_parts(values: Array) -> list[float]:
-    """Return a few numbers whose exact sum is that of the values, so that it can be added to others.
+    """Return a few numbers whose exact sum is that of the values, to be added to others.
 
     >>> exact_parts(np.array([1e16, 1.0, 1.0, 1e-30]))
     [1.0000000000000002e+16, 1e-30]

@@ -8,8 +8,8 @@ import attrs
 import numpy as np
 
 from warmer.engines.protocol import Engine
-from warmer.runs.history import Record
 from warmer.runs.far import Far
+from warmer.runs.history import Record
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import WINDOWS, Array, State, Task
 from warmer.training.ending import Ending, stopped

@@ -61,7 +61,7 @@ def _spread(
     inputs: Any, targets: Any, size: BatchSize, seed: int | None
 ) -> tuple[Any, Any, bool, Batches]:
     """Rows that lie on a cluster, as `task_of` has them; and the batches that they are cut for."""
-    from warmer.engines.cluster.partitions import collection_of, spread
+    from warmer.engines.cluster.arriving import collection_of, spread
 
     rows, columns = collection_of("inputs", inputs), collection_of("targets", targets)
     if len(rows) != len(columns):

@@ -130,7 +130,9 @@ def _facts(part: Any, names: Sequence[str]) -> list[Facts]:
             continue
         values = _numbers(part, name)
         known = values[~np.isnan(values)]
-        low, high = (float(known.min()), float(known.max())) if len(known) else (math.inf, -math.inf)
+        low, high = math.inf, -math.inf
+        if len(known):
+            low, high = float(np.min(known)), float(np.max(known))
         holes = len(values) - len(known)
         found.append(Facts(len(part), False, holes, low, high, exact_parts(known)))
     return found
@@ -154,9 +156,7 @@ def _check(source: str, name: str, facts: Sequence[Facts]) -> None:
         raise DataError(f"{column} is infinite in places: there must be finite numbers only")
 
 
-def _scaled(
-    source: str, parts: Sequence[Any], facts: dict[str, Any], bias: bool
-) -> list[Column]:
+def _scaled(source: str, parts: Sequence[Any], facts: dict[str, Any], bias: bool) -> list[Column]:
     """Columns with centre and spread, as `standard` computes them."""
     import dask
 
@@ -207,4 +207,3 @@ def _inputs(part: Any, recipe: Recipe) -> Array:
 
 def _goals(part: Any, recipe: Recipe) -> Array:
     return np.stack([_numbers(part, target.name) for target in recipe.targets], axis=1)
-

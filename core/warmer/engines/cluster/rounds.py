@@ -65,7 +65,8 @@ class _Asking:
 
     def __init__(self, network: Network, task: Task, formula: Formula):
         numbers = {k: v for k, v in network.parameters.items() if isinstance(v, (int, float))}
-        self._table = task.inputs.table
+        rows: Any = task.inputs  # which are far
+        self._table = rows.table
         self._summing = Summing(carried(formula), numbers)
 
     def batch(self, weights: Array, rows: slice, target: int, wanted: bool) -> Batch:
