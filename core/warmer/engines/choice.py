@@ -1,15 +1,13 @@
 """Choosing an engine: the cheapest one for the size of the work, and why."""
 
-import sys
-from importlib.util import find_spec
 from typing import Any, Literal
 
 import attrs
 
 from warmer.contract.arguments import shown
-from warmer.engines.native.forking import COMPILER
+from warmer.engines.compiling import INSTALL, MISSING, compiler_trouble
 from warmer.engines.python import PythonEngine
-from warmer.exceptions import PLUGIN_ERRORS, UsageError, said
+from warmer.exceptions import UsageError
 from warmer.formulas.expression import UntraceableError
 from warmer.plugins.network import Network
 from warmer.runs.far import Far
@@ -33,9 +31,6 @@ operation adds."""
 OPERATED = 5e-8  # seconds that Python takes for an operation
 WIDE = 20  # numbers a step should handle before NumPy is worth its calls
 LARGE = 5.0  # seconds in Python, above which it is mentioned that nothing is compiled
-
-INSTALL = "pip install 'warmer[fast]'"
-MISSING = "llvmlite is not installed"
 
 
 @attrs.frozen
@@ -84,25 +79,6 @@ def choose_engine(name: str, network: Network, task: Task, threads: int | None =
     if trouble:
         raise UsageError(f"engine native cannot run here: {trouble}")
     return Choice(_native(network, task, formula, threads), "asked for")
-
-
-def compiler_trouble() -> str | None:
-    """Say why nothing can be compiled here; None where it can."""
-    if "llvmlite" not in sys.modules and find_spec("llvmlite") is None:
-        return MISSING
-    try:
-        with COMPILER:
-            from warmer.engines.native.engine import try_compiler
-
-            try_compiler()
-    except MemoryError:
-        return "there is too little memory to compile"
-    except KeyboardInterrupt:
-        raise
-    except PLUGIN_ERRORS as error:  # a damaged installation may raise anything
-        why = said(error).partition(". ")[0]
-        return f"llvmlite does not work here: {why or type(error).__name__}"
-    return None
 
 
 def _automatic(network: Network, task: Task, threads: int | None) -> Choice:

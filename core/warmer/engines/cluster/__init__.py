@@ -1,6 +1,6 @@
 """The cluster engine: rows that stay with the workers of a Dask cluster.
 
-cutting      where a table is cut, so that whole blocks of rows lie together
+pieces       where a table is cut, so that whole blocks of rows lie together
 summing_up   what a worker does: the sums of the blocks that it has
 arriving     arrays and frames of Dask, checked and spread over the workers
 preparing    what `prepare` does to a table, done where its parts lie

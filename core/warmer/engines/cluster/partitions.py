@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from warmer.engines.cluster.cutting import Piece, bounds_of, pieces_of
+from warmer.engines.cluster.pieces import Piece, bounds_of, pieces_of
 from warmer.engines.cluster.summing_up import (
     Answer,
     Chunk,

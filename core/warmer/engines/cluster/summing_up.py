@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from warmer.engines.by_blocks import Assessor
-from warmer.engines.choice import compiler_trouble
+from warmer.engines.compiling import compiler_trouble
 from warmer.runs.task import Array
 from warmer.tables.inputs import as_numbers
 from warmer.tracing.carrying import Carried, read_carried
