@@ -6,15 +6,20 @@ A test asks for these by the name of an argument:
     shipped_rule  the name of every rule that warmer ships, one after the other
     any_rule      those, and rules that remember, that want whole arrays, that count steps
     install       a function that makes a package look installed
+
+Tests of a port (`tests/ports/test_NAME.py`, and what is marked `port("NAME")`) are left out where
+what it needs is not installed; the last lines of a run say so. NEEDED="NAME NAME" leaves them in.
 """
 
 import importlib
 import itertools
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -141,6 +146,53 @@ def sampled(every: int, **values: Sequence[Any]) -> Iterator[Any]:
     for places in itertools.product(*(range(len(known)) for known in values.values())):
         case = [known[place] for place, known in zip(places, values.values(), strict=True)]
         yield pytest.param(*case, marks=[pytest.mark.nightly] if sum(places) % every else [])
+
+
+PORTS = {
+    "browser": ("selenium", "chromium", "chromedriver"),
+    "dask": ("dask", "distributed"),
+    "frames": ("narwhals", "pandas", "polars", "pyarrow"),
+    "mlflow": ("mlflow",),
+    "optax": ("jax", "optax"),
+    "sklearn": ("sklearn", "pandas"),
+    "tensorboard": ("tensorboard",),
+    "torch": ("torch",),
+}
+"""What the tests of each port need: modules, and programs."""
+
+PROGRAMS = ("chromium", "chromedriver")
+
+
+def missing(port: str) -> list[str]:
+    """What is not installed of what a port needs; nothing for the ports that NEEDED names."""
+    if port in os.environ.get("NEEDED", "").split():
+        return []
+    find = {name: shutil.which if name in PROGRAMS else find_spec for name in PORTS[port]}
+    return [name for name in PORTS[port] if find[name](name) is None]
+
+
+LEFT_OUT = {port: missing(port) for port in PORTS}
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the files of ports that lack something."""
+    port = collection_path.stem.removeprefix("test_")
+    return True if collection_path.parent.name == "ports" and LEFT_OUT.get(port) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked by a port that lacks something."""
+    left = [i for i in items if any(LEFT_OUT[m.args[0]] for m in i.iter_markers("port"))]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say which ports were left out."""
+    left = [f"{port} (no {', '.join(names)})" for port, names in LEFT_OUT.items() if names]
+    if left:
+        terminalreporter.write_line(f"left out: the tests of {', '.join(left)}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -11,6 +11,12 @@ Names are imported when they are first used, so that `warmer --help` needs no Nu
 TYPE_CHECKING = False  # as `typing` has it, which is imported later: a Ctrl-C is not handled yet
 
 if TYPE_CHECKING:
+    from warmer.comparing.compare_rules import compare as compare
+    from warmer.comparing.compared import Compared as Compared
+    from warmer.comparing.jobs import Progress as Progress
+    from warmer.comparing.tuning import tune as tune
+    from warmer.comparing.tuningfound import Tuning as Tuning
+    from warmer.comparing.tuningmarks import Tried as Tried
     from warmer.contract.hookspecs import CONTRACT as CONTRACT
     from warmer.contract.hookspecs import Comparison as Comparison
     from warmer.contract.hookspecs import Learned as Learned
@@ -40,6 +46,8 @@ if TYPE_CHECKING:
     from warmer.models.saving import save as save
     from warmer.pictures.curve import ErrorCurve as ErrorCurve
     from warmer.pictures.curve import error_curve as error_curve
+    from warmer.playing.making import Page as Page
+    from warmer.playing.making import play as play
     from warmer.plugins.choosing import network as network
     from warmer.plugins.choosing import rule as rule
     from warmer.plugins.installed import Plugin as Plugin
@@ -73,7 +81,13 @@ if TYPE_CHECKING:
     from warmer.training.session import Session as Session
 
 _MODULES = {
+    "comparing.compare_rules": "compare",
+    "comparing.compared": "Compared",
+    "comparing.jobs": "Progress",
     "training.api": "diagnose steps train",
+    "comparing.tuning": "tune",
+    "comparing.tuningfound": "Tuning",
+    "comparing.tuningmarks": "Tried",
     "training.checkpoints": "Checkpoint",
     "training.resuming": "resume",
     "training.session": "Session",
@@ -86,6 +100,7 @@ _MODULES = {
     "training.fitting": "check_comparison",
     "explaining.network_text": "FormulaLine Formulas HookFormula formula",
     "pictures.curve": "ErrorCurve error_curve",
+    "playing.making": "Page play",
     "runs.history": "History",
     "contract.hookspecs": "CONTRACT Comparison Learned hookimpl",
     "plugins.installed": "Plugin",

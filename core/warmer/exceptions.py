@@ -13,6 +13,8 @@ WarmerError                 exit code 1
 Stop                        raised by a plugin to end the run; not an error
 """
 
+from typing import Any, NamedTuple
+
 from warmer.wording import visible
 
 LONGEST = 500  # characters of what somebody's code says
@@ -38,8 +40,38 @@ class UnknownNameError(UsageError):
     """No plugin of that name, or more than one."""
 
 
+class Remedy(NamedTuple):
+    """An argument of `prepare` that would help, and what it does.
+
+    >>> str(Remedy("missing", "drop", "leaves such rows out"))
+    "missing='drop' leaves such rows out"
+    """
+
+    keyword: str
+    value: Any
+    effect: str
+
+    def __str__(self) -> str:
+        return f"{self.keyword}={self.value!r} {self.effect}"
+
+
 class DataError(UsageError):
-    """A table or an array is not what it should be."""
+    """A table or an array is not what it should be.
+
+    Parameters:
+        what: the fault, and where it is.
+        remedies: what helps; the message names the arguments, the command line its options.
+
+    >>> print(DataError("t.csv:3: the cell is empty", Remedy("missing", "drop", "leaves it out")))
+    t.csv:3: the cell is empty; missing='drop' leaves it out
+    """
+
+    def __init__(self, what: str = "", *remedies: Remedy):
+        super().__init__(what, *remedies)
+        self.what, self.remedies = what, remedies
+
+    def __str__(self) -> str:
+        return "; ".join([self.what, ", ".join(map(str, self.remedies))][: 1 + bool(self.remedies)])
 
 
 class PluginError(WarmerError):

@@ -1,4 +1,4 @@
-"""More than one machine: a step on a Dask cluster of this one, beside one process on the same cores.
+"""More than one machine: a step on a Dask cluster of this one, beside one process.
 
 The cluster has a process for each core. Steps of everybody are taken in turns; what is said is the
 median time of a step, and for dask-glm, whose step reads the inputs twice, of a pass.
@@ -49,9 +49,7 @@ def lines(numbers: int, rounds: int) -> Iterator[list[str]]:
     ):
         rows = numbers // INPUTS
         size = -(-rows // PARTITIONS)
-        inputs = dask.array.random.default_rng(0).normal(
-            size=(rows, INPUTS), chunks=(size, INPUTS)
-        )
+        inputs = dask.array.random.default_rng(0).normal(size=(rows, INPUTS), chunks=(size, INPUTS))
         inputs = client.persist(inputs)
         targets = client.persist(inputs.sum(axis=1))
         here, goals = inputs.compute(), targets.compute()

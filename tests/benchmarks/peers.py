@@ -55,7 +55,8 @@ def numpy_hot_and_cold(x: np.ndarray, y: np.ndarray, amount: float, steps: int) 
     return weights
 
 
-def _jax() -> Any:
+def jax_with_floats() -> Any:
+    """jax with floats of 64 bits; None where it is not installed."""
     if find_spec("jax") is None:
         return None
     import jax
@@ -66,7 +67,7 @@ def _jax() -> Any:
 
 def jax_hot_and_cold(weight: float, x: float, goal: float, amount: float, steps: int) -> Contenders:
     """A scan, compiled before it is timed."""
-    jax = _jax()
+    jax = jax_with_floats()
     if jax is None:
         return {}
     numpy = jax.numpy
@@ -81,7 +82,7 @@ def jax_hot_and_cold(weight: float, x: float, goal: float, amount: float, steps:
 
 def jax_gradient(weight: float, x: float, goal: float, alpha: float, steps: int) -> Contenders:
     """A scan, compiled before it is timed."""
-    jax = _jax()
+    jax = jax_with_floats()
     if jax is None:
         return {}
 
@@ -136,7 +137,7 @@ def full_batch(x: np.ndarray, y: np.ndarray, alpha: float, passes: int) -> Conte
             return weights.detach().numpy()
 
         found["torch.optim.SGD"] = by_torch
-    jax = _jax()
+    jax = jax_with_floats()
     if jax is not None:
         inputs_, targets_ = jax.numpy.asarray(x), jax.numpy.asarray(y)
 
@@ -170,7 +171,7 @@ def mini_batch(x: np.ndarray, y: np.ndarray, alpha: float, size: int) -> Contend
 
 
 def _jax_batches(name: str, x: np.ndarray, y: np.ndarray, alpha: float) -> Contenders:
-    jax = _jax()
+    jax = jax_with_floats()
     if jax is None or find_spec("optax") is None:
         return {}
     import optax

@@ -14,6 +14,7 @@ from pathlib import Path
 import cold
 import growth
 import idle
+import many
 import reading
 import workloads
 from figure import svg
@@ -65,7 +66,7 @@ def main() -> None:
     parser.add_argument(
         "only",
         nargs="*",
-        help="w1 w2 w3 w4 w5 third_party modifier two_layers cold idle growth reading (all)",
+        help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle growth reading (all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -81,6 +82,7 @@ def main() -> None:
         "third_party": lambda: workloads.third_party(200_000),
         "modifier": lambda: workloads.modifier(200_000),
         "two_layers": lambda: workloads.two_layers(2_000),
+        "many": many.many,
     }
     tables = {
         "cold": lambda: cold.lines(asked.rounds),

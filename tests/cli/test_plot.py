@@ -173,3 +173,37 @@ def test_a_disk_that_refuses(warmer, monkeypatch):
     assert "final weight" in result.out
     assert "No space left on device" in result.err
     assert not [path for path in Path().iterdir() if "svg" in path.name or "tmp" in path.name]
+
+
+IMPATIENT = """
+import os, signal, attrs, warmer
+
+@attrs.frozen(eq=False)
+class Impatient:
+    @warmer.hookimpl
+    def steps_taken(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+@attrs.frozen(eq=False)
+class Counted:
+    @warmer.hookimpl
+    def compare(self, prediction, target):
+        delta = float(f"{prediction - target!r}")  # which no symbols stand
+        return warmer.Comparison(delta * delta, delta)
+"""
+
+
+def test_after_ctrl_c(warmer):
+    """A run that a signal ended is drawn without a curve, which would take 200 passes over rows."""
+    Path("odd.py").write_text(IMPATIENT, encoding="utf-8")
+    command = [*"train alpha-scaled norris.csv --target y --steps 3 --plot run.svg".split(),
+               "--compare", "odd.py:Counted"]  # fmt: skip
+    whole = warmer(*command)
+    drawn = Path("run.svg").read_text(encoding="utf-8")
+    ended = warmer(*command, "--observe", "odd.py:Impatient")
+
+    assert (whole.code, ended.code) == (0, 130)
+    assert "error along the way" in drawn
+    assert "along the way" not in Path("run.svg").read_text(encoding="utf-8")
+    assert "interrupted (SIGINT)" in ended.err

@@ -265,3 +265,28 @@ def test_progress(warmer, monkeypatch, asked):
 def test_no_progress(process):
     """Anywhere else nothing is shown."""
     assert process("train", "alpha-scaled", "norris.csv", "--target", "y").err == ""
+
+
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+
+
+@pytest.mark.parametrize(
+    "surroundings", [{}, {"NO_COLOR": "1"}, ASCII], ids=["bare", "no", "ascii"]
+)
+def test_bare_surroundings(surroundings, tmp_path):
+    """Without HOME, colours, or a locale beyond ASCII, a table of any name has the same result."""
+    folder = tmp_path / "ü"
+    folder.mkdir()
+    (folder / "ä.csv").write_text("größe,y\n1,2\n2,4\n3,7\n", encoding="utf-8")
+    command = "train alpha-scaled ä.csv --target y --steps 9 --json --save m.warmer".split()
+    expected, *found = (
+        subprocess.run(
+            [sys.executable, "-m", "warmer", *command],
+            cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False,
+        )
+        for env in (None, {"PATH": os.defpath, **surroundings})
+    )  # fmt: skip
+
+    assert [(each.returncode, each.stdout) for each in found] == [(0, expected.stdout)]
+    assert found[0].stderr.isascii() or surroundings is not ASCII
+    assert sorted(os.listdir(folder)) == ["m.warmer", "ä.csv"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import warmer as api
-from warmer.cli import train as module
+from warmer.cli import parts as module
 from warmer.tables.preparation import SCALES
 
 NORRIS = ("train", "alpha-scaled", "norris.csv", "--target", "y")

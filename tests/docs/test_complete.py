@@ -91,7 +91,8 @@ def test_every_kind(kind):
 @pytest.mark.parametrize(
     "command",
     ["", "knob", "knob alpha-scaled", "knob hot-and-cold", "train", "train alpha-scaled",
-     "train hot-and-cold", "predict", "show", "resume", "rules", "check", "new"],
+     "train hot-and-cold", "tune", "tune alpha-scaled", "compare", "predict", "show", "resume",
+     "rules", "check", "new"],
 )  # fmt: skip
 def test_every_option(command):
     """Every option and command that `--help` shows stands in the page of the command line."""
@@ -118,7 +119,9 @@ def test_the_drawing():
     assert drawn == expected
 
 
-DRAWN = re.findall(r"^\$ warmer (.* --plot (docs/\S+))$", page("pictures.md"), re.M)
+DRAWN = re.findall(
+    r"^\$ warmer (.* --plot (docs/\S+))$", page("pictures.md") + page("tune.md"), re.M
+)
 
 
 @pytest.mark.parametrize("command, path", DRAWN, ids=[path for _, path in DRAWN])
@@ -240,7 +243,7 @@ def test_length(module):
     assert len(path.read_text("utf-8").splitlines()) <= 300
 
 
-COMMANDS = {"cli.knob: _knob", "cli.train: _train"}
+COMMANDS = {"cli.knob: _knob", "cli.play: _play", "cli.train: _train", "cli.tune: _tune"}
 """Functions with a parameter for each option of a command: click gives them by name."""
 
 

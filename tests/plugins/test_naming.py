@@ -9,7 +9,7 @@ from hypothesis import given
 
 import warmer
 import warmer.testing
-from warmer.plugins.naming import find
+from warmer.plugins.naming import find, find_each
 
 
 @attrs.frozen(eq=False)
@@ -194,3 +194,41 @@ def test_file(tmp_path) -> None:
         encoding="utf-8",
     )
     assert read(f"{folder}/mine.py:Mine:share=0.75").share == 0.75
+
+
+@pytest.mark.parametrize(
+    "said, expected",
+    [
+        ("", [{}]),
+        (":share=0.1,0.2", [{"share": 0.1}, {"share": 0.2}]),
+        (":share=0.1, 0.2:rounds-made=1,2", [
+            {"share": share, "rounds_made": rounds} for share in (0.1, 0.2) for rounds in (1, 2)
+        ]),
+        (":text=a,b", [{"text": "a,b"}]),
+        (":kind=plain,fancy:loud=true,false", [
+            {"kind": kind, "loud": loud} for kind in ("plain", "fancy") for loud in (True, False)
+        ]),
+    ],
+)  # fmt: skip
+def test_several_values(said, expected):
+    """Several values with commas between them name a plugin for each combination of them."""
+    registry = warmer.Registry(allowed=[])
+    registry.register("learns", Learns)
+    assert [each.values for each in find_each(f"learns{said}", "rule", registry)] == expected
+
+
+@pytest.mark.parametrize(
+    "said, why",
+    [
+        (":share=0.1,", "share must be a number: nothing is given"),
+        (":share=0.1,x", "share must be a number: 'x'"),
+        (":shar=0.1,0.2", "has no parameter 'shar' (did you mean 'share'?)"),
+        (":share=1,2:share=3", "share is given twice"),
+    ],
+)
+def test_several_values_that_cannot_be(said, why):
+    """A value that cannot be is named, among several as alone."""
+    registry = warmer.Registry(allowed=[])
+    registry.register("learns", Learns)
+    with pytest.raises(warmer.ParameterError, match=re.escape(why)):
+        find_each(f"learns{said}", "rule", registry)

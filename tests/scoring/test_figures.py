@@ -18,6 +18,7 @@ def test_r2():
     """`sklearn.metrics.r2_score` of its own example; nan where all targets are the same."""
     assert warmer.r2(TARGETS, ANSWERS) == pytest.approx(0.9486081370449679, rel=1e-15)
     assert math.isnan(warmer.r2([1.0, 1.0], [1.0, 2.0]))
+    assert warmer.r2([1.0, 2.0], [1e154, 1e300]) == -math.inf
 
 
 def test_accuracy_and_confusion():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from warmer.tables import files
@@ -133,3 +134,23 @@ def test_no_standard_input(monkeypatch: pytest.MonkeyPatch, message) -> None:
     monkeypatch.setattr(sys, "stdin", None)
 
     assert message(lambda: read_table("-")) == "<stdin>: there is no standard input"
+
+
+@pytest.mark.parametrize("rows", [1, 50_000])
+def test_an_array_through_a_pipe(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no text is read from standard input to its end, however long it is."""
+    kept = io.BytesIO()
+    np.save(kept, np.arange(rows * 2.0).reshape(-1, 2))
+    ours, theirs = os.pipe()
+
+    def write() -> None:
+        with open(theirs, "wb") as pipe:
+            pipe.write(kept.getvalue())
+
+    with ThreadPoolExecutor() as pool, open(ours) as stdin:
+        written = pool.submit(write)
+        monkeypatch.setattr(sys, "stdin", stdin)
+        table = read_table("-")
+        written.result()
+
+    assert table.numbers("x2").tolist() == [*range(1, 2 * rows, 2)]

@@ -215,5 +215,6 @@ class TestFaults:
 
         assert (
             f"t.csv: column 'x' runs from {values[0]!r} to {values[1]!r}, whose squares do not fit "
-            "64 bits: change its unit, or leave it out with --without or use --scale none"
+            "64 bits; change its unit; without=['x'] leaves it out, scale='none' leaves all "
+            "columns as they are"
         ) == message(lambda: prepare(table, ["y"], bias=bias))

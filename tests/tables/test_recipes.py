@@ -84,21 +84,21 @@ class TestCategories:
         )
 
     def test_text_is_refused(self, message):
-        """Without being asked for, text is refused, naming the cell and the options."""
+        """Without being asked for, text is refused, naming the cell and the arguments that help."""
         names = tuple(f"n{row}" for row in range(30))
         table = table_of(name=names, kind=["a", "b"] * 15, y=["1"] * 30)
 
         assert message(lambda: warmer.prepare(table, "y", ["kind"])) == (
-            "t.csv:2: column 'kind': 'a' is not a number; --categories one-hot takes the words of "
+            "t.csv:2: column 'kind': 'a' is not a number; categories='one-hot' takes the words of "
             "'kind' as categories"
         )
         assert message(lambda: warmer.prepare(table, "y")) == (
-            "t.csv:2: column 'name': 'n0' is not a number; --categories one-hot takes the words of "
-            "'kind' as categories, --without name leaves it out"
+            "t.csv:2: column 'name': 'n0' is not a number; categories='one-hot' takes the words of "
+            "'kind' as categories, without=['name'] leaves it out"
         )
         assert message(lambda: warmer.prepare(table, "y", categories="one-hot")) == (
             "t.csv: column 'name' has 30 different words in 30 rows, such as 'n0': too many to "
-            "learn from; --without name leaves it out"
+            "learn from; without=['name'] leaves it out"
         )
         assert warmer.prepare(table, "y", categories="one-hot", without="name").features == (
             "kind=b",
@@ -142,15 +142,16 @@ class TestHoles:
     """Cells where nothing is known."""
 
     def test_refused(self, message):
-        """The first is named, all are counted, and the options are."""
+        """The first is named, all are counted, and the arguments that help are named."""
         assert message(lambda: warmer.prepare(MIXED, "y", ["size"])) == (
-            "t.csv:3: column 'size': the cell is empty, and so it is in 2 of 6 rows; --missing "
-            "drop leaves such rows out, --missing mean fills them, --without size leaves it out"
+            "t.csv:3: column 'size': the cell is empty, and so it is in 2 of 6 rows; "
+            "missing='drop' leaves such rows out, missing='mean' fills them, "
+            "without=['size'] leaves it out"
         )
         assert message(
             lambda: warmer.prepare(MIXED, "y", ["town"], categories="one-hot")
         ).startswith(
-            "t.csv:4: column 'town': the cell is empty; --missing drop leaves such rows out"
+            "t.csv:4: column 'town': the cell is empty; missing='drop' leaves such rows out"
         )
 
     def test_dropped(self):
@@ -210,7 +211,8 @@ class TestHoles:
         table = table_of(x=["", "2"], y=["1", ""])
 
         assert message(lambda: warmer.prepare(table, "y", missing="drop")).startswith(
-            "t.csv: no row is without an empty cell (1 in 'y', 1 in 'x'); leave such columns out"
+            "t.csv: no row is without an empty cell (1 in 'y', 1 in 'x'); without=['x'] "
+            "leaves it out"
         )
 
 
@@ -238,10 +240,10 @@ class TestClasses:
         [
             (["1", "abc"], "t.csv:3: column 'y': 'abc' is not a number"),
             (["abc", "abc"], "t.csv:2: column 'y': 'abc' is not a number"),
-            (["1,5", "2,5"], "t.csv:2: column 'y': '1,5' is not a number; --categories one-hot "
-             "takes the 2 different cells as classes"),
-            (["nan", "abc"], "t.csv:2: column 'y': 'nan' is not a finite number; --categories "
-             "one-hot takes the 2 different cells as classes"),
+            (["1,5", "2,5"], "t.csv:2: column 'y': '1,5' is not a number; categories="
+             "'one-hot' takes the 2 different cells as classes"),
+            (["nan", "abc"], "t.csv:2: column 'y': 'nan' is not a finite number; categories="
+             "'one-hot' takes the 2 different cells as classes"),
         ],
     )  # fmt: skip
     def test_no_misspelt_number_is_a_class(self, words, told, message):

@@ -1,12 +1,14 @@
 """Checkpoints: a run that was broken off at any moment ends as if it never had been."""
 
 import errno
+import hashlib
+import json
 import os
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,15 @@ import pytest
 import warmer
 from warmer.storing import atomic
 from warmer.storing.locking import locked
+from warmer.training.checkpoints import load_checkpoint
 
 ROOT = Path(__file__).parents[2]
-ADAM = f"{ROOT / 'tests' / 'optimizers.py'}:Adam"
+OPTIMIZERS = ROOT / "tests" / "optimizers.py"
+ADAM = f"{OPTIMIZERS}:Adam"
+EXAMPLES = [
+    f"{ROOT / 'docs' / 'examples'}/warmer-{name}/warmer_{name}.py:{name.title()}"
+    for name in ("adam", "momentum")
+]
 ENGINES = ("python", "arrays", "native")
 
 
@@ -79,6 +87,23 @@ def test_broken_off_and_resumed(any_rule, engines, batch_size, targets, tmp_path
             assert bits(again(part, path, engine=engine, **given)) == bits(unbroken)
 
 
+@pytest.mark.parametrize("first", [0, 4])
+def test_before_the_first_step(first, tmp_path) -> None:
+    """A run that is ended before it has taken a step goes on from its start."""
+
+    class Never:
+        @warmer.hookimpl
+        def run_started(self) -> None:
+            raise warmer.Stop
+
+    path, task = tmp_path / "c.warmer", {**table(), "rule": "alpha-scaled", "steps": 9}
+    if first:
+        task["start"] = warmer.train(**{**task, "steps": first})
+    part = warmer.train(**task, checkpoint=path, observers=[Never()])
+    assert part.outcome.steps == first
+    assert bits(again(part, path)) == bits(warmer.train(**task))
+
+
 @pytest.mark.parametrize(
     "modifier", [each.name for each in warmer.Registry(allowed=[]).plugins("modifier")]
 )
@@ -90,15 +115,32 @@ def test_modifiers(modifier, tmp_path) -> None:
     assert bits(again(part, path)) == bits(warmer.train(**task))
 
 
-def test_from_every_step(tmp_path) -> None:
-    """Of 60 steps: broken off after each, and resumed in a chain, engine after engine."""
-    path = tmp_path / "c.warmer"
-    task = {**table(), "rule": "alpha-scaled", "batch_size": 2, "seed": 4, "steps": 60}
+def from_every_step(rule: Any, engines: Sequence[str], steps: int, seed: Any, path: Path) -> None:
+    """A run that is broken off after each step and resumed, by one engine after the other."""
+    task = {**table(), "rule": rule, "batch_size": 2, "seed": seed, "steps": steps}
+    given = {} if isinstance(rule, str) and ":" not in rule else {"rule": rule}
     run = warmer.train(**task, checkpoint=path, observers=[StopAt(1)])
-    for step in range(2, 60):
-        run = again(run, path, engine=ENGINES[step % 3], observers=[StopAt(step)])
+    for step in range(2, steps):
+        engine = engines[step % len(engines)]
+        run = again(run, path, engine=engine, observers=[StopAt(step)], **given)
         assert run.outcome.steps == step
-    assert bits(again(run, path)) == bits(warmer.train(**task))
+    assert bits(again(run, path, **given)) == bits(warmer.train(**task, engine="python"))
+
+
+@pytest.mark.parametrize("steps", [16, pytest.param(200, marks=pytest.mark.nightly)])
+def test_from_every_step(any_rule, engines, steps, tmp_path) -> None:
+    """For every kind of rule the bits are those of the unbroken run, shuffled and not."""
+    for seed in (4, None):
+        if seed is not None or getattr(any_rule, "__name__", "") != "Jumpy":
+            from_every_step(any_rule, engines, steps, seed, tmp_path / f"{seed}.warmer")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_examples_from_every_step(rule, tmp_path) -> None:
+    """The same for the rules in docs/examples that remember."""
+    for seed in (4, None):
+        from_every_step(rule, ENGINES, 200, seed, tmp_path / f"{seed}.warmer")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -180,6 +222,10 @@ def test_nothing_unfinished_is_written_over(tmp_path) -> None:
     task = {**table(), "rule": "alpha-scaled", "steps": 40}
     warmer.train(**task, checkpoint=path, observers=[StopAt(5)])
     before = path.read_bytes()
+    with pytest.raises(warmer.UsageError, match=r"holds a run at step 5 of 40; go on with it"):
+        warmer.train(**task, checkpoint=path)
+    assert path.read_bytes() == before
+    Path(f"{path}.previous").unlink()
     with pytest.raises(warmer.UsageError, match=r"holds a run at step 5 of 40; go on with it"):
         warmer.train(**task, checkpoint=path)
     assert path.read_bytes() == before
@@ -287,6 +333,64 @@ def test_a_link_is_followed(tmp_path) -> None:
     assert (tmp_path / "c.warmer").is_symlink()
 
 
+COMMAND = {
+    "data": "t.csv", "shipped": None, "table": None, "test": None, "valid": 0.5,
+    "how": {"targets": ["y"], "features": None, "bias": True, "scale": "standard",
+            "categories": None, "missing": "refuse", "without": []},
+}  # fmt: skip
+
+
+def test_the_command_stays(tmp_path) -> None:
+    """How the command line reads the table again is kept by whoever goes on."""
+    path = tmp_path / "c.warmer"
+    where = warmer.Checkpoint(path, command=COMMAND)
+    task = {**table(), "rule": "alpha-scaled", "steps": 9}
+    run = warmer.train(**task, checkpoint=where, observers=[StopAt(3)])
+    for step in (5, 7):
+        assert load_checkpoint(where).header["command"] == COMMAND
+        run = again(run, path, observers=[StopAt(step)])
+    other = {**COMMAND, "data": "u.csv"}
+    again(run, warmer.Checkpoint(path, command=other))
+    assert load_checkpoint(where).header["command"] == other
+
+
+LIES: dict[str, Any] = {
+    "before its start": lambda h: h["task"].update(first=-1),
+    "after its start": lambda h: h["task"].update(first=6),
+    "beyond its end": lambda h: h.update(step=10),
+    "steps": lambda h: h["task"].update(steps=4),
+    "no step": lambda h: h.update(step=-1),
+    "memory": lambda h: h["memory"].append("velocity"),
+    "other memory": lambda h: h["memory"].clear(),
+    "a batch": lambda h: h["task"].update(batch_size=99),
+    "an axis": lambda h: h.update(single=False),
+    "a name": lambda h: h["arrays"][0].__setitem__(0, "weight"),
+    "no end": lambda h: h.update(outcome={"status": "budget"}),
+    "a seed": lambda h: h["task"].update(seed="1"),
+    "data": lambda h: h.update(data="0" * 64),
+    "ended": lambda h: h.update(ended=1),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_signed_lies(lie, tmp_path) -> None:
+    """A checkpoint that contradicts itself or the run is refused in a line that names it."""
+    path = tmp_path / "c.warmer"
+    rule = f"{OPTIMIZERS}:Momentum"
+    run = warmer.train(**table(), rule=rule, steps=9, checkpoint=path, observers=[StopAt(5)])
+    assert again(run, path, rule=rule, observers=[StopAt(5)]).outcome.steps == 6
+    Path(f"{path}.previous").unlink()
+    whole = path.read_bytes()
+    size = int.from_bytes(whole[8:16], "little")
+    header = json.loads(whole[16 : 16 + size])
+    LIES[lie](header)
+    text = json.dumps(header).encode()
+    body = b"WARMER1\n" + len(text).to_bytes(8, "little") + text + whole[16 + size : -32]
+    path.write_bytes(body + hashlib.sha256(body).digest())
+    with pytest.raises(warmer.DataError, match=f"^{path}: "):
+        again(run, path, rule=rule)
+
+
 CALLS = ("open", "write", "fsync", "replace", "close")
 
 
@@ -391,8 +495,14 @@ import numpy, warmer
 numbers = numpy.random.default_rng(1)
 inputs = numbers.normal(size=(7, 3))
 where = warmer.Checkpoint("c.warmer", every=0)
-task = dict(inputs=inputs, targets=numbers.normal(size=7))
 import os
+told = os.open("told", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+os.write(told, b"0\\n")  # of this process
+class Told:
+    @warmer.hookimpl
+    def steps_taken(self, step):
+        os.write(told, b"%d\\n" % step)
+task = dict(inputs=inputs, targets=numbers.normal(size=7), observers=[Told()])
 if os.path.exists("c.warmer") or os.path.exists("c.warmer.previous"):
     run = warmer.resume(where, **task, engine="python")
 else:
@@ -420,7 +530,11 @@ def killed(folder: Path, after: float) -> str | None:
 
 @pytest.mark.parametrize("kills", [1, pytest.param(200, marks=pytest.mark.nightly)])
 def test_killed_at_any_moment(kills, tmp_path) -> None:
-    """`kill -9` leaves a checkpoint that can be read, and the run ends with the same bits."""
+    """`kill -9` leaves a checkpoint that can be read, and loses one interval at most.
+
+    The run ends with the same bits. Here an interval is a chunk of steps, after which observers
+    are told before it is kept.
+    """
     task = {**table(), "rule": "alpha-scaled", "batch_size": 2, "seed": 4, "steps": 4000}
     expected = warmer.train(**task, history=None).state.weights.tobytes().hex()
     began = time.monotonic()
@@ -431,6 +545,11 @@ def test_killed_at_any_moment(kills, tmp_path) -> None:
         folder.mkdir()
         for _ in range(2):  # a run that goes on is killed as well
             killed(folder, took * (0.4 + 0.6 * moments.random()))
+            lines = (folder / "told").read_text("utf-8") if (folder / "told").exists() else ""
+            told = [0, 0, *map(int, lines.split())]
+            if told[-1]:
+                where = warmer.Checkpoint(folder / "c.warmer")
+                assert load_checkpoint(where).header["step"] >= told[-2]
         assert killed(folder, 120) == expected
         assert {*os.listdir(folder)} >= {"c.warmer"}
 

@@ -115,6 +115,15 @@ def prepared() -> warmer.Prepared:
     return warmer.prepare(table(), "y")
 
 
+def rows_of_six() -> warmer.Table:
+    return warmer.read_table(io.StringIO("x,y\n1,2\n3,5\n2,3\n4,5\n5,8\n7,9\n"))
+
+
+def compared() -> warmer.Compared:
+    """A comparison of one run."""
+    return warmer.compare("alpha-scaled", rows_of_six(), "y", seeds=1, budget="2-steps")
+
+
 FIGURE = {"targets": [1.0], "predictions": [1.0]}, {"targets": "list", "predictions": "list"}
 SOME = "text numpy_text bytes list texts dict set"
 CLASSES = {"targets": [1], "predictions": [1]}, {"targets": SOME, "predictions": SOME}
@@ -261,6 +270,22 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     ),
     "Run.error_at": (run().error_at, {}, {"weights": "list"}),
     "Run.plot": (run().plot, {}, {"path": "nothing", "ax": "nothing", "of": "nothing"}),
+    "compare": (
+        warmer.compare,
+        {"rules": "alpha-scaled", "data": rows_of_six(), "target": "y", "seeds": 1,
+         "budget": "2-steps"},
+        {
+            **NETWORK, "rules": "", "data": "", "target": NAMES, "seeds": f"{INTS} list",
+            "test": "nothing", "folds": f"nothing {INTS}", "budget": "",
+            "reach": f"nothing {NUMBERS}", "batch_size": f"nothing {INTS}",
+            "weights": f"{NUMBERS} minus", "features": f"nothing empty {NAMES}",
+            "bias": "true numpy_true", "scale": "", "categories": "nothing", "missing": "",
+            "without": f"empty {NAMES}", "jobs": INTS, "executor": "nothing",
+            "keep": "nothing text numpy_text bytes", "progress": "nothing",
+        },
+    ),
+    "Compared.frame": (compared().frame, {}, {"library": "nothing"}),
+    "Compared.save": (compared().save, {}, {"folder": "text numpy_text bytes"}),
     "error_curve": (
         warmer.error_curve,
         {"run": run(), "low": 0, "high": 1, "points": 3},
@@ -353,6 +378,8 @@ WORDS = {
     "checkpoint": "x: no such file",
     "rows": "inputs",
     "targets": "no column 'a'",
+    "target": "no column 'a'",
+    "data": "x: no such file",
     "features": "no column 'a'",
     "without": "no column 'a'",
     "name": "no rule is called",
@@ -362,6 +389,7 @@ WORDS = {
 
 GIVEN = (
     *(
+        "Compared",
         "ErrorCurve",
         "Expla",
         "Finding",
@@ -371,6 +399,7 @@ GIVEN = (
         "Outcome",
         "Plugin",
         "Prepared",
+        "Progress",
     ),
     *("Model", "Recipe", "Run", "Split", "Step", "Validation"),
 )

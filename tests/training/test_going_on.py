@@ -176,8 +176,11 @@ def test_without_more_memory_than_there_is() -> None:
         warmer.train([1.0], [1.0], "alpha-scaled", start=plain)
     with pytest.raises(warmer.UsageError, match="3 weights for each of 2 targets"):
         warmer.train(**table(2), rule="alpha-scaled", start=plain)
-    with pytest.raises(warmer.UsageError, match="weights and start both"):
-        warmer.train(**data, rule="alpha-scaled", start=plain, weights=1.0)
+    for weights in (0.0, 0, 1.0, "random"):
+        with pytest.raises(warmer.UsageError, match="weights and start both"):
+            warmer.train(**data, rule="alpha-scaled", start=plain, weights=weights)
+        with pytest.raises(warmer.UsageError, match="weights and start both"):
+            warmer.steps(**data, rule="alpha-scaled", start=plain, weights=weights)
     with pytest.raises(warmer.UsageError, match="start must be a run or a model, got 3"):
         warmer.train(**data, rule="alpha-scaled", start=3)
     with pytest.raises(warmer.ParameterError, match="steps and those of start together"):

@@ -11,7 +11,7 @@ import click
 from click.exceptions import Exit
 from click.shell_completion import shell_complete
 
-from warmer.cli.messages import in_words, say
+from warmer.cli.messages import in_options, in_words, say
 from warmer.cli.root import warmer
 from warmer.exceptions import WarmerError, blame
 from warmer.wording import visible
@@ -38,7 +38,7 @@ def run_command(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return _failed(in_words(error), 2)
     except WarmerError as error:
-        return _failed(error, error.exit_code)
+        return _failed(in_options(error), error.exit_code)
     except MemoryError:
         return _failed("there is not enough memory for this", 1)
     except OSError as error:

@@ -1,7 +1,7 @@
 """A run on a table, from the first step to what is printed, saved and said of it."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +29,19 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Wanted:
-    """What is wanted of a run: options of the command line."""
+    """What is wanted of a run: options of the command line.
+
+    Parameters:
+        before, beside: what is shown with the result: lines above it, keys of its document.
+    """
 
     explain: int | None
     history: str | None
     save: str | None
     as_json: bool
     plot: str | None = None
+    before: Sequence[str] = ()
+    beside: Mapping[str, Any] = attrs.field(factory=dict)
 
 
 def no_folds(_received: Sequence[int]) -> Folds:
@@ -87,14 +93,17 @@ def finish(
         if wanted.as_json:
             document = document_of(network.rule, run, result, parts, tests.scores, folded.tests)
             notes += [*beside, *failed, *explained.notes]
-            show = partial(print_json, {**document, "notes": notes, **explained.data()})
+            document |= {**wanted.beside, "notes": notes, **explained.data()}
+            show = partial(print_json, document)
         else:
             page = page_of(network, read.table, parts, run, result)
+            page = [*wanted.before, "", *page] if wanted.before else page
             lines = [*score_lines(tests.scores), *fold_lines(folded.tests)]
             show = partial(print_lines, [*page, *lines, *explained.lines()])
         failed += draw(
-            wanted.plot, [("", run)], targets=prepared.target_names, weight=f"weight {names[0]}"
-        )
+            wanted.plot, [("", run)], targets=prepared.target_names, weight=f"weight {names[0]}",
+            cheap=bool(received),  # a curve is 200 passes over the rows, and somebody waits
+        )  # fmt: skip
         failed += _show_and_keep(show, file)
     say(*finished.remarks, *beside, *failed, *explained.notes)
     codes = 1 if failed else finished.code, tests.code, folded.code, explained.code

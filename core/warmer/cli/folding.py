@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from warmer.cli.messages import in_options
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.cli.parts import Parts, parts_of
 from warmer.cli.running import run_rule
@@ -70,7 +71,8 @@ def run_folds(
             with plugins_speak_on_stderr():
                 scores = tested(network, finished.run, parts)
         except WarmerError as error:
-            return Folds(tuple(tests), (*remarks, f"fold {number}: {error}"), error.exit_code)
+            remarks.append(f"fold {number}: {in_options(error)}")
+            return Folds(tuple(tests), tuple(remarks), error.exit_code)
         if finished.run.outcome.status == "diverged":
             remarks.append(f"fold {number} diverged: {finished.run.outcome.reason}")
         if not received:

@@ -135,6 +135,7 @@ class RuleGroup(click.Group):
             code.
         several: whether a number of the rule may have several values; the action is called with
             pairs of name and network then.
+        explains: whether it has `--explain`.
     """
 
     context_class = HelpContext
@@ -146,7 +147,9 @@ class RuleGroup(click.Group):
         params: Callable[[], Sequence[click.Parameter]],
         action: Callable[..., int],
         several: bool = False,
+        explains: bool = True,
     ):
+        told = "; with --explain a step is shown as formulas, and with the numbers put in"
         super().__init__(
             name,
             help=help,
@@ -155,8 +158,7 @@ class RuleGroup(click.Group):
             options_metavar=None,
             subcommand_metavar="RULE ...",
             epilog="A rule may also be path/to/file.py:Class. "
-            f"`warmer {name} RULE --help` lists its options; with --explain a step is shown as "
-            "formulas, and with the numbers put in.",
+            f"`warmer {name} RULE --help` lists its options{told if explains else ''}.",
         )
         self._params = params
         self._action = action
@@ -177,7 +179,7 @@ class RuleGroup(click.Group):
 
         def callback(**values: Any) -> int:
             what = (each_assembled if self._several else assembled)(named, values)
-            return self._action(what, values.pop("observer"), **values)
+            return self._action(what, values.pop("observer", ()), **values)
 
         about = said(summary_of(named.plugin))
         with plugins_speak_on_stderr():

@@ -1,10 +1,12 @@
 """What the command line says: a line each on stderr, beginning with `warmer: `; and help."""
 
 import contextlib
+import shlex
+from typing import Any
 
 import click
 
-from warmer.exceptions import said
+from warmer.exceptions import DataError, said
 from warmer.wording import did_you_mean, visible
 
 LONGEST = 4000  # characters of a message, where a contract error lists many faults
@@ -22,6 +24,21 @@ class HelpContext(click.Context):
     """The context of a command whose help shows what packages say of themselves."""
 
     formatter_class = _Formatter
+
+
+def in_options(error: object) -> str:
+    """Say what is wrong, and by which options it is mended."""
+    if not isinstance(error, DataError) or not error.remedies:
+        return str(error)
+    remedies = [
+        f"--{keyword} {_typed(value)} {effect}" for keyword, value, effect in error.remedies
+    ]
+    return f"{error.what}; {', '.join(remedies)}"
+
+
+def _typed(value: Any) -> str:
+    """Write the value of an option as it is typed."""
+    return shlex.quote(value if isinstance(value, str) else ",".join(value))
 
 
 def say(*messages: object) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from warmer.cli.options import AT_LEAST_ONE, number, one_of
+from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, number, one_of
+from warmer.cli.weights import read_weights
 from warmer.contract.parameters import Bounds
 from warmer.exceptions import UsageError
 from warmer.tables.header import normal
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from warmer.tables.table import Table
 
 SHARE = Bounds(above=0, below=1)
+FULL = "full"
+SCALES = ("standard", "none")  # as in tables.preparation, which needs NumPy
 SEVERAL = Bounds(at_least=2)
 
 
@@ -40,6 +43,41 @@ def table_options() -> list[click.Parameter]:
             ["--without"], multiple=True, metavar="COLUMNS",
             help="columns to leave out, with commas between them, or given several times",
         ),
+    ]  # fmt: skip
+
+
+def task_options() -> list[click.Parameter]:
+    """The table, what is done to it, and how the rule goes over its rows."""
+
+    def option(*names: str, **more: Any) -> click.Option:
+        return click.Option(names, **more)
+
+    return [
+        click.Argument(["data"], type=click.Path(readable=False, allow_dash=True), required=False),
+        option("shipped", "--data", metavar="NAME",
+               help="in the place of DATA a table that comes with warmer: norris, longley, noint1, "
+               "streetlights, toes or iris"),
+        option("--target", multiple=True, required=True, metavar="COLUMN",
+               help="column to predict; may be given several times"),
+        option("--features", multiple=True, metavar="COLUMNS",
+               help="columns to predict from, with commas between them, or given several "
+               "times  [default: all but the targets]"),
+        option("--bias/--no-bias", default=True, show_default=True,
+               help="learn an intercept as well"),
+        option("--scale", **one_of(SCALES), default="standard", show_default=True,
+               help="what the rule sees: features with mean 0 and spread 1, or as they are"),
+        *table_options(),
+        option("--weights", default="0", show_default=True, callback=read_weights,
+               metavar="NUMBERS",
+               help="where to start, in the data's own units: one number for all, or with commas "
+               "one for each feature, and then the intercept; or random"),
+        option("--steps", **number(int, AT_LEAST_ONE), default="1000", show_default=True,
+               help="how many steps to take"),
+        option("--batch-size", **number(int, AT_LEAST_ONE, FULL), default=FULL,
+               show_default=True, help="rows that each step sees: a number, or full for all"),
+        option("--seed", **number(int, NOT_NEGATIVE),
+               help="shuffle the rows for every pass; also starts the chance in rules that use it, "
+               "and random weights"),
     ]  # fmt: skip
 
 

@@ -1,18 +1,21 @@
-"""The commands: knob, train, predict, show, resume, rules, check and new."""
+"""The commands: knob, play, train, tune, compare, predict, show, resume, rules, check and new."""
 
 import click
 
 import warmer as package
 from warmer.cli.checking import check
+from warmer.cli.compare import command as compare
 from warmer.cli.knob import knob
 from warmer.cli.messages import HelpContext
 from warmer.cli.new import new
 from warmer.cli.output import print_lines
+from warmer.cli.play import play
 from warmer.cli.predict import command as predict
 from warmer.cli.resume import command as resume
 from warmer.cli.rules import rules
 from warmer.cli.show import command as show
 from warmer.cli.train import train
+from warmer.cli.tune import tune
 from warmer.wording import did_you_mean
 
 
@@ -43,7 +46,10 @@ warmer rules                                 what is installed
 warmer rules alpha-scaled                    one of them, with its formula
 warmer knob alpha-scaled                     one weight, every number
 warmer knob alpha-scaled --explain           and how a step comes about
+warmer play alpha-scaled -o PAGE.html        the same in a browser, to play with
 warmer train alpha-scaled DATA --target y    a table
+warmer tune alpha-scaled DATA --target y     which alpha works
+warmer compare RULE... --data DATA...        which rule is better, and by how much
 warmer predict MODEL DATA                    a table, with a saved model
 warmer show MODEL                            what a saved model is
 warmer resume FILE                           a run that was interrupted
@@ -80,5 +86,7 @@ def warmer(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (knob, train, predict, show, resume, rules, check, new):
+for command in (
+    knob, play, train, tune, compare, predict, show, resume, rules, check, new,
+):  # fmt: skip
     warmer.add_command(command)

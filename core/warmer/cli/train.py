@@ -15,19 +15,15 @@ from warmer.cli.historyfile import check_history, check_observed
 from warmer.cli.kept import check_kept, keep_options, start_model
 from warmer.cli.messages import say
 from warmer.cli.on_cluster import cluster_option, read_there, refuse_nearby
-from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
+from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number
 from warmer.cli.output import plugins_speak_on_stderr
-from warmer.cli.parts import Parts, names_in, part_options, table_options
+from warmer.cli.parts import Parts, names_in, part_options, task_options
 from warmer.cli.plotfile import check_plot, plot_option
-from warmer.cli.weights import read_weights
 from warmer.exceptions import UsageError
 
 if TYPE_CHECKING:
     from warmer.plugins.network import Network
     from warmer.runs.results import Finding
-
-FULL = "full"
-SCALES = ("standard", "none")  # as in tables.preparation, which needs NumPy
 
 
 def _params() -> Sequence[click.Parameter]:
@@ -35,31 +31,7 @@ def _params() -> Sequence[click.Parameter]:
         return click.Option(names, **more)
 
     return [
-        click.Argument(["data"], type=click.Path(readable=False, allow_dash=True), required=False),
-        option("shipped", "--data", metavar="NAME",
-               help="in the place of DATA a table that comes with warmer: norris, longley, noint1, "
-               "streetlights, toes or iris"),
-        option("--target", multiple=True, required=True, metavar="COLUMN",
-               help="column to predict; may be given several times"),
-        option("--features", multiple=True, metavar="COLUMNS",
-               help="columns to predict from, with commas between them, or given several "
-               "times  [default: all but the targets]"),
-        option("--bias/--no-bias", default=True, show_default=True,
-               help="learn an intercept as well"),
-        option("--scale", **one_of(SCALES), default="standard", show_default=True,
-               help="what the rule sees: features with mean 0 and spread 1, or as they are"),
-        *table_options(),
-        option("--weights", default="0", show_default=True, callback=read_weights,
-               metavar="NUMBERS",
-               help="where to start, in the data's own units: one number for all, or with commas "
-               "one for each feature, and then the intercept; or random"),
-        option("--steps", **number(int, AT_LEAST_ONE), default="1000", show_default=True,
-               help="how many steps to take"),
-        option("--batch-size", **number(int, AT_LEAST_ONE, FULL), default=FULL,
-               show_default=True, help="rows that each step sees: a number, or full for all"),
-        option("--seed", **number(int, NOT_NEGATIVE),
-               help="shuffle the rows for every pass; also starts the chance in rules that use it, "
-               "and random weights"),
+        *task_options(),
         option("--tolerance", **number(float, NOT_NEGATIVE),
                help="stop once no weight, as the rule sees it, moves more than this in a whole "
                "pass over the rows  [default: take all steps]"),
@@ -109,9 +81,15 @@ def _train(
     first = 0
     if test is not None and folds is not None:
         raise UsageError("--folds tests with every row in turn; leave --test out")
-    for option, value in (("--checkpoint", checkpoint), ("--start", start)):
-        if folds is not None and value is not None:
-            raise UsageError(f"--folds runs several times; leave {option} out")
+    if checkpoint is not None and folds is not None:
+        raise UsageError(
+            "--checkpoint keeps one run, and --folds takes several; leave --checkpoint out"
+        )
+    if start is not None and folds is not None:
+        raise UsageError(
+            "--folds tests with rows that the model of --start may have learned from; "
+            "leave --start out"
+        )
     if history is not None:
         check_history(history, data or "")
     check_observed(observers, data or "")

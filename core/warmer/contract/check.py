@@ -42,9 +42,9 @@ ALLOWED = {
 """The hooks that each kind may implement: a rule may bring its own predict and compare."""
 
 RESERVED = frozenset(
-    "all batch_size bias categories checkpoint checkpoint_every compare data engine every explain "
-    "features folds goal help history input json missing no_bias observe patience plot predict "
-    "save scale seed start steps target test threads tolerance valid weight weights with "
+    "against all batch_size bias categories checkpoint checkpoint_every compare data engine every "
+    "explain features folds goal help history input json missing no_bias observe patience plot "
+    "predict save scale seed start steps target test threads tolerance valid weight weights with "
     "without".split()
 )
 """Names of the command line's own options, which no parameter of a rule may have."""

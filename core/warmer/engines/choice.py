@@ -81,6 +81,18 @@ def choose_engine(name: str, network: Network, task: Task, threads: int | None =
     return Choice(_native(network, task, formula, threads), "asked for")
 
 
+def formula_for_many(network: Network, task: Task) -> Formula | None:
+    """The formula that many runs share, for who starts them: then compiling it once pays.
+
+    None where the network has no formula, or nothing can be compiled.
+    """
+    try:
+        formula = _formula(network, task)
+    except UntraceableError:
+        return None
+    return None if compiler_trouble() else formula
+
+
 def _automatic(network: Network, task: Task, threads: int | None) -> Choice:
     """The cheapest engine for this task, whatever was run before."""
     seconds, worth = _seconds(network, task), COMPILING

@@ -90,7 +90,11 @@ class Walk:
 
 
 class PythonEngine:
-    """Takes steps by calling predict, compare and learn as they are written."""
+    """Takes steps by calling predict, compare and learn as they are written.
+
+    Attributes:
+        predicted: how many rows it has predicted so far, those that rules probe among them.
+    """
 
     name = "python"
     steps_at_first = 1
@@ -99,6 +103,7 @@ class PythonEngine:
         self._network = network
         self._learner = Learner(network, task.steps, task.batches.per_pass)
         self._task = task
+        self.predicted = 0
         self._orders = Orders(task.batches)
         self._everything = Rows(task.inputs), list(map(Rows, task.targets.T))
         self._weight_deltas = WeightDeltas(network, task.inputs.shape[1])
@@ -201,6 +206,7 @@ class PythonEngine:
             row = assess_row(self._network, weights, inputs, goal)
             errors.append(row.error)
             deltas.append(row.delta)
+        self.predicted += len(errors)
         mean = sum_of_rows(errors) / len(errors)
         if not math.isfinite(mean):
             raise BeyondError(f"the error is {mean}")

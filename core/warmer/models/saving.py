@@ -89,7 +89,7 @@ def load(
     }  # fmt: skip
     check_given(source, header["plugins"], given)
     state = state_of(source, header["step"], numbers)
-    recipe = None if header["table"] is None else Recipe.from_dict(header["table"])
+    recipe = _recipe(source, header["table"])
     targets = state.weights.shape[1]
     width = None if recipe is None else len(recipe.features) + recipe.bias
     fits = numbers.get("errors", np.empty(0)).shape == (targets,)
@@ -144,6 +144,13 @@ def _header(model: Model) -> dict[str, Any]:
         "table": None if model.recipe is None else model.recipe.to_dict(),
         "scores": model.scores,
     }
+
+
+def _recipe(source: str, plain: Any) -> Recipe | None:
+    try:
+        return None if plain is None else Recipe.from_dict(plain)
+    except DataError as error:
+        raise DataError(f"{source}: {error}") from None
 
 
 def _name(path: Any) -> str:

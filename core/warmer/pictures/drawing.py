@@ -109,7 +109,11 @@ def _drawn(panel: Panel, across: float) -> Iterator[str]:
         x = np.clip(across * panel.x.share(series.x), -far, across + far)
         y = np.clip(PLOT * (1 - panel.y.share(series.y)), -far, PLOT + far)
         places = list(zip(x.tolist(), y.tolist(), strict=True))
-        if series.style.width:
+        if series.style.area:
+            yield element(
+                "path", d=f"{path(places)}z", fill=series.style.colour, fill_opacity="0.15"
+            )
+        elif series.style.width:
             yield _line(series.style, path(places))
         if series.style.marker is None:
             continue

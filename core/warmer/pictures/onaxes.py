@@ -37,10 +37,15 @@ def draw_on(panels: Sequence[Panel], ax: Any) -> None:
 
 def _draw(panel: Panel, ax: Any) -> None:
     for series in panel.series:
+        if series.style.area:
+            ax.fill(series.x, series.y, color=series.style.colour, alpha=0.15, linewidth=0)
+            continue
         ax.plot(series.x, series.y, label=series.name or "_", **_look(series.style))
     ax.set_xlabel(panel.x_label)
     ax.set_ylabel(panel.y_label)
     ax.set_title("\n".join(filter(None, [panel.title, panel.note])), fontsize="medium", wrap=True)
+    if panel.x.log:
+        ax.set_xscale("log")
     if panel.y.log:
         ax.set_yscale("log")
     ax.set_xlim(*panel.x.limits)

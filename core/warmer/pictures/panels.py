@@ -26,6 +26,7 @@ class Style:
         marker: one of MARKERS at each point; None for none.
         hollow: whether the markers are outlines.
         faint: whether the line is drawn so that others stand out.
+        area: whether the points go around an area, which is tinted in the place of a line.
     """
 
     colour: str = INK
@@ -34,6 +35,7 @@ class Style:
     marker: str | None = None
     hollow: bool = False
     faint: bool = False
+    area: bool = False
 
 
 @attrs.frozen(eq=False)

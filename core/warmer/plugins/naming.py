@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import attrs
@@ -105,6 +106,35 @@ def find(text: str, kind: str, registry: Registry, files: bool = True) -> Named:
     kind = kind_of(plugin) if kind == ANY else kind
     values = _values(f"{kind} {name}", parameters_of(plugin), said)
     return Named(kind, name, plugin, distribution, version, source, values)
+
+
+def find_each(text: str, kind: str, registry: Registry, files: bool = True) -> list[Named]:
+    """Find the plugin that a text names, once for each combination of the values in it.
+
+    A value may be several with commas between them, `alpha-scaled:alpha=0.01,0.1`; those of a
+    parameter that is any text are one value, commas and all.
+
+    Parameters: as for `find`; raises as it does.
+
+    >>> from warmer.plugins.registry import Registry
+    >>> [each.values for each in find_each("alpha-scaled:alpha=0.01,0.1", "rule", Registry())]
+    [{'alpha': 0.01}, {'alpha': 0.1}]
+    """
+    reference, *said = PARAMETER.split(text)
+    named = find(reference, kind, registry, files)
+    known, whose = parameters_of(named.plugin), f"{named.kind} {named.name}"
+    several = product(*(_alternatives(known, each) for each in said))
+    return [attrs.evolve(named, values=_values(whose, known, list(each))) for each in several]
+
+
+def _alternatives(known: Mapping[str, Parameter], said: str) -> list[str]:
+    """What is said of a parameter, once for each of its values."""
+    written, _, text = said.partition("=")
+    words = {word_of(name): parameter for name, parameter in known.items()}
+    parameter = words.get(written.replace("_", "-").strip("-"))
+    if parameter and parameter.type is str and not parameter.bounds.choices:
+        return [said]
+    return [f"{written}={value.strip()}" for value in text.split(",")]
 
 
 def find_any(text: str, registry: Registry) -> Named:

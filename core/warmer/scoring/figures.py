@@ -18,7 +18,7 @@ def r2(targets: Any, predictions: Any) -> float:
     """The share of the targets' variance that is predicted; 1 is best, 0 as good as their mean.
 
     Formula: `1 - sum((target - prediction)^2) / sum((target - mean)^2)`; nan where all targets
-    are the same.
+    are the same, -inf where the first sum is beyond the floats.
 
     Parameters:
         targets, predictions: shape (rows,).
@@ -31,7 +31,12 @@ def r2(targets: Any, predictions: Any) -> float:
     """
     goals, answers = _pair("predictions", targets, predictions)
     whole = math.fsum(((goals - math.fsum(goals) / len(goals)) ** 2).tolist())
-    missed = math.fsum(((goals - answers) ** 2).tolist())
+    with np.errstate(over="ignore"):
+        squares = ((goals - answers) ** 2).tolist()
+    try:
+        missed = math.fsum(squares)
+    except OverflowError:
+        missed = math.inf
     return 1 - missed / whole if whole else math.nan
 
 

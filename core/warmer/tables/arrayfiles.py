@@ -12,8 +12,8 @@ from typing import IO, Any
 import numpy as np
 
 from warmer.exceptions import DataError
-from warmer.tables.gathering import EXACT
 from warmer.tables.header import distinct, quoted
+from warmer.tables.plain import EXACT
 from warmer.tables.table import Column, Table
 
 _HEADER = 65536  # bytes; a longer one describes no table

@@ -42,7 +42,8 @@ def choose_columns(
                 raise DataError(f"{table.source}: column {quoted(name)} is {role} and left out")
     goals = frozenset(targets)
     if features is None:
-        names = tuple(name for name in table.columns if name not in goals | {*without})
+        others = goals.union(without)
+        names = tuple(name for name in table.columns if name not in others)
         if not names and not without:
             raise DataError(f"{table.source}: no feature columns: every column is a target")
         features = names

@@ -5,6 +5,7 @@ texts, NumPy numbers alone; both to the same bits as `float()`.
 """
 
 import csv
+import itertools
 import re
 from array import array
 from collections.abc import Collection, Iterator
@@ -14,7 +15,8 @@ import numpy as np
 
 from warmer.tables.decimals import decimals
 from warmer.tables.delimited import Layout
-from warmer.tables.gathering import EXACT, append, as_array
+from warmer.tables.gathering import append, as_array
+from warmer.tables.plain import EXACT
 from warmer.tables.table import Array, Column, numbers_of
 
 SMALL = 1 << 20  # bytes, below which strict reading takes less time than loading a library
@@ -43,12 +45,16 @@ def fast_columns(
     head = b"".join(stream.readline(SMALL) for _ in range(layout.line))
     if b'"' in head or b"\r" in head.rstrip(b"\r\n") or not head.endswith(b"\n"):
         return None
-    cells = [*zip(*(row for _, row in layout.first), strict=True)]
-    kinds = [
-        index not in texts and numbers_of(column) is not None for index, column in enumerate(cells)
-    ]
+    rows = [row for _, row in layout.first]
+    if not texts and numbers_of([*itertools.chain(*rows)]) is not None:
+        kinds = [True] * len(layout.columns)
+    else:
+        kinds = [
+            index not in texts and numbers_of(column) is not None
+            for index, column in enumerate(zip(*rows, strict=True))
+        ]
     arrow = _arrow() if len(head) * FEW < BLOCK else None
-    if not kinds or (arrow is None and not all(kinds)):
+    if not rows or (arrow is None and not all(kinds)):
         return None
     columns: list[Any] = [array("d") if numeric else [] for numeric in kinds]
     for block in _blocks(stream, layout.separator, BLOCK if arrow else NUMPY_BLOCK):

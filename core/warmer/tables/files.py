@@ -138,7 +138,7 @@ def _open(source: str, path: Any, stack: ExitStack) -> IO[bytes]:
     """Open a file by its name; what cannot be read twice is read into memory."""
     if path in ("-", b"-"):
         file = getattr(sys.stdin, "buffer", None)  # None where the host has closed it
-        if file is None:
+        if file is None or file.closed:
             raise OSError("there is no standard input")
     else:
         try:
@@ -149,8 +149,6 @@ def _open(source: str, path: Any, stack: ExitStack) -> IO[bytes]:
         descriptor = file.fileno()
     except io.UnsupportedOperation:  # a stream that somebody put there
         return _in_memory(source, b"", file)
-    except ValueError as error:  # it is closed
-        raise OSError(str(error)) from None
     first = _begin(source, descriptor)
     if stat.S_ISREG(os.fstat(descriptor).st_mode) and path not in ("-", b"-"):
         return cast("IO[bytes]", file)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 
+from warmer.tables.plain import EXACT
 from warmer.tables.table import Array, Column, numbers_of
 
 CELLS = 100_000  # so many are texts at one time
-EXACT = 2.0**53  # from here on, different whole numbers become one
 
 Row = tuple[int, Sequence[str]]
 

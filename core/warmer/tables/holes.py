@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import listed, normal, quoted
 from warmer.tables.numbers import parse_number
 from warmer.tables.table import Array, Table
@@ -64,11 +64,12 @@ def words_of(table: Table, column: str) -> list[str]:
     return [normal(cell.strip(" \t")) for cell in table.texts(column)]
 
 
-def refuse_holes(table: Table, column: str, cells: Cells, remedy: str) -> None:
+def refuse_holes(table: Table, column: str, cells: Cells, advice: str, *remedies: Remedy) -> None:
     """Refuse a column that has holes, naming the first and counting them.
 
     Parameters:
-        remedy: what to do about it.
+        advice: what to know about it.
+        remedies: what to do about it.
 
     Raises:
         DataError: it has.
@@ -78,19 +79,21 @@ def refuse_holes(table: Table, column: str, cells: Cells, remedy: str) -> None:
     rows = np.flatnonzero(cells.holes).tolist()
     word = words_of(table.take(rows[:1]), column)[0]
     more = f", and so it is in {len(rows)} of {table.rows} rows" if len(rows) > 1 else ""
-    raise DataError(f"{table.place(rows[0], column)}: {_why_not(word)}{more}{remedy}")
+    what = f"{table.place(rows[0], column)}: {_why_not(word)}{more}{advice}"
+    raise DataError(what, *remedies)
 
 
-def refuse_text(table: Table, column: str, remedy: str) -> DataError:
+def refuse_text(table: Table, column: str, advice: str, *remedies: Remedy) -> DataError:
     """Say which cell of a column is the first that is no number.
 
     Parameters:
-        remedy: what to do about it.
+        advice: what to know about it.
+        remedies: what to do about it.
     """
     for row, word in enumerate(words_of(table, column)):
         why = _why_not(word) if word else None
         if why:
-            return DataError(f"{table.place(row, column)}: {why}{remedy}")
+            return DataError(f"{table.place(row, column)}: {why}{advice}", *remedies)
     raise AssertionError(f"{column} holds numbers only")
 
 
@@ -105,8 +108,12 @@ def _why_not(word: str) -> str | None:
     return None
 
 
-def without_holes(table: Table, kinds: Mapping[str, Cells]) -> Table:
+def without_holes(table: Table, kinds: Mapping[str, Cells], targets: Sequence[str]) -> Table:
     """Leave out the rows with a hole in one of some columns, with a note that counts them.
+
+    Parameters:
+        kinds: the cells of these columns.
+        targets: those of them that are needed.
 
     Raises:
         DataError: no row is left.
@@ -120,9 +127,10 @@ def without_holes(table: Table, kinds: Mapping[str, Cells]) -> Table:
     where = ", ".join(f"{counts[name]} in {quoted(name)}" for name in most[:8])
     where += f" and in {len(most) - 8} more columns" if len(most) > 8 else ""
     if not len(kept):
+        mended = [name for name in most if name not in targets]
+        ways = [without_them(mended), Remedy("missing", "mean", "fills such cells")]
         raise DataError(
-            f"{table.source}: no row is without an empty cell ({where}); leave such columns out "
-            "with --without, or fill them with --missing mean"
+            f"{table.source}: no row is without an empty cell ({where})", *ways * bool(mended)
         )
     left = table.rows - len(kept)
     note = (
@@ -130,6 +138,12 @@ def without_holes(table: Table, kinds: Mapping[str, Cells]) -> Table:
         f"{'is' if left == 1 else 'are'} left out ({where})"
     )
     return attrs.evolve(table.take(kept), notes=(*table.notes, note))
+
+
+def without_them(columns: Sequence[str]) -> Remedy:
+    """Say how to leave columns out."""
+    some = [*columns[:8], *["..."] * (len(columns) > 8)]
+    return Remedy("without", some, f"leaves {'it' if len(columns) == 1 else 'them'} out")
 
 
 def filled(table: Table, column: str, cells: Cells, fill: str) -> str:

@@ -1,13 +1,14 @@
 """What becomes of the columns of a table: levels, fillings, centre and spread are learned."""
 
+import itertools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import attrs
 import numpy as np
 
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import listed, quoted
 from warmer.tables.holes import (
     Cells,
@@ -16,6 +17,7 @@ from warmer.tables.holes import (
     filled,
     refuse_holes,
     without_holes,
+    without_them,
     words_of,
 )
 from warmer.tables.levels import (
@@ -24,12 +26,14 @@ from warmer.tables.levels import (
     levels_of,
     odd_level,
     one_hot,
-    without_them,
 )
+from warmer.tables.plain import blocks_of
 from warmer.tables.recipe import Recipe, seen_by_rule
 from warmer.tables.recipe_columns import Column, Target
 from warmer.tables.scaling import mean, standard
 from warmer.tables.table import Array, Table
+
+Kinds = dict[str, Cells]
 
 
 @attrs.frozen
@@ -44,9 +48,10 @@ class Wanted:
 
 def whole_rows(table: Table, targets: Sequence[str], features: Sequence[str]) -> Table:
     """Leave out the rows with holes, with a note; a feature that is empty throughout has no say."""
-    kinds = {name: cells_of(table, name) for name in (*targets, *features)}
+    kinds = _looked_at(table, [*blocks_of(table, (*targets, *features))])
     empty = _all_empty(kinds, features)
-    return without_holes(table, {name: kinds[name] for name in kinds if name not in empty})
+    holed = {name: kinds[name] for name in kinds if name not in empty}
+    return without_holes(table, holed, targets)
 
 
 def learn_recipe(
@@ -59,44 +64,54 @@ def learn_recipe(
     """
     notes = [*table.notes]
     goals = [_target(table, name, wanted, notes) for name in targets]
-    kinds = {name: cells_of(table, name) for name in features}
+    blocks = [*blocks_of(table, features)]
+    kinds = _looked_at(table, blocks)
     empty = _all_empty(kinds, features) if wanted.missing != "refuse" else []
-    kinds = {name: cells for name, cells in kinds.items() if name not in empty}
     notes += [all_empty(empty)] if empty else []
     check_text(table, kinds, wanted.categories is not None)
-    learned = [_feature(table, name, cells, wanted, notes) for name, cells in kinds.items()]
-    kept: list[tuple[Column, Array]] = []
+    columns: list[Column] = []
+    kept: list[Array] = []
     left: dict[str, str] = {}
-    for column, raw in learned:
-        if _says_something(column, raw, wanted):
-            kept.append((column, raw))
+    for names, block in blocks:
+        if block is not None:
+            some, raw = _plain(names, block, wanted)
+        elif names[0] not in empty:
+            some, raw = _feature(table, names[0], kinds[names[0]], wanted, notes)
         else:
-            left[column.name] = quoted(column.levels[0]) if column.levels else repr(raw.item(0))
+            continue
+        some, raw = _telling(some, raw, wanted, left)
+        columns += _scaled(table.source, some, raw, wanted)
+        kept.append(raw)
     notes += [_without_spread(left)] if left else []
-    if not kept and not wanted.bias:
+    if not columns and not wanted.bias:
         raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")
     recipe = Recipe(
-        tuple(_scaled(table.source, column, raw, wanted) for column, raw in kept),
+        tuple(columns),
         tuple(target for target, _ in goals),
         wanted.bias,
         wanted.missing,
         (*empty, *left),
     )
     _check_names(table.source, recipe)
-    inputs = seen_by_rule(recipe, [raw for _, raw in kept], table.rows)
+    inputs = seen_by_rule(recipe, kept, table.rows)
     return inputs, np.hstack([values for _, values in goals]), recipe, tuple(notes)
 
 
-def _all_empty(kinds: Mapping[str, Cells], names: Sequence[str]) -> list[str]:
+def _looked_at(table: Table, blocks: Sequence[tuple[Sequence[str], Array | None]]) -> Kinds:
+    """The cells of the columns that are not plain."""
+    return {names[0]: cells_of(table, names[0]) for names, block in blocks if block is None}
+
+
+def _all_empty(kinds: Kinds, names: Sequence[str]) -> list[str]:
     """The columns that are empty in every row."""
-    return [name for name in names if kinds[name].holes.all()]
+    return [name for name in names if name in kinds and kinds[name].holes.all()]
 
 
 def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> tuple[Target, Array]:
     """What becomes of a target column, and its values: (rows, targets)."""
     cells = cells_of(table, name)
-    remedy = "; a target is never filled: --missing drop leaves such rows out"
-    refuse_holes(table, name, cells, remedy)
+    drop = Remedy("missing", "drop", "leaves such rows out")
+    refuse_holes(table, name, cells, "; a target is never filled", drop)
     if cells.numbers is not None:
         _note_long_numbers(table, name, cells.numbers, notes)
         return Target(name), cells.numbers[:, np.newaxis]
@@ -106,13 +121,21 @@ def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> tuple[
     return target, target.read(table)
 
 
+def _plain(names: Sequence[str], block: Array, wanted: Wanted) -> tuple[list[Column], Array]:
+    """What becomes of plain columns, not scaled yet, and their values: (rows, inputs)."""
+    fills = [*map(mean, block)] if wanted.missing == "mean" else [None] * len(block)
+    both = zip(names, fills, strict=True)
+    return [Column(name, None, fill, (0.0,), (1.0,)) for name, fill in both], block.T
+
+
 def _feature(
     table: Table, name: str, cells: Cells, wanted: Wanted, notes: list[str]
-) -> tuple[Column, Array]:
+) -> tuple[list[Column], Array]:
     """What becomes of a feature column, not scaled yet, and its values: (rows, inputs)."""
     if wanted.missing != "mean":
-        ways = "--missing drop leaves such rows out, --missing mean fills them"
-        refuse_holes(table, name, cells, f"; {ways}, {without_them([name])}")
+        drop = Remedy("missing", "drop", "leaves such rows out")
+        means = Remedy("missing", "mean", "fills them")
+        refuse_holes(table, name, cells, "", drop, means, without_them([name]))
     fill: float | str | None = None
     if cells.numbers is not None:
         values = cells.numbers
@@ -122,7 +145,7 @@ def _feature(
             values = np.where(cells.holes, fill, values)
             if cells.holes.any():
                 notes.append(filled(table, name, cells, f"the mean, {fill!r}"))
-        return Column(name, None, fill, (0.0,), (1.0,)), values[:, np.newaxis]
+        return [Column(name, None, fill, (0.0,), (1.0,))], values[:, np.newaxis]
     levels = levels_of(table, name)
     odd = odd_level(table, name, levels)
     notes += [odd] if odd else []
@@ -132,25 +155,39 @@ def _feature(
         if cells.holes.any():
             notes.append(filled(table, name, cells, f"{quoted(fill)}, which is most frequent"))
     raw = one_hot([word or str(fill) for word in words], levels[wanted.bias :])
-    return Column(name, levels, fill, (0.0,) * raw.shape[1], (1.0,) * raw.shape[1]), raw
+    return [Column(name, levels, fill, (0.0,) * raw.shape[1], (1.0,) * raw.shape[1])], raw
 
 
-def _says_something(column: Column, raw: Array, wanted: Wanted) -> bool:
-    """Whether a feature says anything beyond the bias."""
-    if column.levels is not None:
-        return bool(raw.shape[1])
-    return not wanted.bias or wanted.scale == "none" or bool((raw != raw[0]).any())
+def _telling(
+    columns: list[Column], raw: Array, wanted: Wanted, left: dict[str, str]
+) -> tuple[list[Column], Array]:
+    """Keep the features that say anything beyond the bias; those left out go to `left`."""
+    if columns[0].levels is not None:
+        if not raw.shape[1]:
+            left[columns[0].name] = quoted(columns[0].levels[0])
+            return [], raw
+    elif wanted.bias and wanted.scale != "none":
+        telling = (raw != raw[0]).any(axis=0)
+        for place in np.flatnonzero(~telling).tolist():
+            left[columns[place].name] = repr(raw[0, place].item())
+        if not telling.all():
+            return [*itertools.compress(columns, telling)], raw[:, telling]
+    return columns, raw
 
 
-def _scaled(source: str, column: Column, raw: Array, wanted: Wanted) -> Column:
-    """Learn the centre and the spread of a feature, where it is to be scaled."""
-    if wanted.scale == "none":
-        return column
-    names = column.inputs(wanted.bias)
-    pairs = [standard(source, *each, wanted.bias) for each in zip(names, raw.T, strict=True)]
-    return attrs.evolve(
-        column, centre=tuple(c for c, _ in pairs), spread=tuple(s for _, s in pairs)
-    )
+def _scaled(source: str, columns: list[Column], raw: Array, wanted: Wanted) -> list[Column]:
+    """Learn the centre and the spread of features, where they are to be scaled."""
+    if wanted.scale == "none" or not columns:
+        return columns
+    names = [name for column in columns for name in column.inputs(wanted.bias)]
+    centre, spread = standard(source, names, raw.T, wanted.bias)
+    scaled = []
+    start = 0
+    for each in columns:
+        own = slice(start, start + len(each.centre))
+        start = own.stop
+        scaled.append(Column(each.name, each.levels, each.fill, centre[own], spread[own]))
+    return scaled
 
 
 def _without_spread(constant: dict[str, str]) -> str:

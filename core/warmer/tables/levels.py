@@ -1,13 +1,12 @@
 """Levels: the words of a column of text, as categories of features or classes of a target."""
 
-import shlex
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import listed, quoted
-from warmer.tables.holes import HOLES, Cells, refuse_text, words_of
+from warmer.tables.holes import HOLES, Cells, refuse_text, without_them, words_of
 from warmer.tables.table import Array, Table
 
 CATEGORIES = ("one-hot",)
@@ -40,22 +39,18 @@ def check_text(table: Table, kinds: Mapping[str, Cells], asked: bool) -> None:
     many = [name for name in texts if _too_many(list(set(words[name])), words[name])]
     few = [name for name in texts if name not in many]
     if texts and not asked:
-        remedies = [f"--categories one-hot takes the words of {listed(few)} as categories"]
-        remedies = remedies * bool(few) + [without_them(many)] * bool(many)
-        raise refuse_text(table, texts[0], f"; {', '.join(remedies)}")
+        takes = Remedy(
+            "categories", CATEGORIES[0], f"takes the words of {listed(few)} as categories"
+        )
+        remedies = [takes] * bool(few) + [without_them(many)] * bool(many)
+        raise refuse_text(table, texts[0], "", *remedies)
     if many:
         own = words[many[0]]
         raise DataError(
             f"{table.source}: column {quoted(many[0])} has {len(set(own))} different words in "
-            f"{len(own)} rows, such as {quoted(own[0])}: too many to learn from; "
-            f"{without_them(many)}"
+            f"{len(own)} rows, such as {quoted(own[0])}: too many to learn from",
+            without_them(many),
         )
-
-
-def without_them(columns: Sequence[str]) -> str:
-    """Say how to leave columns out."""
-    option = shlex.quote(",".join(columns[:8]) + (",..." if len(columns) > 8 else ""))
-    return f"--without {option} leaves {'it' if len(columns) == 1 else 'them'} out"
 
 
 def odd_level(table: Table, column: str, levels: Sequence[str]) -> str | None:
@@ -103,8 +98,10 @@ def classes_of(table: Table, column: str, cells: Cells, asked: bool) -> tuple[tu
     plain = all(word[0].isalpha() and word.casefold() not in ("nan", "inf") for word in words)
     if not asked and (len(words) < 2 or not plain):
         numbers = any(word[0].isdigit() and _is_number(word) for word in words)
-        remedy = f"; --categories one-hot takes the {len(words)} different cells as classes"
-        raise refuse_text(table, column, "" if numbers or len(words) < 2 else remedy)
+        takes = Remedy(
+            "categories", CATEGORIES[0], f"takes the {len(words)} different cells as classes"
+        )
+        raise refuse_text(table, column, "", *[] if numbers or len(words) < 2 else [takes])
     if len(words) < 2:
         raise DataError(
             f"{table.source}: column {quoted(column)} is {quoted(*words)} in every row: there are "

@@ -5,8 +5,9 @@ from typing import IO, Any
 import numpy as np
 
 from warmer.exceptions import DataError
-from warmer.tables.gathering import EXACT, exact_numbers
+from warmer.tables.gathering import exact_numbers
 from warmer.tables.header import distinct, quoted
+from warmer.tables.plain import EXACT
 from warmer.tables.table import Column, Table
 from warmer.wording import visible
 
@@ -63,7 +64,8 @@ def _column(place: str, column: Any) -> Column:
         return tuple("" if value is None else str(value) for value in column.to_pylist())
     if types.is_null(kind):
         return np.full(len(column), np.nan)
-    if types.is_nested(kind) or types.is_binary(kind) or types.is_fixed_size_binary(kind):
+    others = (types.is_nested, types.is_binary, types.is_large_binary, types.is_fixed_size_binary)
+    if any(each(kind) for each in (*others, types.is_duration)):  # whose unit a text does not have
         raise DataError(f"{place}: holds {kind}, neither numbers nor texts")
     try:
         texts = column.cast(pyarrow.string())

@@ -16,7 +16,7 @@ from warmer.tables.inputs import as_numbers
 from warmer.tables.learning_columns import Wanted, learn_recipe, whole_rows
 from warmer.tables.levels import CATEGORIES
 from warmer.tables.recipe import Recipe
-from warmer.tables.scaling import SCALES, column_sums
+from warmer.tables.scaling import SCALES, exact_sums
 from warmer.tables.table import Array, Table
 
 
@@ -110,7 +110,7 @@ class Prepared:
             terms = -coefficients * self.centre[:, np.newaxis]
         if not self.bias:
             return Coefficients(coefficients, None)
-        return Coefficients(coefficients, column_sums(np.vstack([terms, weights[-1:]])))
+        return Coefficients(coefficients, exact_sums(np.vstack([terms, weights[-1:]]).T))
 
     def from_data_units(self, coefficients: Array, intercept: Array | None) -> Array:
         """Return the weights that a rule sees: the inverse of `to_data_units`.
@@ -145,7 +145,7 @@ class Prepared:
             terms = coefficients * self.centre[:, np.newaxis]
         if not self.bias:
             return weights
-        return np.vstack([weights, column_sums(np.vstack([terms, intercept]))])
+        return np.vstack([weights, exact_sums(np.vstack([terms, intercept]).T)])
 
 
 def prepare(

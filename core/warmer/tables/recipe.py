@@ -1,5 +1,6 @@
 """A recipe: what was learned of a table before training, to be done again to any other table."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from warmer.contract.arguments import check_choice, shown
 from warmer.exceptions import ParameterError
 from warmer.tables.holes import MISSINGS, cells_of
+from warmer.tables.plain import blocks_of
 from warmer.tables.recipe_columns import (
     Column,
     Target,
@@ -85,8 +87,15 @@ class Recipe:
         [[0.0, 1.0]]
         """
         check_choice("unseen", unseen, UNSEEN)
-        raw = [column.read(_checked(table), self.bias, unseen) for column in self.columns]
-        return seen_by_rule(self, raw, _checked(table).rows)
+        raw: list[Array] = []
+        columns = iter(self.columns)
+        for names, block in blocks_of(_checked(table), [each.name for each in self.columns]):
+            some = [*itertools.islice(columns, len(names))]
+            if block is not None and all(column.levels is None for column in some):
+                raw.append(block.T)
+            else:
+                raw += [column.read(table, self.bias, unseen) for column in some]
+        return seen_by_rule(self, raw, table.rows)
 
     def goals(self, table: Table) -> Array:
         """The targets of another table, (rows, targets).
@@ -105,9 +114,9 @@ class Recipe:
     def whole(self, table: Table) -> NDArray[np.bool_]:
         """Say which rows of another table have no hole that the recipe cannot fill, (rows,)."""
         whole = np.ones(_checked(table).rows, bool)
-        for column in self.columns:
-            if column.fill is None:
-                whole &= ~cells_of(table, column.name).holes
+        names = [column.name for column in self.columns if column.fill is None]
+        for [name], _ in (each for each in blocks_of(table, names) if each[1] is None):
+            whole &= ~cells_of(table, name).holes
         return whole
 
     def to_dict(self) -> dict[str, Any]:
@@ -147,13 +156,21 @@ class Recipe:
 
 
 def seen_by_rule(recipe: Recipe, raw: Sequence[Array], rows: int) -> Array:
-    """What the rule sees of columns that are read already: (rows, weights)."""
-    inputs = np.ones((rows, len(recipe.features) + recipe.bias))
-    start = 0
-    for column, values in zip(recipe.columns, raw, strict=True):
-        stop = start + values.shape[1]
-        inputs[:, start:stop] = column.scaled(values)
-        start = stop
+    """What the rule sees of columns that are read already: `(x - centre) / spread`, and ones.
+
+    Parameters:
+        raw: the inputs of one or more columns each, (rows, inputs), in the order of the recipe.
+
+    Returns:
+        Shape (rows, weights).
+    """
+    centre = recipe.centre
+    inputs = np.ones((rows, len(centre) + recipe.bias))
+    seen = inputs[:, : len(centre)]
+    if raw:
+        np.concatenate(raw, axis=1, out=seen)
+    seen -= centre
+    seen /= recipe.spread
     return inputs
 
 

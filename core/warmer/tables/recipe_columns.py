@@ -66,10 +66,6 @@ class Column:
     def _words(self, table: Table) -> list[str]:
         return [word or str(self.fill) for word in words_of(table, self.name)]
 
-    def scaled(self, values: Array) -> Array:
-        """What the rule sees of that: `(x - centre) / spread`."""
-        return np.asarray((values - np.array(self.centre)) / np.array(self.spread))
-
 
 @attrs.frozen
 class Target:

@@ -2,38 +2,48 @@
 
 import math
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import quoted
+from warmer.tables.holes import without_them
 from warmer.tables.table import Array
 
 SCALES = ("standard", "none")
 """The ways to scale features."""
 
 
-def standard(source: str, name: str, values: Array, bias: bool) -> tuple[float, float]:
-    """Return the centre and the spread of a feature, as `prepare` defines them.
+def standard(
+    source: str, names: Sequence[str], values: Array, bias: bool
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the centres and the spreads of features, as `prepare` defines them.
 
     Sums are exact before they are rounded (`math.fsum`), so no CPU changes a bit of them.
+
+    Parameters:
+        values: (features, rows).
 
     Raises:
         DataError: they do not fit 64 bits.
     """
-    low, high = float(np.min(values)), float(np.max(values))
-    if low == high == 0:  # without a bias, a column of zeros stays
-        return 0.0, 1.0
+    lows, highs = values.min(axis=1), values.max(axis=1)
     with np.errstate(over="ignore", invalid="ignore"):
-        centre = exact_sum(values) / len(values) if bias else 0.0
-        distance = values - centre
-        mean_square = exact_sum(distance * distance) / len(values)
-    if not sys.float_info.min <= mean_square < math.inf:  # nan fails as well
+        centres = exact_sums(values) / values.shape[1] if bias else np.zeros(len(values))
+        distances = values - centres[:, np.newaxis]
+        mean_squares = exact_sums(distances * distances) / values.shape[1]
+    zeros = (lows == 0) & (highs == 0)  # without a bias, a column of zeros stays
+    centres[zeros], mean_squares[zeros] = 0.0, 1.0
+    fit = (mean_squares >= sys.float_info.min) & (mean_squares < math.inf)  # nan does not
+    for bad in np.flatnonzero(~fit)[:1].tolist():
         raise DataError(
-            f"{source}: column {quoted(name)} runs from {low!r} to {high!r}, whose squares do not "
-            "fit 64 bits: change its unit, or leave it out with --without or use --scale none"
+            f"{source}: column {quoted(names[bad])} runs from {lows[bad].item()!r} to "
+            f"{highs[bad].item()!r}, whose squares do not fit 64 bits; change its unit",
+            without_them([names[bad]]),
+            Remedy("scale", "none", "leaves all columns as they are"),
         )
-    return centre, math.sqrt(mean_square)
+    return tuple(centres.tolist()), tuple(np.sqrt(mean_squares).tolist())
 
 
 def mean(values: Array) -> float:
@@ -67,6 +77,6 @@ def exact_parts(values: Array) -> list[float]:
         parts.append(rest)
 
 
-def column_sums(terms: Array) -> Array:
-    """Return the exact sum of each column."""
-    return np.array([exact_sum(column) for column in terms.T])
+def exact_sums(values: Array) -> Array:
+    """Return the exact sum of each row of an array."""
+    return np.array([exact_sum(row) for row in values])

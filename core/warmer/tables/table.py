@@ -277,4 +277,5 @@ def _written(value: float) -> str:
     """Write a number of an array as briefly as it reads back; an empty cell is empty."""
     if value != value:
         return ""
-    return str(int(value)) if value.is_integer() and value else repr(value)
+    written = repr(value)
+    return str(int(value)) if value.is_integer() and written != "-0.0" else written

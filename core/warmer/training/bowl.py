@@ -39,12 +39,6 @@ class Bowl:
     best: Array
     least: Array
 
-    @property
-    def at_zero(self) -> Array:
-        """The error with all weights at 0, one for each target."""
-        targets = self.root[:, self.axes.shape[1] :]
-        return np.asarray(np.sum(targets * targets, axis=0) / self.rows)
-
     def heights(self, weights: Array) -> Array:
         """What each direction adds to the least error at some weights, (directions, targets)."""
         return np.asarray((self.axes @ weights - self.best) ** 2)

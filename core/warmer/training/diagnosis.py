@@ -90,7 +90,7 @@ def stability(network: Network, inputs: Array, batches: Batches | None = None) -
         inputs: shape (rows, weights).
         batches: which rows each step sees; None for all of them.
     """
-    rate = _rate(network)
+    rate = rate_of(network)
     if rate is None or not is_linear_with_squared_error(network, inputs.shape[1]):
         return None
     largest, formula = steepest(inputs, batches or Batches(len(inputs), len(inputs)))
@@ -106,7 +106,7 @@ def stability(network: Network, inputs: Array, batches: Batches | None = None) -
         at_limit = value * (limit / rate)
         if all(takes(network, rate, name, tried) for tried in (value / 2, at_limit / 2)):
             return attrs.evolve(found, parameter=name, value=value, parameter_limit=at_limit)
-    alone = _rate(attrs.evolve(network, modifiers=()))  # modifiers do the same to another rule
+    alone = rate_of(attrs.evolve(network, modifiers=()))  # modifiers do the same to another rule
     return attrs.evolve(found, alpha_limit=limit * (alone / rate) if alone else limit)
 
 
@@ -190,7 +190,7 @@ def round_down(value: float) -> float:
     return float(f"{math.floor(value / scale * (1 + 1e-12)) * scale:.2g}")
 
 
-def _rate(network: Network) -> float | None:
+def rate_of(network: Network) -> float | None:
     """The k of a rule that computes `weight - k * weight_delta`; None for any other rule."""
     if network.plural or network.fields or network.evidence - {"weight", "weight_delta"}:
         return None
@@ -254,7 +254,7 @@ def _rate_with(network: Network, name: str, value: float) -> float:
     predictor, comparison = (
         chosen if role is network.rule else role for role in (network.predictor, network.comparison)
     )
-    return _rate(Network(chosen, predictor, comparison, network.modifiers)) or math.nan
+    return rate_of(Network(chosen, predictor, comparison, network.modifiers)) or math.nan
 
 
 def is_linear_with_squared_error(network: Network, inputs: int) -> bool:

@@ -75,9 +75,7 @@ class Ending:
             grown = self._grown(state)
             if grown:
                 return Outcome("diverged", grown, step)
-            own = step - task.first
-            taken = f"all {own} steps were taken" if own > 1 else "the one step was taken"
-            return Outcome("budget", taken, step)
+            return used_up(task)
         return None
 
     def lost(self, weights: Array) -> str | None:
@@ -109,6 +107,14 @@ class Ending:
             return growth(state, self._task, kept, self.error, pulled)
         except WarmerError:  # at these weights, plugins refuse rows that no step looked at
             return None
+
+
+def used_up(task: Task) -> Outcome:
+    """The outcome of a run that took all its steps."""
+    own = task.own_steps
+    assert own is not None
+    taken = f"all {own} steps were taken" if own > 1 else "the one step was taken"
+    return Outcome("budget", taken, own + task.first)
 
 
 def stopped(stop: Stop, step: int) -> Outcome:

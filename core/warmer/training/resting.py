@@ -140,6 +140,25 @@ def error_at_0(task: Task, error: Callable[[Array], Array]) -> Array:
         return np.zeros(task.targets.shape[1])
 
 
+def error_unlearned(task: Task, error: Callable[[Array], Array]) -> Array:
+    """The error where nothing is learned of the inputs, one for each target.
+
+    With all weights at 0; or, if that is less, with an input that is the same in every row at the
+    mean of the targets: how far these are from 0 says nothing of what there is to learn.
+    """
+    at_0, inputs = error_at_0(task, error), task.inputs
+    [*same] = np.flatnonzero((inputs == inputs[0]).all(axis=0) & (inputs[0] != 0))
+    if not same or len(task.weights) != inputs.shape[1]:
+        return at_0
+    alone = np.zeros_like(task.weights)
+    alone[same[0]] = task.targets.mean(axis=0) / inputs[0, same[0]]
+    try:
+        at_mean = error(alone)
+    except (WarmerError, BeyondError):  # plugins refuse these weights
+        return at_0
+    return np.where(at_mean > TINY * at_0, np.minimum(at_0, at_mean), at_0)
+
+
 def _still(weights: Array) -> bool:
     return bool(np.all(weights == weights[-1]))
 

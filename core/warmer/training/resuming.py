@@ -15,7 +15,7 @@ from warmer.plugins.network import Network
 from warmer.plugins.recalling import recalled
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.results import Run
-from warmer.runs.task import Array, State, Task
+from warmer.runs.task import WINDOWS, Array, State, Task
 from warmer.training.checkpoints import Loaded, load_checkpoint, only_run
 from warmer.training.taking import (
     Stopping,
@@ -123,7 +123,7 @@ def _begun(loaded: Loaded, network: Network, inputs: Any, targets: Any) -> tuple
     if asked["first"]:
         targets_ = shape[1]
         begun = State(
-            asked["first"], start, numbers["start_memory"], np.zeros((8, targets_)),
+            asked["first"], start, numbers["start_memory"], np.zeros((WINDOWS, targets_)),
             np.zeros((2, targets_)), np.inf,
         )  # fmt: skip
         task = attrs.evolve(task, start=begun)

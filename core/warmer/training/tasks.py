@@ -77,7 +77,7 @@ def _begun(start: Any, weights: Any, network: Network, shape: tuple[int, int]) -
     state = getattr(start, "state", None)
     if not isinstance(state, State):
         raise UsageError(f"start must be a run or a model, got {shown(start)}")
-    if not (isinstance(weights, float) and weights == 0.0):
+    if weights is not None:
         raise UsageError("weights and start both say where to begin: leave one of them out")
     if state.weights.shape != shape:
         raise UsageError(
@@ -107,7 +107,7 @@ def _start(
         raise UsageError(f"{shape[0]} weights need more memory than there is") from error
     if isinstance(weights, str) and weights == RANDOM:
         return random_weights(shape, inputs, seed)
-    return as_weights(weights, shape, single)
+    return as_weights(0.0 if weights is None else weights, shape, single)
 
 
 def number_of_steps(name: str, value: Any) -> int:

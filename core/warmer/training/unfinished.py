@@ -1,12 +1,13 @@
 """Runs that are not there yet: whether the error still falls at the end, and what to do.
 
 *There*, where the least error is known (a linear network with squared error), is an error within
-1 % of the least, or, where that is next to nothing, within a billionth of the error with all
-weights at 0. Where a step moves each weight by a share of weight_delta and sees all rows, the steps
-to there are counted (`bowl`). For any other run the fall of the error over its last eighths is
-continued (`falling`): it is not there while another run as long would take off 1 % of its error, or
-while the error falls as straight as at the start. Where the least error is unknown, it is there
-once all but a thousandth of the error with all weights at 0 is gone.
+1 % of the least, or, where that is next to nothing, within a billionth of the error where nothing
+is learned: with all weights at 0, or the best that a bias alone can do. Where a step moves each
+weight by a share of weight_delta and sees all rows, the steps to there are counted (`bowl`). For
+any other run the fall of the error over its last eighths is continued (`falling`): it is not there
+while another run as long would take off 1 % of its error, or while the error falls as straight as
+at the start. Where the least error is unknown, it is there once all but a thousandth of the error
+where nothing is learned is gone.
 """
 
 import math
@@ -27,10 +28,10 @@ from warmer.training.diagnosis import (
     takes,
 )
 from warmer.training.falling import ROUNDING, fall_of, falls
-from warmer.training.resting import error_at_0
+from warmer.training.resting import error_unlearned
 
 NEAR = 0.01  # a share of the error that is worth having
-NOTHING = 1e-9  # a share of the error with all weights at 0 that is next to nothing
+NOTHING = 1e-9  # a share of the error where nothing is learned that is next to nothing
 LEARNED = 1e-3  # the same where the least error is unknown
 MOST_STEPS = 1e15  # as many as a run may be asked for
 SLOW = 0.1  # a share of the error that is left where steps are too small
@@ -62,12 +63,17 @@ def unfinished(
     if far or weights > LARGEST_MATRIX or not is_linear_with_squared_error(network, weights):
         return _continued(task, state, kept, error)
     bowl = bowl_of(task.inputs, task.targets)
-    if bowl is None or np.all(bowl.heights(state.weights).sum(axis=0) <= _goals(bowl)):
+    if bowl is None:
+        return None
+    goals = _goals(bowl, error_unlearned(task, error))
+    if np.all(bowl.heights(state.weights).sum(axis=0) <= goals):
         return None  # or it has a pull, and is nearer to the least than it wants to be
     stable = stability(network, task.inputs)
     if stable is not None and stable.stable and task.batches.size == task.batches.rows:
-        return _counted(network, task, state, bowl, stable)
-    return _continued(task, state, kept, error, None if has_a_pull(network) else bowl)
+        return _counted(network, task, state, bowl, goals, stable)
+    if has_a_pull(network):
+        return _continued(task, state, kept, error)
+    return _continued(task, state, kept, error, bowl.least, bowl.least + goals)
 
 
 def too_slow(network: Network, inputs: Array, batches: Batches, steps: int) -> str | None:
@@ -90,11 +96,11 @@ def too_slow(network: Network, inputs: Array, batches: Batches, steps: int) -> s
 
 
 def _counted(
-    network: Network, task: Task, state: State, bowl: Bowl, stable: Stability
+    network: Network, task: Task, state: State, bowl: Bowl, goals: Array, stable: Stability
 ) -> str | None:
     """Count the steps to there, and look for an alpha that takes fewer."""
     assert task.own_steps is not None
-    heights, goals = bowl.heights(state.weights), _goals(bowl)
+    heights = bowl.heights(state.weights)
     if not np.isfinite(heights.sum()):
         return None
     wanted = _steps_of_all(bowl, heights, goals, stable.rate)
@@ -102,7 +108,7 @@ def _counted(
     more, above = wanted[slowest], heights[:, slowest]
     if not more:
         return None
-    tries = _ways(network, task, bowl, stable, task.own_steps + more)
+    tries = _ways(network, task, bowl, goals, stable, task.own_steps + more)
     if more <= MOST_STEPS:
         tries.append(f"about {counted(more)} more")
     off = above @ (1 - (1 - stable.rate * bowl.curvatures) ** 2)
@@ -112,7 +118,9 @@ def _counted(
     return "; ".join(said)
 
 
-def _ways(network: Network, task: Task, bowl: Bowl, stable: Stability, steps: float) -> list[str]:
+def _ways(
+    network: Network, task: Task, bowl: Bowl, goals: Array, stable: Stability, steps: float
+) -> list[str]:
     """Say what takes much fewer steps from the start to there: another alpha, or scaled inputs."""
     assert task.own_steps is not None
     tries = []
@@ -126,7 +134,7 @@ def _ways(network: Network, task: Task, bowl: Bowl, stable: Stability, steps: fl
             WORTH_SCALING,
         ),
     ):
-        name, value, fewer = _best_way(tried, tried.heights(start), _goals(bowl), stable)
+        name, value, fewer = _best_way(tried, tried.heights(start), goals, stable)
         if worth * fewer > steps:
             continue
         if stable.parameter is None or takes(network, stable.rate, name, value):
@@ -159,9 +167,9 @@ def _steps_of_all(bowl: Bowl, heights: Array, goals: Array, rate: float) -> list
     ]
 
 
-def _goals(bowl: Bowl) -> Array:
+def _goals(bowl: Bowl, unlearned: Array) -> Array:
     """How far above the least error *there* begins, for each target."""
-    return np.asarray(NEAR * bowl.least + NOTHING * bowl.at_zero)
+    return np.asarray(NEAR * bowl.least + NOTHING * unlearned)
 
 
 def _continued(
@@ -169,18 +177,24 @@ def _continued(
     state: State,
     kept: Sequence[Array],
     error: Callable[[Array], Array],
-    bowl: Bowl | None = None,
+    least: Array | None = None,
+    there: Array | None = None,
 ) -> str | None:
-    """Say how the error falls and how far it would in a quarter more steps."""
+    """Say how the error falls and how far it would in a quarter more steps.
+
+    Parameters:
+        least, there: the least error, and the one that is near enough, where they are known.
+    """
     assert task.own_steps is not None
     fall = fall_of(state, task, np.array([error(weights) for weights in kept]))
     if fall is None or not fall.slope.any():
         return None
     now = error(state.weights)
-    there = LEARNED * error_at_0(task, error) if bowl is None else bowl.least + _goals(bowl)
+    if there is None:
+        there = LEARNED * error_unlearned(task, error)
     ahead = task.own_steps // 4
     soon = fall.gain(ahead)
-    falling = (now > there) & (now - soon > (0.0 if bowl is None else bowl.least))
+    falling = (now > there) & (now - soon > (0.0 if least is None else least))
     falling &= fall.gain(task.own_steps) > np.where(fall.straight, ROUNDING, NEAR) * now
     if not falling.any():
         return None
@@ -188,8 +202,8 @@ def _continued(
     then = now[most] - soon[most]
     digits = max(3, 3 + math.ceil(math.log10(then / soon[most])))
     said = [_falls(fall.slope[most] / now[most])]
-    if bowl is not None:
-        said.append(_least(bowl.least[most]))
+    if least is not None:
+        said.append(_least(least[most]))
     said.append(f"about {counted(ahead)} more bring it to {then:.{digits}g}")
     return "; ".join(said)
 

@@ -137,26 +137,39 @@ def validating_of(
     )
     if valid is None:
         return None
-    try:
-        inputs, targets = valid
-    except KeyboardInterrupt:
-        raise
-    except PLUGIN_ERRORS:  # somebody's __iter__ may raise anything
-        raise ParameterError(
-            f"valid must be a pair of inputs and targets, got {shown(valid)}"
-        ) from None
-    try:
-        rows = as_inputs(inputs)
-        goals, _ = as_targets(targets, len(rows))
-    except DataError as fault:
-        raise DataError(f"valid: {fault}") from fault
-    if (rows.shape[1], goals.shape[1]) != (task.inputs.shape[1], task.targets.shape[1]):
-        raise DataError(
-            f"valid has {rows.shape[1]} inputs and {goals.shape[1]} targets, and the run has "
-            f"{task.inputs.shape[1]} and {task.targets.shape[1]}"
-        )
+    rows, goals = rows_beside("valid", valid, task)
     everything = Batches(len(rows), len(rows))
     other = attrs.evolve(task, inputs=rows, targets=goals, batches=everything)
     name = "auto" if isinstance(task.inputs, Far) else engine  # these rows are here
     error = choose_engine(name, network, other).engine.error
     return Validating(error, start, patience, every, (rows, goals))
+
+
+def rows_beside(name: str, given: Any, task: Task) -> tuple[Array, Array]:
+    """Check rows that nothing is learned from: a pair of inputs and targets, as a run has them.
+
+    Parameters:
+        name: of the argument, for messages.
+
+    Raises:
+        UsageError: it is no pair, or has other columns (ParameterError, DataError).
+    """
+    try:
+        inputs, targets = given
+    except KeyboardInterrupt:
+        raise
+    except PLUGIN_ERRORS:  # somebody's __iter__ may raise anything
+        raise ParameterError(
+            f"{name} must be a pair of inputs and targets, got {shown(given)}"
+        ) from None
+    try:
+        rows = as_inputs(inputs)
+        goals, _ = as_targets(targets, len(rows))
+    except DataError as fault:
+        raise DataError(f"{name}: {fault}") from fault
+    if (rows.shape[1], goals.shape[1]) != (task.inputs.shape[1], task.targets.shape[1]):
+        raise DataError(
+            f"{name} has {rows.shape[1]} inputs and {goals.shape[1]} targets, and the run has "
+            f"{task.inputs.shape[1]} and {task.targets.shape[1]}"
+        )
+    return rows, goals

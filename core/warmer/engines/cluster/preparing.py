@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from warmer.engines.cluster.partitions import blamed
-from warmer.exceptions import DataError
+from warmer.exceptions import DataError, Remedy
 from warmer.runs.task import Array
 from warmer.tables.choosing_columns import choose_columns
 from warmer.tables.header import quoted
+from warmer.tables.holes import without_them
 from warmer.tables.preparation import Prepared
-from warmer.tables.recipe import Recipe
+from warmer.tables.recipe import Recipe, seen_by_rule
 from warmer.tables.recipe_columns import Column, Target
 from warmer.tables.scaling import exact_parts, exact_sum
 from warmer.tables.table import Table
@@ -143,8 +144,9 @@ def _check(source: str, name: str, facts: Sequence[Facts]) -> None:
     column = f"{source}: column {quoted(name)}"
     if any(each.text for each in facts):
         raise DataError(
-            f"{column} is no column of numbers, and text is not taken on a cluster: leave it out "
-            f"with --without {name}, or write its levels as columns of 0 and 1"
+            f"{column} is no column of numbers, and text is not taken on a cluster; write its "
+            "levels as columns of 0 and 1 beforehand",
+            without_them([name]),
         )
     holes = sum(each.holes for each in facts)
     if holes:
@@ -176,8 +178,9 @@ def _scaled(source: str, parts: Sequence[Any], facts: dict[str, Any], bias: bool
         if not sys.float_info.min <= mean_square < math.inf:
             raise DataError(
                 f"{source}: column {quoted(name)} runs from {low!r} to {high!r}, whose squares do "
-                "not fit 64 bits: change its unit, or leave it out with --without or use "
-                "--scale none"
+                "not fit 64 bits; change its unit",
+                without_them([name]),
+                Remedy("scale", "none", "leaves all columns as they are"),
             )
         columns.append(Column(name, None, None, (centres[name],), (math.sqrt(mean_square),)))
     return columns
@@ -199,10 +202,8 @@ def _squares(part: Any, centres: dict[str, float]) -> list[list[float]]:
 
 def _inputs(part: Any, recipe: Recipe) -> Array:
     """What the rule sees of a part, as `Recipe.transform` has it."""
-    inputs = np.ones((len(part), len(recipe.columns) + recipe.bias))
-    for index, column in enumerate(recipe.columns):
-        inputs[:, [index]] = column.scaled(_numbers(part, column.name)[:, None])
-    return inputs
+    raw = [_numbers(part, column.name)[:, np.newaxis] for column in recipe.columns]
+    return seen_by_rule(recipe, raw, len(part))
 
 
 def _goals(part: Any, recipe: Recipe) -> Array:

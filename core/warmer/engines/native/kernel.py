@@ -4,6 +4,7 @@ Its arguments come as one array of 64-bit words (see `kind`), pointers among the
 where a step cannot be committed and says which and why; the engine then looks closer.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from warmer.engines.native.emitter import Emitter, Value
@@ -33,6 +34,34 @@ def write_kernel(formula: Formula, kind: Kind, parameters: list[tuple[str, str]]
     return _Kernel(formula, kind, parameters).text()
 
 
+def module_of(emitter: Emitter, pointers: Sequence[str], numbers: Sequence[str]) -> str:
+    """Write a module: the function that was emitted, and `steps`, which unpacks its arguments.
+
+    Parameters:
+        pointers, numbers: the names of its arguments, in the order of the words that `steps` gets.
+    """
+    names = [f"ptr {_alias(name)}%{name}" for name in pointers]
+    names += [f"i64 %{name}" for name in numbers]
+    kernel = emitter.function(f"internal void @kernel({', '.join(names)}) alwaysinline #0")
+    unpack, given = [], []
+    for index, name in enumerate([*pointers, *numbers]):
+        type_ = "ptr" if index < len(pointers) else "i64"
+        unpack.append(f"  %p{index} = getelementptr i64, ptr %arguments, i64 {index}")
+        unpack.append(f"  %{name} = load {type_}, ptr %p{index}")
+        given.append(f"{type_} %{name}")
+    call = f"  call void @kernel({', '.join(given)})\n  ret void"
+    entry = "\n".join([*unpack, call])
+    return "\n".join(
+        [
+            *sorted(emitter.declarations),
+            kernel,
+            f"define void @steps(ptr %arguments) #0 {{\n{entry}\n}}",
+            'attributes #0 = { "min-legal-vector-width"="512" }',
+            '!0 = !{!"branch_weights", i32 1000000, i32 1}',
+        ]
+    )
+
+
 def _alias(argument: str) -> str:
     """`noalias`, where nobody else writes to what a pointer points to."""
     return "" if argument in SHARED else "noalias "
@@ -60,26 +89,7 @@ class _Kernel:
     def text(self) -> str:
         """Write the kernel and the function that unpacks its arguments."""
         self._steps()
-        names = [f"ptr {_alias(name)}%{name}" for name in ARGUMENTS]
-        names += [f"i64 %{name}" for name in NUMBERS]
-        kernel = self.emitter.function(f"internal void @kernel({', '.join(names)}) alwaysinline #0")
-        unpack, given = [], []
-        for index, name in enumerate([*ARGUMENTS, *NUMBERS]):
-            type_ = "ptr" if index < len(ARGUMENTS) else "i64"
-            unpack.append(f"  %p{index} = getelementptr i64, ptr %arguments, i64 {index}")
-            unpack.append(f"  %{name} = load {type_}, ptr %p{index}")
-            given.append(f"{type_} %{name}")
-        call = f"  call void @kernel({', '.join(given)})\n  ret void"
-        entry = "\n".join([*unpack, call])
-        return "\n".join(
-            [
-                *sorted(self.emitter.declarations),
-                kernel,
-                f"define void @steps(ptr %arguments) #0 {{\n{entry}\n}}",
-                'attributes #0 = { "min-legal-vector-width"="512" }',
-                '!0 = !{!"branch_weights", i32 1000000, i32 1}',
-            ]
-        )
+        return module_of(self.emitter, ARGUMENTS, NUMBERS)
 
     def _steps(self) -> None:
         """Write the loop over steps."""

@@ -89,7 +89,7 @@ def _share(
 ) -> None:
     """Sum this thread's blocks, wait for the other threads, and add up all blocks."""
     rows = emitter.let(f"sub i64 {batch.stop}, {batch.start}")
-    size = _block_of(emitter, rows)
+    size = write_block_of(emitter, rows, "%least")
     blocks = emitter.let(f"add i64 {rows}, {emitter.let(f'sub i64 {size}, 1')}")
     blocks = emitter.let(f"udiv i64 {blocks}, {size}")
     with emitter.loop(*team.share(blocks), "block") as index:
@@ -110,15 +110,15 @@ def _share(
             each.merge(place)
 
 
-def _block_of(emitter: Emitter, rows: str) -> str:
-    """Write `block_of`, with the least that it may answer as an argument."""
+def write_block_of(emitter: Emitter, rows: str, least: str) -> str:
+    """Write `block_of`, which answers at least `least`: a power of two."""
     emitter.declarations.add("declare i64 @llvm.ctlz.i64(i64, i1)")
     less = emitter.let(f"sub i64 {rows}, 1")
     zeros = emitter.let(f"call i64 @llvm.ctlz.i64(i64 {less}, i1 false)")
     half = emitter.let(f"lshr i64 {emitter.let(f'sub i64 65, {zeros}')}, 1")
     size = emitter.let(f"shl i64 1, {half}")
-    large = emitter.let(f"icmp sgt i64 {size}, %least")
-    return emitter.let(f"select i1 {large}, i64 {size}, i64 %least")
+    large = emitter.let(f"icmp sgt i64 {size}, {least}")
+    return emitter.let(f"select i1 {large}, i64 {size}, i64 {least}")
 
 
 def _places(emitter: Emitter, sums: "Sequence[Sum]", start: str) -> Iterator[Cells]:
@@ -153,7 +153,7 @@ def _row(emitter: Emitter, batch: Batch, position: str, together: int = 1) -> Ro
     row, layout = position, batch.layout.part(batch.all_inputs)
     ahead = max(AHEAD, together * batch.all_inputs) if layout.weights >= LANES else 0
     if batch.order is not None:
-        row, ahead = _ordered(emitter, batch.order, position), 0
+        row, ahead = ordered(emitter, batch.order, position), 0
         if layout.weights >= LANES and layout.unrolled:  # beyond, it costs more than it saves
             _fetch_later(emitter, batch, position)
     start = emitter.let(f"mul i64 {row}, {batch.all_inputs}")
@@ -164,7 +164,8 @@ def _row(emitter: Emitter, batch: Batch, position: str, together: int = 1) -> Ro
     return Row(inputs, Value(target))
 
 
-def _ordered(emitter: Emitter, order: str, position: str) -> str:
+def ordered(emitter: Emitter, order: str, position: str) -> str:
+    """Write which row stands at a position of an order."""
     return emitter.load("i64", emitter.let(f"getelementptr i64, ptr {order}, i64 {position}"))
 
 
@@ -175,7 +176,7 @@ def _fetch_later(emitter: Emitter, batch: Batch, position: str) -> None:
     later = emitter.let(f"add i64 {position}, {min(16, AHEAD // count)}")
     within = emitter.let(f"icmp slt i64 {later}, {batch.stop}")
     later = emitter.let(f"select i1 {within}, i64 {later}, i64 {position}")
-    start = emitter.let(f"mul i64 {_ordered(emitter, batch.order, later)}, {count}")
+    start = emitter.let(f"mul i64 {ordered(emitter, batch.order, later)}, {count}")
     row = emitter.address("%inputs", start)
     for place in range(0, count, LANES):
         emitter.prefetch(emitter.address(row, place))

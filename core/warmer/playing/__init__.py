@@ -1,0 +1,1 @@
+"""A page to play with: rules that walk in a browser, step by step."""
