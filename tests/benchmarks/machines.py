@@ -43,7 +43,7 @@ def lines(numbers: int, rounds: int) -> Iterator[list[str]]:
 
     with (
         distributed.LocalCluster(
-            n_workers=cores(), threads_per_worker=1, dashboard_address=None, memory_limit=0
+            n_workers=cores(), threads_per_worker=1, dashboard_address=":0", memory_limit=0
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

@@ -34,7 +34,12 @@ import warmer.cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-RUN_HERE = [page for page in PAGES if page.name != "tutorial.md"]
+OF_PORTS = {"cluster.md": "dask"}
+RUN_HERE = [
+    pytest.param(page, marks=pytest.mark.port(OF_PORTS[page.name]) if page.name in OF_PORTS else ())
+    for page in PAGES
+    if page.name != "tutorial.md"
+]
 HERE = str(Path(sys.executable).parent)
 SHELL = set("|<>;&$`*?~(){}\\\n")  # a command with one of these needs a shell
 LANGUAGES = {"python", "console", "sh", "toml", "text"}

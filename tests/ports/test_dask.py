@@ -25,7 +25,7 @@ def cluster() -> Iterator[Any]:
     """A cluster of processes on this machine."""
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0",
             memory_limit=0,
         ) as cluster,
         distributed.Client(cluster),

@@ -95,7 +95,7 @@ def _connected(address: str) -> Iterator[None]:
         try:
             if address == LOCAL:
                 with _deaf_children():
-                    own = distributed.LocalCluster(processes=True, dashboard_address=None)
+                    own = distributed.LocalCluster(processes=True, dashboard_address=":0")
                 address = stack.enter_context(own).scheduler_address
             stack.enter_context(distributed.Client(address))
         except (OSError, ValueError, TypeError) as error:
