@@ -127,7 +127,7 @@ class TestReserved:
         """The words are read from both commands."""
         found = {*words_of_commands()}
 
-        assert {place for place, _ in found} == {"warmer knob", "warmer train"}
+        assert {place for place, _ in found} == {"warmer knob", "warmer play", "warmer train"}
         assert {word for place, word in found if place == "warmer train"} >= {
             "data", "batch_size", "bias", "no_bias", "explain", "json", "help",
         }  # fmt: skip

@@ -114,7 +114,7 @@ def test_rows_that_all_have_holes() -> None:
 RECIPES: dict[str, Any] = {
     "columns": lambda r: r.update(columns={}),
     "column": lambda r: r["columns"].append(3),
-    "levels": lambda r: r["columns"][0].update(levels=[], centre=[], spread=[]),
+    "levels": lambda r: r["columns"][0].update(levels=[], fill=None, centre=[], spread=[]),
     "unsorted": lambda r: r["columns"][0].update(levels=["b", "a"]),
     "empty": lambda r: r["columns"][0].update(levels=["", "a"]),
     "name": lambda r: r["columns"][0].update(name=""),
@@ -263,7 +263,7 @@ def test_states(change: dict[str, Any]) -> None:
 
 
 def test_nothing_is_left_open(tmp_path: Path) -> None:
-    """A file that cannot be written leaves neither a file nor an open descriptor behind."""
+    """Neither a file that is written nor one that cannot be leaves a descriptor open."""
 
     def parts() -> Any:
         yield b"a"
@@ -271,7 +271,8 @@ def test_nothing_is_left_open(tmp_path: Path) -> None:
 
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(3):
+        atomic.write(os.fspath(tmp_path / "whole"), [b"a"])
         with pytest.raises(OSError, match="full"):
             atomic.write(os.fspath(tmp_path / "f"), parts())
     assert len(os.listdir("/proc/self/fd")) == before
-    assert os.listdir(tmp_path) == []
+    assert os.listdir(tmp_path) == ["whole"]

@@ -1,5 +1,6 @@
 """Pages as people use them, in a browser."""
 
+import attrs
 import numpy as np
 import pytest
 
@@ -285,7 +286,6 @@ def test_whole_numbers(open_page):
 
 def test_recorded(open_page, table):
     """A rule without a formula walks as Python recorded it; nothing of it can be turned."""
-    import attrs
 
     @attrs.frozen(eq=False)
     class Solved:
@@ -304,6 +304,30 @@ def test_recorded(open_page, table):
     assert "asks for all weights at once" in page.text("article")
     page.click("#back")
     assert len(page.rows()) == 20
+
+
+@pytest.mark.parametrize("view", ["one", "two", "all"])
+def test_nothing_but_a_record(open_page, table, view):
+    """Where nothing has a formula there is still the walk, in every view, beside another."""
+
+    @attrs.frozen(eq=False)
+    class Opaque:
+        """Do it all with arrays."""
+
+        @warmer.hookimpl
+        def predict(self, weights, inputs):
+            return float(np.dot(weights, inputs))
+
+        @warmer.hookimpl
+        def learn(self, weights, inputs, deltas):
+            return weights - 0.1 * (inputs * deltas[:, np.newaxis]).mean(axis=0)
+
+    page = open_page(play_table(table, Opaque, against="alpha-scaled"), f"step=20&view={view}")
+
+    run = warmer.train(table.inputs, table.targets[:, 0], Opaque, steps=20)
+    assert page.rows(0)[0][1] == run.weights[0]
+    assert page.rows(1)[0][1] == pytest.approx(run.weights[0])
+    assert page.run("return document.querySelectorAll('.walk')[0].textContent.length") > 5
 
 
 def test_the_end_of_the_floats(open_page):

@@ -196,8 +196,11 @@ def test_numbers_with_blanks() -> None:
 def test_whole_numbers_that_are_one_float(write: Write) -> None:
     """From 2**53 on, whole numbers stay as they are written, in small files as well."""
     words = ("9007199254740991", "9007199254740992", "9007199254740993")
-    write("x,y\n" + "".join(f"{word},1\n" for word in words))
-    assert read_table("t.csv").texts("x") == words
+    write("x,y\n" + "".join(f"{word},1\n" for word in (*words, words[2])))
+    table = read_table("t.csv")
+    assert table.texts("x")[:3] == words
+    (note,) = warmer.prepare(table, "y").notes  # it is said once
+    assert f"{words[1]} and {words[2]} are one number in 64 bits" in note
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from warmer.playing.turning import turnable, whole_numbers
 from warmer.plugins.network import Network
 from warmer.runs.results import Run
 from warmer.runs.task import Task
+from warmer.training.api import train
 from warmer.wording import visible
 
 Ints = frozenset[tuple[str, str]]  # parameters that are whole numbers
@@ -129,8 +130,6 @@ def _parameters(network: Network, ints: Ints) -> tuple[list[dict[str, Any]], str
 
 def _recorded(network: Network, task: Task, seed: int | None) -> dict[str, Any]:
     """Let Python take the run, and keep every step of it."""
-    from warmer.training.api import train
-
     assert task.steps is not None
     count = len(task.weights)
     if task.steps * count > MOST_RECORDED:
