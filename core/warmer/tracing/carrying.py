@@ -41,7 +41,9 @@ def carried(formula: Formula) -> Carried:
             if id(part) not in places:
                 places[id(part)] = len(nodes)
                 arguments = tuple(places[id(each)] for each in part.arguments)
-                nodes.append((part.operation, arguments, part.value))
+                whole = part.operation == "constant" and part.graph.is_int(part)
+                value = int(part.value) if whole else part.value
+                nodes.append((part.operation, arguments, value))
         return places[id(node)]
 
     return {
@@ -63,6 +65,9 @@ def read_carried(data: Carried) -> Formula:
     """The formula that `carried` has written down."""
     graph, nodes = Graph(), list[Node]()
     for operation, arguments, value in data["nodes"]:
+        if operation == "constant":
+            nodes.append(graph.constant(value))
+            continue
         alike = Node(graph, operation, (), value)
         nodes.append(graph.again(alike, [nodes[place] for place in arguments]))
     found = None
