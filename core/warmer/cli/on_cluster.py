@@ -1,6 +1,7 @@
 """`warmer train RULE 'part-*.parquet' --cluster ADDRESS|local`: rows that stay with workers."""
 
 import contextlib
+import logging
 import signal
 import threading
 from collections.abc import Iterator, Mapping
@@ -95,7 +96,9 @@ def _connected(address: str) -> Iterator[None]:
         try:
             if address == LOCAL:
                 with _deaf_children():
-                    own = distributed.LocalCluster(processes=True, dashboard_address=":0")
+                    own = distributed.LocalCluster(
+                        silence_logs=logging.CRITICAL, dashboard_address=":0"
+                    )
                 address = stack.enter_context(own).scheduler_address
             stack.enter_context(distributed.Client(address))
         except (OSError, ValueError, TypeError) as error:

@@ -52,20 +52,16 @@ def spread(inputs: Any, targets: Any, batches: Batches) -> tuple[Far, Far]:
     if batches.shuffled:
         raise UsageError(
             "rows that lie on a cluster are not shuffled: leave out the seed, or take all of them "
-            'in each step (batch_size="full"); shuffled before the run, they may come in batches'
+            "in each step; rows that were shuffled beforehand may come in batches"
         )
     if batches.size == 1 < batches.rows:
         raise UsageError(
             "one row at a time is no work for a cluster: take batches of whole partitions, such as "
-            f"batch_size={_whole(inputs)}, or give the rows as a NumPy array"
+            f"{max(inputs.chunks[0])} rows, or one process"
         )
     table = Table(_client(), inputs.reshape(len(inputs), -1), targets.reshape(len(targets), -1),
                   batches)  # fmt: skip
     return table.rows("inputs"), table.rows("targets")
-
-
-def _whole(inputs: Any) -> int:
-    return int(max(inputs.chunks[0]))
 
 
 def _client() -> Any:
