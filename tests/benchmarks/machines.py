@@ -4,7 +4,6 @@ The cluster has a process for each core. Steps of everybody are taken in turns; 
 median time of a step, and for dask-glm, whose step reads the inputs twice, of a pass.
 """
 
-import sys
 import time
 from collections.abc import Iterator
 from statistics import median
@@ -63,7 +62,6 @@ def lines(numbers: int, rounds: int) -> Iterator[list[str]]:
                 f"warmer, {IDLE} idle partitions": lambda: _steps(small, small[:, 0]),
             }.items():
                 spent.setdefault(name, []).extend(work())
-                print(name, [round(1e3 * each, 1) for each in spent[name]], file=sys.stderr)
         told = {name: 1e3 * median(times) for name, times in spent.items() if times}
         yield [
             f"{rows:,} x {INPUTS} numbers in {PARTITIONS} partitions, {cores()} processes",
@@ -92,8 +90,3 @@ def _glm(inputs: Any, targets: Any) -> list[float]:
         gradient_descent(inputs, targets, max_iter=steps, family=Normal, tol=0.0)
         times.append(time.perf_counter() - began)
     return [(times[1] - times[0]) / 2 / 2]
-
-
-if __name__ == "__main__":
-    for part in lines(int(float(sys.argv[1])), int(sys.argv[2])):
-        print("\n".join(part))

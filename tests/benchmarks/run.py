@@ -14,6 +14,7 @@ from pathlib import Path
 import cold
 import growth
 import idle
+import machines
 import many
 import reading
 import workloads
@@ -35,6 +36,8 @@ def machine() -> list[str]:
         "torch",
         "jax",
         "optax",
+        "dask",
+        "dask-glm",
     )
     found = []
     for name in names:
@@ -66,7 +69,7 @@ def main() -> None:
     parser.add_argument(
         "only",
         nargs="*",
-        help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle growth reading (all)",
+        help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle growth reading machines (all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -89,6 +92,7 @@ def main() -> None:
         "idle": lambda: idle.lines(asked.rounds),
         "growth": lambda: grown(asked.figure),
         "reading": lambda: reading.measure(asked.rows, asked.rounds),
+        "machines": lambda: machines.lines(100 * asked.rows, asked.rounds),
     }
     wanted = asked.only or [*suites, *tables]
     unknown = set(wanted) - set(suites) - set(tables)

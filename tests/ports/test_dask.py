@@ -411,6 +411,7 @@ class TestCommands:
         run("train", "alpha-scaled", "part-*.parquet", "--target", "y", "--steps", "4",
             *kept.split())  # fmt: skip
 
+        assert run("resume", "run.warmer")[2].endswith("say --cluster, or name one file\n")
         _, there, _ = run("resume", "run.warmer", "part-*.parquet", "--json")
         code, here, _ = run("resume", "run.warmer", "all.parquet", "--json")
 
@@ -446,9 +447,11 @@ class TestCommands:
 
     def test_local(self, parts: Any) -> None:
         """A cluster on this machine begins and ends with the command."""
-        words = "-m warmer train alpha-scaled part-*.parquet --target y --cluster local --json --steps 5"
+        words = "train alpha-scaled part-*.parquet --target y --cluster local --json --steps 5"
 
-        done = subprocess.run([sys.executable, *words.split()], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "warmer", *words.split()], capture_output=True, text=True
+        )
 
         assert (done.returncode, json.loads(done.stdout)["engine"]["name"]) == (0, "dask")
         assert done.stderr.count("\n") == 1  # the note about a column

@@ -2,6 +2,7 @@
 
 import contextlib
 from functools import partial
+from glob import has_magic
 from typing import Any
 
 import click
@@ -71,6 +72,8 @@ def resume(
         if cluster is not None:
             read = there.enter_context(read_there(cluster, data, command["how"]))
         else:
+            if has_magic(data or ""):
+                raise UsageError(f"{data}: was read on a cluster; say --cluster, or name one file")
             table = read_data(data, None if data else command["shipped"])
             read = read_parts(table, command, asked["seed"])
         say(*(f"note: {note}" for note in read.parts.notes))
