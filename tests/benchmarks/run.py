@@ -69,7 +69,8 @@ def main() -> None:
     parser.add_argument(
         "only",
         nargs="*",
-        help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle growth reading machines (all)",
+        help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle growth reading "
+        "machines (all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
