@@ -118,6 +118,7 @@ _MODULES = {
     "tables.splitting": "Split folds split",
     "tables.table": "Table",
 }
+_DOORS = ("optax", "sklearn", "torch")  # modules that need their library
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 __all__ = [*_HOME, "__version__"]
@@ -129,10 +130,12 @@ def __getattr__(name: str) -> object:
 
         own = own_distribution()
         return own.version if own else "unknown"
-    if name not in _HOME:
+    if name not in _HOME and name not in _DOORS:
         raise AttributeError(f"module 'warmer' has no attribute {name!r}")
     from importlib import import_module
 
+    if name in _DOORS:
+        return import_module(f"warmer.{name}")
     value = getattr(import_module(f"warmer.{_HOME[name]}"), name)
     globals()[name] = value
     return value

@@ -16,6 +16,8 @@ import growth
 import idle
 import machines
 import many
+import optimizing
+import partial_fit
 import reading
 import workloads
 from figure import svg
@@ -69,8 +71,8 @@ def main() -> None:
     parser.add_argument(
         "only",
         nargs="*",
-        help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle growth reading "
-        "machines (all)",
+        help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle partial_fit growth "
+        "optimizing reading machines (all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -91,7 +93,9 @@ def main() -> None:
     tables = {
         "cold": lambda: cold.lines(asked.rounds),
         "idle": lambda: idle.lines(asked.rounds),
+        "partial_fit": lambda: [partial_fit.lines(asked.rounds)],
         "growth": lambda: grown(asked.figure),
+        "optimizing": lambda: optimizing.lines(asked.rounds),
         "reading": lambda: reading.measure(asked.rows, asked.rounds),
         "machines": lambda: machines.lines(100 * asked.rows, asked.rounds),
     }

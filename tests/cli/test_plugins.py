@@ -192,7 +192,7 @@ def test_completion(process, install):
     """A shell is told commands, rules, options and words; broken rules are names like any other."""
     install("broken-complete", "raise RuntimeError", rules={"alpha-broken": "Rule"})
 
-    commands = "knob play train predict show resume rules check new"
+    commands = "knob play train tune compare predict show resume rules check new"
     assert complete(process, "") == commands.split()
     assert complete(process, "train", "al") == ["alpha-broken", "alpha-scaled"]
     assert "squared-error" in complete(process, "rules", "")

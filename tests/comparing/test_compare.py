@@ -87,7 +87,7 @@ def test_a_better_rule_is_found(tables):
     )
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.sampled(4, seed=range(20))
 def test_copies_are_not_told_apart(tables, seed):
     """Two copies of one rule have the same rows, orders and starts, so nothing parts them."""
     found = warmer.compare(

@@ -169,6 +169,22 @@ class TestKept:
         last = path.read_bytes().splitlines()[-1]
         assert json.loads(last)["key"] == json.loads(lines[1])["key"]
 
+    @pytest.mark.parametrize(
+        "key, value",
+        [("error", "text"), ("steps", 1.5), ("looks", [[1]]), ("looks", 3), ("more", 1),
+         ("figures", {"r2": None})],
+    )  # fmt: skip
+    def test_a_line_that_was_changed(self, tables, numbers, tmp_path, key, value):
+        """A line that holds something else than a finished run is no run."""
+        asked = ["alpha-scaled", some(tables, 1), "y"]
+        first = warmer.compare(*asked, **SMALL, keep=str(tmp_path))
+        path = tmp_path / FILE
+        entries = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        entries[0]["cell"][key] = value
+        path.write_text("".join(json.dumps(each) + "\n" for each in entries), encoding="utf-8")
+        again = warmer.compare(*asked, **SMALL, keep=str(tmp_path))
+        assert numbers(again) == numbers(first)
+
     def test_two_at_once(self, tables, tmp_path):
         """Two comparisons never write into one folder at the same time."""
 

@@ -100,7 +100,8 @@ class TestReserved:
         rule = attrs.make_class("Rule", {word: warmer.param("")}, frozen=True, eq=False)
 
         assert any(
-            fault.startswith(f"{word!r} is a name that") for fault in faults_of(rule, "rule")
+            fault.startswith((f"{word!r} is a name that", "'memory' is annotated"))
+            for fault in faults_of(rule, "rule")
         )
 
     @pytest.mark.parametrize("word", ["modifiers", "observers", "inputs", "rule", "shown", "step"])
@@ -124,10 +125,12 @@ class TestReserved:
             warmer.train([1.0], [1.0], chosen, alpha=1.0)
 
     def test_the_words_are_found(self) -> None:
-        """The words are read from both commands."""
+        """The words are read from every command that has one for each rule."""
         found = {*words_of_commands()}
 
-        assert {place for place, _ in found} == {"warmer knob", "warmer play", "warmer train"}
+        assert {place for place, _ in found} == {
+            "warmer knob", "warmer play", "warmer train", "warmer tune",
+        }  # fmt: skip
         assert {word for place, word in found if place == "warmer train"} >= {
             "data", "batch_size", "bias", "no_bias", "explain", "json", "help",
         }  # fmt: skip

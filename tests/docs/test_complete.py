@@ -243,6 +243,19 @@ def test_length(module):
     assert len(path.read_text("utf-8").splitlines()) <= 300
 
 
+PORTS = [module for module in MODULES if room(module) == "ports"]
+
+
+@pytest.mark.parametrize("port", PORTS)
+def test_ports_are_small_and_know_no_plugin(port):
+    """A file of a port is below 250 lines, and names no plugin that ships."""
+    assert len((CORE / (port.replace(".", "/") + ".py")).read_text("utf-8").splitlines()) < 250
+    registry = warmer.Registry(allowed=[])
+    names = {plugin.name for kind in KINDS for plugin in registry.plugins(kind)}
+    words = {node.value for node in ast.walk(MODULES[port]) if isinstance(node, ast.Constant)}
+    assert words & names == set()
+
+
 COMMANDS = {"cli.knob: _knob", "cli.play: _play", "cli.train: _train", "cli.tune: _tune"}
 """Functions with a parameter for each option of a command: click gives them by name."""
 

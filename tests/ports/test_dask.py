@@ -262,6 +262,7 @@ class TestRuns:
 
         here = warmer.train(frame, targets, "alpha-scaled", steps=5)
         assert hash_of(run) == hash_of(here)
+        assert run.coefficients == here.coefficients
 
     def test_a_fault_is_that_of_one_process(self, cluster: Any) -> None:
         """What a plugin refuses it refuses in the same words, whoever has the row."""

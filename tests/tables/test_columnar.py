@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from warmer.exceptions import DataError
 from warmer.tables import columnar, delimited
-from warmer.tables.gathering import gather
+from warmer.tables.converting import numbers_of
+from warmer.tables.gathering import InMemory, Stores, gather
 from warmer.tables.header import FIRST
-from warmer.tables.table import Column, numbers_of
+from warmer.tables.table import Column
 
 READERS = ("pyarrow", "numpy")
 
@@ -47,10 +48,12 @@ def both(data: bytes) -> tuple[object, object]:
         patch.setattr(columnar, "BLOCK", 64)
         patch.setattr(columnar, "FEW", 0)
         patch.setattr(columnar, "NUMPY_BLOCK", 64)
-        fast = columnar.fast_columns(stream, layout, ())
+        store = InMemory(len(layout.columns), numbered=False)
+        rows = columnar.fast_columns(stream, layout, (), store)
+        fast = None if rows is None else store.columns()
     try:
         width = len(layout.columns)
-        strict, _ = gather(lambda: delimited.rows_of("t", stream, layout), width)
+        strict, _ = gather(lambda: delimited.rows_of("t", stream, layout), Stores(width))
     except DataError:
         return fast, None
     return fast if fast is None else plain(fast), plain(strict)
@@ -154,4 +157,4 @@ def test_doubt(doubtful: str, words: bool, monkeypatch: pytest.MonkeyPatch) -> N
     stream = io.BytesIO(f"x,y,z\n{rows}{line}\n{row}".encode())
     layout = delimited.layout_of("t", stream)
 
-    assert columnar.fast_columns(stream, layout, ()) is None
+    assert columnar.fast_columns(stream, layout, (), InMemory(3, numbered=False)) is None

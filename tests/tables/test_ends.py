@@ -14,7 +14,7 @@ import pytest
 from pyarrow import parquet
 
 import warmer
-from warmer.tables import columnar, decimals, delimited, files
+from warmer.tables import allowed, columnar, decimals, delimited
 from warmer.tables.preparation import drop_holes
 from warmer.tables.reading import read_table
 
@@ -71,8 +71,10 @@ def test_the_smallest_spread() -> None:
 
 
 def test_a_table_of_nothing() -> None:
-    """Without columns and lines there are no rows."""
+    """Without columns and lines there are no rows; a table shows its source and its columns."""
     assert warmer.Table("t", (), (), None).rows == 0
+    table = warmer.Table("t", ("x",), (("1", "2"),), None)
+    assert repr(table.take([0])) == repr(table) == "Table(source='t', columns=('x',))"
 
 
 def test_cells_of_json(tmp_path: Path) -> None:
@@ -238,9 +240,9 @@ def test_no_memory(write: Write, monkeypatch: pytest.MonkeyPatch, message) -> No
 
     with pytest.raises(MemoryError):
         warmer.train(Large(), [1.0], "raw-gradient")
-    assert files._half_of_memory() >= 1 << 28
+    assert allowed.half_of_memory() >= 1 << 28
     monkeypatch.setattr("os.sysconf", lambda _: -1 if _ == "none" else int("no"))
-    assert files._half_of_memory() == 1 << 32
+    assert allowed.half_of_memory() == 1 << 32
 
 
 @pytest.mark.parametrize("rows", [[-1], [2], [0, 5]])

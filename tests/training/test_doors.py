@@ -74,7 +74,7 @@ DATA_TAKES = {"inputs": "", "targets": "", "rule": ""}
 NETWORK = {"predict": "nothing", "compare": "nothing", "modifiers": "empty", "registry": "nothing"}
 RUN = {
     "batch_size": f"nothing {INTS}",
-    "weights": f"{NUMBERS} minus scalar list",
+    "weights": f"nothing {NUMBERS} minus scalar list",
     "seed": f"nothing {INTS} huge",
     "alpha": NUMBERS,
 }
@@ -240,7 +240,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {"rule": "alpha-scaled", "weights": 2},
         {
             "rule": "", "weights": f"{INTS} list", **NETWORK, "state": "nothing",
-            "seed": f"nothing {INTS} huge", "alpha": NUMBERS,
+            "start": "nothing", "seed": f"nothing {INTS} huge", "alpha": NUMBERS,
         },
     ),
     "Session.learn": (
@@ -284,6 +284,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
             "keep": "nothing text numpy_text bytes", "progress": "nothing",
         },
     ),
+    "History.frame": (run().history.frame, {}, {"library": "nothing"}),
     "Compared.frame": (compared().frame, {}, {"library": "nothing"}),
     "Compared.save": (compared().save, {}, {"folder": "text numpy_text bytes"}),
     "error_curve": (
@@ -298,6 +299,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     ),
     "Recipe.goals": (prepared().recipe.goals, {}, {"table": ""}),
     "Recipe.unseen": (prepared().recipe.unseen, {}, {"table": ""}),
+    "Recipe.refuse_holes": (prepared().recipe.refuse_holes, {}, {"table": ""}),
     "Recipe.whole": (prepared().recipe.whole, {}, {"table": ""}),
     "Prepared.transform": (
         prepared().transform, {"table": table()}, {"table": "", "unseen": ""}
@@ -308,7 +310,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     "read_table": (
         lambda **arguments: warmer.read_table(**{"path": io.StringIO("x\n1\n"), **arguments}),
         {},
-        {"path": "", "texts": f"empty dict {NAMES}"},
+        {"path": "", "texts": f"empty dict {NAMES}", "memory": f"nothing {INTS}"},
     ),
     "data": (warmer.data, {}, {"name": ""}),
     "Table": (
@@ -317,10 +319,16 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
         {
             "source": "text numpy_text", "columns": NAMES, "cells": "",
             "lines": "nothing list texts",
-            "notes": f"empty dict {NAMES}", "form": "text numpy_text",
+            "notes": f"empty dict {NAMES}", "form": "text numpy_text", "spool": "nothing",
         },
     ),
     "Table.numbers": (table().numbers, {}, {"column": "text numpy_text"}),
+    "Table.cells_of": (table().cells_of, {}, {"column": "text numpy_text"}),
+    "Table.blocks": (
+        lambda **arguments: [*table().blocks(**arguments)],
+        {},
+        {"columns": f"nothing empty {NAMES}"},
+    ),
     "Table.empty": (table().empty, {}, {"column": "text numpy_text"}),
     "Table.is_numeric": (table().is_numeric, {}, {"column": "text numpy_text"}),
     "Table.place": (
@@ -345,6 +353,29 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
             ),
         },
     ),
+    "tune": (
+        warmer.tune,
+        {**DATA, "steps": 5, "values": 3},
+        {
+            **DATA_TAKES, **NETWORK, **{n: t for n, t in RUN.items() if n != "alpha"},
+            "parameter": "nothing", "steps": INTS,
+            "low": f"nothing {NUMBERS}", "high": f"nothing {NUMBERS}",
+            "values": f"nothing {INTS} list set generator",
+            "test": "nothing", "engine": "", "threads": f"nothing {INTS} huge beyond",
+        },
+    ),
+    "Tuning.plot": (
+        warmer.tune(**DATA, steps=5, values=3).plot, {}, {"path": "nothing", "ax": "nothing"}
+    ),
+    "play": (
+        warmer.play,
+        {**DATA, "steps": 5},
+        {
+            **DATA_TAKES, **NETWORK, **RUN, "against": "nothing", "steps": INTS,
+            "names": f"empty dict {NAMES}",
+        },
+    ),
+    "Page.save": (warmer.play(**DATA).save, {"path": "page.html"}, {"path": ""}),
     "Registry": (warmer.Registry, {}, {"allowed": f"nothing empty dict {NAMES}"}),
     "Registry.register": (
         lambda **arguments: warmer.Registry().register(**arguments),
@@ -366,6 +397,7 @@ WITHIN = {
     "Comparison": "what plugins answer, checked where a run reads it",
     "Learned": "the same",
     "Stop": "an exception",
+    "Table.room": "asked by warmer itself, for what it makes of a table",
     "Explanation.lines": "a filter, which finds nothing",
 }
 """What is no door, and why."""
@@ -384,6 +416,10 @@ WORDS = {
     "without": "no column 'a'",
     "name": "no rule is called",
     "plugin": "rule own",
+    "against": "rule",
+    "low": "the range of alpha",
+    "high": "the range of alpha",
+    "values": "alpha must be",
 }
 """How messages name what is meant, where it is not the argument's name."""
 
@@ -397,9 +433,12 @@ GIVEN = (
         "HookFormula",
         "History",
         "Outcome",
+        "Page",
         "Plugin",
         "Prepared",
         "Progress",
+        "Tried",
+        "Tuning",
     ),
     *("Model", "Recipe", "Run", "Split", "Step", "Validation"),
 )

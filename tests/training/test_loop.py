@@ -42,7 +42,7 @@ def same_runs(one: warmer.Run, other: warmer.Run) -> bool:
             one.history is None
             or all(
                 same(getattr(one.history, field.name), getattr(other.history, field.name))
-                for field in attrs.fields(warmer.History)
+                for field in attrs.fields(warmer.History)[:-1]  # all but the names
             )
         )
     )

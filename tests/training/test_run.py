@@ -27,7 +27,8 @@ class TestPickle:
 
         for name in ARRAYS:
             assert np.array_equal(getattr(run, name), getattr(back, name))
-        for field in attrs.fields(warmer.History):
+        assert run.history.names == back.history.names
+        for field in attrs.fields(warmer.History)[:-1]:
             one, other = (getattr(each.history, field.name) for each in (run, back))
             assert np.array_equal(one, other)
         assert {name: values.tolist() for name, values in run.memory.items()} == {

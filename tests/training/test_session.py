@@ -1,13 +1,33 @@
 """Sessions: a stream has the bits of a run, plain data go on with it, and a row is cheap."""
 
 import json
+import pickle
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
+import attrs
 import numpy as np
 import pytest
 
 import warmer
+from warmer.engines import choice
+from warmer.training import session as session_module
+
+
+class Velocity(NamedTuple):
+    velocity: float
+
+
+@attrs.frozen(eq=False)
+class Momentum:
+    """A rule that remembers."""
+
+    memory = Velocity(0.0)
+
+    @warmer.hookimpl
+    def learn(self, weight: Any, weight_delta: Any, memory: Any) -> Any:
+        velocity = 0.9 * memory.velocity + weight_delta
+        return weight - 0.01 * velocity, Velocity(velocity)
 
 
 def table() -> tuple[np.ndarray, np.ndarray]:
@@ -29,6 +49,30 @@ def test_a_stream_has_the_bits_of_a_run(any_rule) -> None:
     assert session.weights.tobytes() == run.weights.tobytes()
     assert session.state["memory"] == {name: m.tolist() for name, m in run.memory.items()}
     assert session.predict(inputs).tobytes() == run.model().predict(inputs).tobytes()
+
+
+@pytest.mark.parametrize("missing", [None, "llvmlite is not installed"])
+@pytest.mark.parametrize("rule", ["alpha-scaled", Momentum, "hot-and-cold"])
+def test_streams_are_compiled_on_the_way(rule: Any, missing: Any, monkeypatch: Any) -> None:
+    """Once Python has taken a while, wide rows go on by another engine, with the same bits."""
+    monkeypatch.setattr(choice, "compiler_trouble", lambda: missing)
+    monkeypatch.setattr(session_module, "COMPILING", 1e-3)
+    rows = np.random.default_rng(4).normal(size=(12, 30)) / 8
+    goals = np.stack([rows.sum(axis=1), -rows[:, 0]], axis=1)
+    run = warmer.train(rows, goals, rule, steps=12, batch_size=1, engine="python")
+    session = warmer.Session(rule, weights=np.zeros((30, 2)))
+    for row, goal in zip(rows, goals, strict=True):
+        session.learn(row[None], goal[None])
+        if session.last().step == 7:
+            session = pickle.loads(pickle.dumps(session))
+    assert session._walk is None, "no step was taken by another engine"
+    assert session.weights.tobytes() == run.weights.tobytes()
+    before = session.state
+    with pytest.raises(warmer.DataError, match="at step 13; the weights are as before it"):
+        session.learn(rows[:1] * 1e200, goals[:1] * 1e200)
+    assert session.state == before
+    session = warmer.Session(rule, start=run)
+    assert warmer.train(rows, goals, rule, start=session, steps=3).state.step == 15
 
 
 def test_row_by_row() -> None:
@@ -64,7 +108,7 @@ def test_a_step_that_fails_changes_nothing() -> None:
         ({"weights": 1, "state": {}}, "say weights"),
         ({"weights": 0}, "weights must be"),
         ({"weights": True}, "weights must be"),
-        ({"weights": [[1.0]]}, "weights must be"),
+        ({"weights": [[[1.0]]]}, "weights must be"),
         ({"weights": "x"}, "weights"),
         ({"state": {"step": 1}}, "state must have step, weights and memory"),
         ({"state": {"step": -1, "weights": [1.0], "memory": {}}}, "step"),

@@ -11,7 +11,7 @@ from warmer.cli.messages import HelpContext, say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, number, one_of
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
 from warmer.cli.parts import SEVERAL, table_options
-from warmer.cli.progress_line import progress_line
+from warmer.cli.progress_line import in_words, progress_line
 from warmer.cli.running import signals
 from warmer.contract.parameters import Bounds
 from warmer.exceptions import Stop, UsageError
@@ -70,7 +70,7 @@ def compare(
         click.echo(compare_recipe.write_recipe(asked), nl=False)
         return 0
     with signals() as received:
-        with progress_line() as line, plugins_speak_on_stderr():
+        with progress_line(in_words) as line, plugins_speak_on_stderr():
 
             def progress(told: "Progress") -> None:
                 line(told)

@@ -62,17 +62,6 @@ def read_parts(
     return Read(table, whole, how, parts_of(whole, how, split))
 
 
-def read_data(data: str | None, shipped: str | None) -> "Table":
-    """Read DATA, or the table of --data."""
-    import warmer
-
-    if data is None and shipped is None:
-        raise UsageError("DATA is missing: name a file, or a table with --data, such as norris")
-    if data is not None and shipped is not None:
-        raise UsageError(f"DATA is {data!r}, and --data names another table; give one of them")
-    return warmer.read_table(data) if data is not None else warmer.data(shipped or "")
-
-
 def _split(
     table: "Table", test: float | None, valid: float | None, seed: int | None
 ) -> "Split | None":

@@ -10,6 +10,7 @@ from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, number, one_of
 from warmer.cli.weights import read_weights
 from warmer.contract.parameters import Bounds
 from warmer.exceptions import UsageError
+from warmer.tables.allowed import bytes_of
 from warmer.tables.header import normal
 
 if TYPE_CHECKING:
@@ -43,7 +44,21 @@ def table_options() -> list[click.Parameter]:
             ["--without"], multiple=True, metavar="COLUMNS",
             help="columns to leave out, with commas between them, or given several times",
         ),
+        memory_option(),
     ]  # fmt: skip
+
+
+def memory_option() -> click.Option:
+    """The option that bounds the memory of a table."""
+
+    def read(_ctx: click.Context, _param: click.Parameter, text: str | None) -> int | None:
+        return None if text is None else bytes_of(text, "--memory")
+
+    return click.Option(
+        ["--memory"], metavar="SIZE", callback=read,
+        help="memory that the table and all that is made of it may take, such as 2GB; a larger "
+        "one lies in temporary files, and gives the same bits  [default: half of the machine's]",
+    )  # fmt: skip
 
 
 def task_options() -> list[click.Parameter]:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.beginning import ended_by_signals, read_data
+from warmer.cli.cutting import read_parts
 from warmer.cli.folding import arrays_of
 from warmer.cli.group import RuleGroup, load
 from warmer.cli.historyfile import check_output
@@ -19,6 +20,7 @@ from warmer.exceptions import UsageError
 
 if TYPE_CHECKING:
     from warmer.plugins.network import Network
+    from warmer.tables.table import Table
 
 MOST = 100_000
 EXTENSIONS = (".html", ".htm")
@@ -68,6 +70,7 @@ def _play(
     *,
     data: str | None,
     shipped: str | None,
+    memory: int | None,
     output: str,
     against: str | None,
     input: float | None,  # noqa: A002 - the option's name
@@ -97,7 +100,9 @@ def _play(
         for option, value in (("--input", input), ("--goal", goal)):
             if value is not None:
                 raise UsageError(f"{option} is for one row; a table has rows of its own")
-        arrays = _of_table(network, (data, shipped), target, how, weights, seed)
+        with ended_by_signals():
+            table = read_data(data, shipped, memory)
+        arrays = _of_table(network, table, target, how, weights, seed)
     from warmer.playing.making import page_of
 
     with plugins_speak_on_stderr():
@@ -138,14 +143,13 @@ def _refuse_table(target: str | None, how: dict[str, Any]) -> None:
 
 def _of_table(
     network: "Network",
-    where: tuple[str | None, str | None],
+    table: "Table",
     target: str,
     how: dict[str, Any],
     weights: Any,
     seed: int | None,
 ) -> dict[str, Any]:
     """The rows of a table as the rule sees them, where it starts, and the weights' names."""
-    table = read_data(*where)
     told = {
         **how, "targets": [target],
         "features": names_in("--features", table, how["features"]) or None,

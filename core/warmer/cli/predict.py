@@ -1,17 +1,29 @@
 """`warmer predict MODEL DATA`: the table, or some of its columns, with predictions beside them."""
 
+import contextlib
 import csv
-import io
 import math
+import tempfile
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import IO, TYPE_CHECKING, cast
 
 import click
 
+from warmer.cli.beginning import ended_by_signals, read_data
 from warmer.cli.historyfile import check_output
 from warmer.cli.messages import HelpContext, say
 from warmer.cli.options import network_options
 from warmer.cli.output import plugins_speak_on_stderr
-from warmer.cli.parts import names_in
+from warmer.cli.parts import memory_option, names_in
 from warmer.exceptions import UsageError, WarmerError
+
+if TYPE_CHECKING:
+    from warmer.models.model import Model
+    from warmer.tables.table import Table
+
+LARGE = 1 << 24  # characters of output that are kept in memory; more go through a temporary file
+BLOCK = 1 << 20  # characters that are copied at a time
 
 
 class _Predict(click.Command):
@@ -23,6 +35,7 @@ def predict(
     data: str,
     output: str | None,
     keep: tuple[str, ...],
+    memory: int | None,
     rule: str | None,
     predictor: object,
     modifier: tuple[object, ...],
@@ -36,42 +49,69 @@ def predict(
     loaded = warmer.load(model, rule=rule, predict=predictor, modifiers=modifier)
     if loaded.recipe is None:
         raise UsageError(f"{model}: has learned from arrays, not from a table: use warmer.load")
-    table = warmer.read_table(data)
-    kept = {name: table.texts(name) for name in names_in("--keep", table, keep)}
-    from warmer.models.predicted import answers
+    from warmer.tables.spool import folder
 
-    with plugins_speak_on_stderr():
-        found, without = answers(loaded, table)
-    several = len(found) > 1
-    columns = {name: list(values) for name, values in kept.items()}
-    for target, values in found.items():
-        name = _free(f"prediction {target}" if several else "prediction", columns)
-        columns[name] = ["" if value is None else _text(value) for value in values]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
-    if output is None:
-        click.echo(text.getvalue(), nl=False)
-    else:
-        _write(output, text.getvalue())
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(ended_by_signals())
+        table = read_data(data, None, memory)
+        text = stack.enter_context(
+            tempfile.SpooledTemporaryFile(LARGE, "w+", encoding="utf-8", newline="", dir=folder())
+        )
+        without, beyond = _predict(
+            loaded, table, names_in("--keep", table, keep), cast("IO[str]", text)
+        )
+        text.seek(0)
+        parts = iter(partial(text.read, BLOCK), "")
+        if output is None:
+            for part in parts:
+                click.echo(part, nl=False)
+        else:
+            _write(output, (part.encode() for part in parts))
     if without:
         rows = "1 row has" if without == 1 else f"{without} rows have"
         say(f"note: {rows} an empty cell, and so no prediction")
-    beyond = sum(
-        isinstance(value, float) and not math.isfinite(value)
-        for values in found.values() for value in values
-    )  # fmt: skip
     if beyond:
         say(f"warning: {beyond} of the predictions do not fit 64 bits")
     return 0
 
 
-def _write(path: str, text: str) -> None:
+def _predict(model: "Model", table: "Table", keep: Sequence[str], into: IO[str]) -> tuple[int, int]:
+    """Write the predictions of a table as CSV, some rows at a time, so that a large one may be.
+
+    Returns:
+        How many rows have no prediction, and how many predictions do not fit 64 bits.
+    """
+    from warmer.models.predicted import answers
+
+    assert model.recipe is not None
+    if model.recipe.missing != "drop":
+        model.recipe.refuse_holes(table)  # counted in the whole table
+    without = beyond = 0
+    header = True
+    for _, part in table.blocks():
+        with plugins_speak_on_stderr():
+            found, missing = answers(model, part)
+        columns = {name: [*part.texts(name)] for name in keep}
+        for target, values in found.items():
+            name = _free(f"prediction {target}" if len(found) > 1 else "prediction", columns)
+            columns[name] = ["" if value is None else _text(value) for value in values]
+        writer = csv.writer(into, lineterminator="\n")
+        if header:
+            writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+        header, without = False, without + missing
+        beyond += sum(
+            isinstance(value, float) and not math.isfinite(value)
+            for values in found.values() for value in values
+        )  # fmt: skip
+    return without, beyond
+
+
+def _write(path: str, parts: Iterable[bytes]) -> None:
     from warmer.storing.atomic import write
 
     try:
-        write(path, [text.encode()])
+        write(path, parts)
     except OSError as error:
         raise WarmerError(f"-o {path}: {error.strerror or error}") from error
 
@@ -104,6 +144,7 @@ command = _Predict(
             help="columns to keep beside the predictions, with commas between them, or given "
             "several times",
         ),
+        memory_option(),
         click.Option(
             ["--rule"], metavar="NAME",
             help="the rule, where it predicts itself and was given as path/to/file.py:Class; "

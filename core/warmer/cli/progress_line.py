@@ -1,10 +1,10 @@
-"""A line on stderr that says how far many runs have come; nothing where that is no terminal."""
+"""A line on stderr that says how far something has come; nothing where that is no terminal."""
 
 import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from warmer.comparing.jobs import Progress
@@ -14,22 +14,26 @@ WIPE = "\r\x1b[K"
 
 
 @contextlib.contextmanager
-def progress_line() -> "Iterator[Callable[[Progress], None]]":
-    """What shows a line, which is wiped in the end."""
+def progress_line(words: Callable[..., str]) -> Iterator[Callable[..., None]]:
+    """What shows a line, which is wiped in the end; it is told what `words` is told.
+
+    Parameters:
+        words: how far it has come, in words.
+    """
     stream = sys.stderr
     if stream is None or stream.closed or not stream.isatty():
-        yield lambda _progress: None
+        yield lambda *_: None
         return
     shown_at = time.monotonic() + AFTER - EVERY
     shown = False
 
-    def show(progress: "Progress") -> None:
+    def show(*progress: Any) -> None:
         nonlocal shown_at, shown
         now = time.monotonic()
         if now - shown_at < EVERY:
             return
         shown_at, shown = now, True
-        stream.write(f"{WIPE}{in_words(progress)}")
+        stream.write(f"{WIPE}{words(*progress)}")
         stream.flush()
 
     try:

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.beginning import ended_by_signals, read_data
+from warmer.cli.cutting import read_parts
 from warmer.cli.finishing import Wanted, finish
 from warmer.cli.historyfile import check_history
 from warmer.cli.kept import check_kept, every_option, save_option
@@ -15,6 +16,7 @@ from warmer.cli.messages import HelpContext, say
 from warmer.cli.on_cluster import cluster_option, read_there
 from warmer.cli.options import network_options
 from warmer.cli.output import plugins_speak_on_stderr
+from warmer.cli.parts import memory_option
 from warmer.exceptions import UsageError
 
 
@@ -25,6 +27,7 @@ class _Resume(click.Command):
 def resume(
     file: str,
     data: str | None,
+    memory: int | None,
     rule: str | None,
     save: str | None,
     history: str | None,
@@ -69,13 +72,14 @@ def resume(
             {**given, "modifiers": modifier or None},
         )
     with contextlib.ExitStack() as there:
-        if cluster is not None:
-            read = there.enter_context(read_there(cluster, data, command["how"]))
-        else:
-            if has_magic(data or ""):
+        with ended_by_signals():
+            if cluster is not None:
+                read = there.enter_context(read_there(cluster, data, command["how"]))
+            elif has_magic(data or ""):
                 raise UsageError(f"{data}: was read on a cluster; say --cluster, or name one file")
-            table = read_data(data, None if data else command["shipped"])
-            read = read_parts(table, command, asked["seed"])
+            else:
+                table = read_data(data, None if data else command["shipped"], memory)
+                read = read_parts(table, command, asked["seed"])
         say(*(f"note: {note}" for note in read.parts.notes))
         take = partial(warmer.resume, where, **given)
         task = {**data_of(read.parts), "engine": engine}
@@ -99,6 +103,7 @@ def _command() -> click.Command:
                 help="the rule, where it was given as path/to/file.py:Class; --predict, --compare "
                 "and --with likewise",
             ),
+            memory_option(),
             save_option(),
             click.Option(
                 ["--history"], metavar="FILE",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.beginning import ended_by_signals, read_data
+from warmer.cli.cutting import read_parts
 from warmer.cli.explained import check_explain
 from warmer.cli.finishing import Wanted, finish
 from warmer.cli.folding import Folds, arrays_of, data_of, run_folds
@@ -63,6 +64,7 @@ def _train(
     categories: str | None,
     missing: str,
     without: tuple[str, ...],
+    memory: int | None,
     weights: list[float] | str,
     test: float | None,
     folds: int | None,
@@ -108,20 +110,21 @@ def _train(
         "table": None if model is None or model.recipe is None else model.recipe.to_dict(),
     }  # fmt: skip
     with contextlib.ExitStack() as there:
-        if cluster is not None:
-            refuse_nearby()
-            read = there.enter_context(read_there(cluster, data, how))
-            command["how"] = read.how
-        else:
-            table = read_data(data, shipped)
-            how["features"] = names_in("--features", table, features) or None
-            how["without"] = names_in("--without", table, without)
-            read = read_parts(table, command, task["seed"], folds)
-        if model is not None:
-            arrays = {**data_of(read.parts), "start": model}
-        else:
-            arrays = arrays_of(network, read.parts, weights, task["seed"])
-        told = _warn(read.parts, network, task, cluster is None)
+        with ended_by_signals():
+            if cluster is not None:
+                refuse_nearby()
+                read = there.enter_context(read_there(cluster, data, how))
+                command["how"] = read.how
+            else:
+                table = read_data(data, shipped, memory)
+                how["features"] = names_in("--features", table, features) or None
+                how["without"] = names_in("--without", table, without)
+                read = read_parts(table, command, task["seed"], folds)
+            if model is not None:
+                arrays = {**data_of(read.parts), "start": model}
+            else:
+                arrays = arrays_of(network, read.parts, weights, task["seed"])
+            told = _warn(read.parts, network, task, cluster is None)
         if checkpoint is not None:
             import warmer
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from warmer.cli.cutting import read_data, read_parts
+from warmer.cli.beginning import ended_by_signals, read_data
+from warmer.cli.cutting import read_parts
 from warmer.cli.finishing import Wanted, finish
 from warmer.cli.folding import arrays_of
 from warmer.cli.group import RuleGroup
@@ -69,6 +70,7 @@ def _tune(
     categories: str | None,
     missing: str,
     without: tuple[str, ...],
+    memory: int | None,
     weights: list[float] | str,
     parameter: str | None,
     low: float | None,
@@ -86,13 +88,15 @@ def _tune(
         raise UsageError("--save keeps what is trained with the value: say --apply as well")
     check_plot(plot, data or "")
     check_kept(data or "", save=save, plot=plot)
-    table = read_data(data, shipped)
-    how: dict[str, Any] = {
-        "targets": [*target], "features": names_in("--features", table, features) or None,
-        "bias": bias, "scale": scale, "categories": categories, "missing": missing,
-        "without": names_in("--without", table, without),
-    }  # fmt: skip
-    read = read_parts(table, {"how": how, "test": test, "valid": None, "table": None}, task["seed"])
+    with ended_by_signals():
+        table = read_data(data, shipped, memory)
+        how: dict[str, Any] = {
+            "targets": [*target], "features": names_in("--features", table, features) or None,
+            "bias": bias, "scale": scale, "categories": categories, "missing": missing,
+            "without": names_in("--without", table, without),
+        }  # fmt: skip
+        command = {"how": how, "test": test, "valid": None, "table": None}
+        read = read_parts(table, command, task["seed"])
     if (count := len(read.parts.prepared.target_names)) > 1:
         raise UsageError(f"tune takes one target, and there are {count}: tune each by itself")
     arrays = arrays_of(network, read.parts, weights, task["seed"])

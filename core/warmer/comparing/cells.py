@@ -13,6 +13,7 @@ from warmer.comparing.contenders import Contender
 from warmer.comparing.problems import Cut
 from warmer.models.model import version
 from warmer.runs.task import BatchSize
+from warmer.storing.schema import NUMBER, Listed, Named, check_header
 
 
 @attrs.frozen
@@ -124,6 +125,16 @@ class Finished:
         return 0 < self.baseline < math.inf
 
 
+PLAIN = {
+    **dict.fromkeys(("status", "reason", "engine"), str),
+    **dict.fromkeys(("planned", "steps", "predictions"), int),
+    **dict.fromkeys(("seconds", "error", "train_error", "baseline"), NUMBER),
+    "figures": Named(NUMBER),
+    "looks": Listed(Listed(NUMBER)),
+}
+"""What a finished cell looks like in a file, without the cell itself."""
+
+
 def to_plain(finished: Finished) -> dict[str, Any]:
     """A finished cell as plain data for JSON, which keeps it to the bit; not finite is a word."""
     plain: dict[str, Any] = _spoken(attrs.asdict(finished))
@@ -135,9 +146,10 @@ def from_plain(cell: Cell, plain: Mapping[str, Any]) -> Finished:
     """The finished cell of plain data.
 
     Raises:
-        KeyError, TypeError, ValueError: it is none.
+        DataError: it is none.
     """
-    heard = _heard(dict(plain))
+    heard = _heard(plain)
+    check_header("the cell", heard, PLAIN)
     looks = tuple((int(a), int(b), float(c), float(d)) for a, b, c, d in heard.pop("looks"))
     return Finished(cell=cell, looks=looks, **heard)
 

@@ -1,5 +1,6 @@
 """The way in: rules compared on tables, every one with the same rows, starts and budget."""
 
+import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -269,7 +270,7 @@ def _provenance(asked: Asked) -> Mapping[str, Any]:
         "Python": platform.python_version(),
         "NumPy": numpy.__version__,
         "plugins": list(plugins),
-        "machine": " ".join(filter(None, [platform.system(), platform.machine()])),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
     }
 
 

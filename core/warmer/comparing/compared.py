@@ -11,11 +11,9 @@ from warmer.comparing.cells import Finished
 from warmer.comparing.keeping_cells import folder_of
 from warmer.comparing.rankings import Ranking, Standing
 from warmer.comparing.significance import Tested
-from warmer.contract.arguments import check_choice
-from warmer.exceptions import UsageError
+from warmer.runs.outward import frame_from
 from warmer.runs.task import brief
 
-FRAMES = ("pandas", "polars", "pyarrow")
 FIGURES = ("r2", "accuracy", "log_loss")
 
 
@@ -97,25 +95,7 @@ class Compared:
         Raises:
             UsageError: it is not installed.
         """
-        from importlib.util import find_spec
-
-        if library is not None:
-            check_choice("library", library, FRAMES)
-        wanted = FRAMES if library is None else (library,)
-        found = next((name for name in wanted if find_spec(name)), None)
-        if found is None:
-            raise UsageError(f"a frame needs {' or '.join(wanted)}: pip install {wanted[0]}")
-        if found == "pandas":
-            import pandas
-
-            return pandas.DataFrame(self.columns())
-        if found == "polars":
-            import polars
-
-            return polars.DataFrame(self.columns())
-        import pyarrow
-
-        return pyarrow.table(self.columns())
+        return frame_from(self.columns(), library)
 
     def save(self, folder: str | os.PathLike[str]) -> list[str]:
         """Write what came of it into a folder: `runs.csv`, `table.txt` and `report.html`.

@@ -30,7 +30,6 @@ R = TypeVar("R")
 AHEAD = 2  # jobs that wait for each worker, so that none waits for a job
 UNKNOWN = 32  # workers of an executor that is given, where nobody says how many it has
 CANNOT = "a job cannot be run in another process: {}"
-PATIENCE = 0.2  # seconds between two looks at whether to stop
 
 
 @attrs.frozen
@@ -113,7 +112,7 @@ class _Team:
                     more = job is not None
                     if more and not self._send(job):
                         yield from self._again([job])
-                done, _ = wait(self._sent, PATIENCE, FIRST_COMPLETED)
+                done, _ = wait(self._sent, return_when=FIRST_COMPLETED)
                 broken = []
                 for future in done:
                     job = self._sent.pop(future)

@@ -39,7 +39,7 @@ def tune(
     values: int | Sequence[float] | None = None,
     test: Any = None,
     batch_size: BatchSize = "full",
-    weights: Any = 0.0,
+    weights: Any = None,
     predict: Any = None,
     compare: Any = None,
     modifiers: Sequence[Any] = (),

@@ -70,7 +70,12 @@ class Trial:
                 else it is left out.
         """
         taken = self._taken(values, named)
-        many = self.engine == "auto" and bool(taken) and isinstance(taken[0], float)
+        many = (
+            isinstance(self.engine, str)
+            and self.engine == "auto"
+            and bool(taken)
+            and isinstance(taken[0], float)
+        )
         formula = formula_for_many(self.network, self.task) if many else None
         side = self._side_by_side(taken, formula) if formula is not None else None
         if side is not None:

@@ -42,10 +42,10 @@ ALLOWED = {
 """The hooks that each kind may implement: a rule may bring its own predict and compare."""
 
 RESERVED = frozenset(
-    "against all batch_size bias categories checkpoint checkpoint_every compare data engine every "
-    "explain features folds goal help history input json missing no_bias observe patience plot "
-    "predict save scale seed start steps target test threads tolerance valid weight weights with "
-    "without".split()
+    "against all apply batch_size bias categories checkpoint checkpoint_every compare data engine "
+    "every explain features folds from goal help history input json missing no_bias observe "
+    "parameter patience plot predict save scale seed start steps target test threads to tolerance "
+    "valid values weight weights with without".split()
 )
 """Names of the command line's own options, which no parameter of a rule may have."""
 

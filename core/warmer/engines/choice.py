@@ -1,5 +1,6 @@
 """Choosing an engine: the cheapest one for the size of the work, and why."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import attrs
@@ -28,6 +29,7 @@ COMPILING, OPERATION = 0.05, 7e-4
 """Seconds that it takes to load the compiler and to compile a short formula, and what each
 operation adds."""
 
+CALLED = 5e-5  # seconds that a call of a compiled kernel takes, whatever it does
 OPERATED = 5e-8  # seconds that Python takes for an operation
 WIDE = 20  # numbers a step should handle before NumPy is worth its calls
 LARGE = 5.0  # seconds in Python, above which it is mentioned that nothing is compiled
@@ -81,6 +83,23 @@ def choose_engine(name: str, network: Network, task: Task, threads: int | None =
     return Choice(_native(network, task, formula, threads), "asked for")
 
 
+def maker_of_engines(network: Network, task: Task) -> Callable[[Task], Any] | None:
+    """What makes engines for tasks like this one, whatever rows they have; None for Python alone.
+
+    It is worth asking for once Python has taken `COMPILING` seconds, and such an engine for what
+    takes Python more than `CALLED`.
+    """
+    try:
+        formula = _formula(network, task)
+    except UntraceableError:
+        return None
+    if compiler_trouble() is None:
+        return lambda other: _native(network, other, formula, None)
+    if task.weights.size < WIDE:
+        return None
+    return lambda other: _arrays(network, other, formula)
+
+
 def formula_for_many(network: Network, task: Task) -> Formula | None:
     """The formula that many runs share, for who starts them: then compiling it once pays.
 
@@ -120,11 +139,16 @@ def _automatic(network: Network, task: Task, threads: int | None) -> Choice:
 
 
 def _seconds(network: Network, task: Task) -> float:
-    """About how long Python would take: by steps, targets, and probes of every weight."""
+    """About how long Python would take for all steps and targets."""
     weights, targets = task.weights.shape
-    rows = task.batches.size * (1 + 2 * weights if "error_at" in network.evidence else 1)
-    step = rows * (ROW + weights * NUMBER) + weights * WEIGHT
+    step = seconds_of_step(network, task.batches.size, weights)
     return float((task.own_steps or 0) * targets * step)
+
+
+def seconds_of_step(network: Network, rows: int, weights: int) -> float:
+    """About how long Python takes for a step of one target: its rows, weights, and their probes."""
+    rows *= 1 + 2 * weights if "error_at" in network.evidence else 1
+    return rows * (ROW + weights * NUMBER) + weights * WEIGHT
 
 
 def _formula(network: Network, task: Task) -> Formula:

@@ -50,6 +50,7 @@ MODEL: dict[str, Any] = {
     "inputs": int,  # how many the network has
     "rows": int,  # how many it has learned from
     "outcome": OUTCOME,
+    "columns": Maybe(Listed(str)),  # the names of the inputs, where they came in a frame
     "table": TABLE,
     "scores": SCORES,
 }

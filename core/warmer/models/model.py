@@ -19,6 +19,7 @@ from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Array, State, brief
 from warmer.storing.schema import check_header
+from warmer.tables.frames import matrix_of, table_of
 from warmer.tables.inputs import as_inputs
 from warmer.tables.recipe import Recipe
 from warmer.tables.table import Table
@@ -60,6 +61,7 @@ class Model:
         scores: figures that were kept with it; None for none.
         version: of the warmer that made it.
         source: how errors name it.
+        columns: the names of the inputs, where they came in a frame; none of an array.
     """
 
     plugins: dict[str, Any]
@@ -74,6 +76,7 @@ class Model:
     scores: dict[str, Any] | None
     version: str
     source: str = "the model"
+    columns: tuple[str, ...] = ()
     _registry: Registry | None = None
     _given: Mapping[str, Any] = attrs.field(factory=dict)
 
@@ -103,9 +106,10 @@ class Model:
         Of all plugins only the predictor is needed, and the modifiers around predict.
 
         Parameters:
-            rows: shape (rows, inputs), as the rule saw them; or, of a model that knows what was
-                done to its table, a `warmer.Table`, whose columns are found by name. A model of
-                two classes or more answers chances, one column for each class or one for both.
+            rows: shape (rows, inputs), as the rule saw them; or, of a model that has learned from
+                a table or a frame, a `warmer.Table` or a frame, whose columns are found by name,
+                to which the same is done. A model of two classes or more answers chances, one
+                column for each class or one for both.
 
         Returns:
             Shape (rows,), or (rows, targets) where several targets were given.
@@ -119,16 +123,23 @@ class Model:
         >>> run.model().predict([4.0]).round(6).tolist()
         [12.0]
         """
-        if isinstance(rows, Table):
-            if self.recipe is None:
-                raise UsageError("this model has learned from arrays, not from a table: give rows")
-            inputs = self.recipe.transform(rows)
-        else:
-            inputs = as_inputs(rows)
+        inputs = self._inputs(rows)
         if inputs.shape[1] != self.inputs:
             raise DataError(f"rows have {inputs.shape[1]} inputs, and the model has {self.inputs}")
         answers = predictions(self.predictor(), inputs, self.state.weights)
         return self._shaped(answers)
+
+    def _inputs(self, rows: Any) -> Array:
+        """What the rule would see of rows: shape (rows, inputs)."""
+        named = self.recipe is not None or bool(self.columns)
+        table = rows if isinstance(rows, Table) else table_of(rows, "rows", needed=named)
+        if table is not None and self.recipe is not None:
+            return self.recipe.transform(table)
+        if table is not None and self.columns:
+            return matrix_of(table, self.columns)
+        if isinstance(rows, Table):
+            raise UsageError("this model has learned from arrays, not from a table: give rows")
+        return as_inputs(rows)
 
     def predictor(self) -> Network:
         """The predictor and the modifiers around predict, as a network that only predicts."""
@@ -182,4 +193,5 @@ def model_of(
         recipe=recipe,
         scores=scores,
         version=version(),
+        columns=() if recipe else run.names.columns,
     )

@@ -82,6 +82,7 @@ def load(
     header, numbers = read(source)
     if header.get("kind") != "model":
         raise DataError(f"{source}: is a checkpoint, not a model: warmer resume goes on with it")
+    header = {"columns": None, **header}  # the first models had none
     check_header(source, header, MODEL)
     given = {
         "rule": rule, "predict": predict,
@@ -98,6 +99,8 @@ def load(
     fits = fits and width in (None, header["inputs"])
     if recipe is not None:
         fits = fits and len(recipe.target_names) == targets
+    columns = tuple(header["columns"] or ())
+    fits = fits and len(columns) in (0, header["inputs"])
     if not fits:
         raise DataError(f"{source}: its numbers do not fit together")
     return Model(
@@ -113,6 +116,7 @@ def load(
         scores=header["scores"],
         version=header["warmer"],
         source=source,
+        columns=columns,
         registry=registry,
         given=given,
     )
@@ -141,6 +145,7 @@ def _header(model: Model) -> dict[str, Any]:
         "inputs": model.inputs,
         "rows": model.rows,
         "outcome": attrs.asdict(model.outcome),
+        "columns": [*model.columns] or None,
         "table": None if model.recipe is None else model.recipe.to_dict(),
         "scores": model.scores,
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from warmer.contract.arguments import shown
+from warmer.contract.arguments import check_names, shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import PLUGIN_ERRORS, UsageError, WarmerError
 from warmer.playing.document import write_page
@@ -66,7 +66,7 @@ def play(
     against: Any = None,
     steps: int = 100,
     batch_size: BatchSize = "full",
-    weights: Any = 0.0,
+    weights: Any = None,
     predict: Any = None,
     compare: Any = None,
     modifiers: Sequence[Any] = (),
@@ -135,7 +135,7 @@ def page_of(
         "weights": task.weights[:, 0].tolist(),
         "steps": steps,
         "batch": 0 if task.batches.size == task.batches.rows else task.batches.size,
-        "names": list(names) or _numbered(count),
+        "names": [*check_names("names", names, "names")] or _numbered(count),
     }
     title = " and ".join(str(side.data["name"]) for side in sides)
     return Page(title, write_page(title, data, sides))

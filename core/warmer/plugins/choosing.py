@@ -14,6 +14,12 @@ from warmer.plugins.naming import Chosen, find
 from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
 
+RULE = "alpha-scaled"
+"""The rule of who names none, where one may be left out."""
+NUMBERS = "linear", "squared-error"
+CHANCES = "logistic", "log-loss"
+"""The predictor and the comparison of who names none, for targets that are numbers or classes."""
+
 
 def choose(
     what: Any, kind: str, registry: Registry, parameters: Mapping[str, Any] | None = None
@@ -136,11 +142,15 @@ def assemble(
     compare: Any,
     modifiers: Sequence[Any],
     registry: Registry,
+    defaults: tuple[str, str] = NUMBERS,
 ) -> Network:
     """Choose every plugin of a network and check that they fit together.
 
     A rule that brings its own predict or compare is used for it, and then none may be named. A
     network that is assembled already is taken as it is.
+
+    Parameters:
+        defaults: the predictor and the comparison of who names none.
 
     Raises:
         UsageError: two plugins for one hook, or the same object twice.
@@ -167,12 +177,18 @@ def assemble(
 
     network = Network(
         chosen,
-        answering("predict", "predictor", predict, "linear"),
-        answering("compare", "comparison", compare, "squared-error"),
+        answering("predict", "predictor", predict, defaults[0]),
+        answering("compare", "comparison", compare, defaults[1]),
         choose_all(modifiers, "modifier", registry),
     )
     if len({id(c.plugin) for c in network.plugins}) < len(network.plugins):
         raise UsageError("the same modifier object is given twice; make two of them")
+    _check_modifiers(network)
+    return network
+
+
+def _check_modifiers(network: Network) -> None:
+    """Refuse modifiers that ask for what the other plugins do not give; raises ContractError."""
     for modifier in network.modifiers:
         if "log_odds" in evidence_of(type(modifier.plugin), "compare") and not network.odds:
             raise ContractError(
@@ -185,16 +201,16 @@ def assemble(
         if asked:
             raise ContractError(
                 f"modifier {modifier.name} asks for {', '.join(sorted(asked))}, "
-                f"but learn of {chosen.name} is asked for {kinds} at a time"
+                f"but learn of {network.rule.name} is asked for {kinds} at a time"
             )
         asks = "memory" in evidence_of(type(modifier.plugin), "learn")
         if asks and not (getattr(modifier.plugin, "memory", None) or network.fields):
             raise ContractError(
-                f"modifier {modifier.name} asks for memory, and {chosen.name} remembers nothing"
+                f"modifier {modifier.name} asks for memory, and {network.rule.name} remembers "
+                "nothing"
             )
     if network.adjusters and not network.asks_for_weight_deltas:
         raise ContractError(
             f"modifier {network.adjusters[0].chosen.name} adjusts weight_delta, which "
-            f"{chosen.name} does not ask for"
+            f"{network.rule.name} does not ask for"
         )
-    return network

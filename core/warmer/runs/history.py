@@ -7,6 +7,8 @@ import attrs
 import numpy as np
 
 from warmer.exceptions import UsageError
+from warmer.runs.names import Names, numbered
+from warmer.runs.outward import frame_from
 from warmer.runs.task import Array, Task, brief
 
 MOST_NUMBERS = 2_000_000  # what a history keeps by itself: 16 MB
@@ -23,6 +25,7 @@ class History:
         error: shape (recorded,), the batch's error at the start of the step.
         weight_deltas: shape (recorded, weights); None where the prediction has no derivative.
         prediction, delta: shape (recorded,), of the batch's row; None where a batch has several.
+        names: what weights and targets are called.
 
     Where several targets were given, every column but `step` has a last axis of targets.
     """
@@ -33,9 +36,50 @@ class History:
     weight_deltas: Array | None = attrs.field(repr=brief)
     prediction: Array | None = attrs.field(repr=brief)
     delta: Array | None = attrs.field(repr=brief)
+    names: Names | None = attrs.field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.step)
+
+    def to_dict(self) -> dict[str, Array]:
+        """The columns by name, each of shape (recorded,).
+
+        There is `step`, and for each target `error`, `prediction` and `delta` (where they are
+        known), and `weight NAME` and `weight_delta NAME` for each weight; of several targets the
+        names begin with that of the target: `y1 error`.
+
+        >>> import warmer
+        >>> run = warmer.train([2.0], [0.8], "alpha-scaled", steps=2)
+        >>> [*run.history.to_dict()]
+        ['step', 'error', 'prediction', 'delta', 'weight x', 'weight_delta x']
+        """
+        targets = self.error[:, np.newaxis] if self.error.ndim == 1 else self.error
+        weights = self.names.weights if self.names else numbered("x", self.weights.shape[1])
+        named = self.names.targets if self.names else numbered("y", targets.shape[1])
+        found: dict[str, Any] = {"step": self.step}
+        for index, target in enumerate(named):
+            prefix = f"{target} " if len(named) > 1 else ""
+            for word in ("error", "prediction", "delta"):
+                column = getattr(self, word)
+                if column is not None:
+                    found[f"{prefix}{word}"] = column.reshape(targets.shape)[:, index]
+            for word in ("weight", "weight_delta"):
+                column = getattr(self, f"{word}s")
+                if column is not None:
+                    own = column.reshape(*column.shape[:2], -1)[..., index]
+                    found |= {f"{prefix}{word} {n}": own[:, k] for k, n in enumerate(weights)}
+        return found
+
+    def frame(self, library: str | None = None) -> Any:
+        """The columns of `to_dict` as a frame.
+
+        Parameters:
+            library: `pandas`, `polars` or `pyarrow`; None for the first one that is installed.
+
+        Raises:
+            UsageError: it is not installed.
+        """
+        return frame_from(self.to_dict(), library)
 
 
 def joined(pieces: Sequence[History], most: int, single: bool) -> History:
@@ -56,7 +100,8 @@ def joined(pieces: Sequence[History], most: int, single: bool) -> History:
         values.flags.writeable = False
         return values
 
-    return History(**{field.name: column(field.name) for field in attrs.fields(History)})
+    names = [field.name for field in attrs.fields(History) if field.name != "names"]
+    return History(**{name: column(name) for name in names}, names=pieces[0].names)
 
 
 @attrs.frozen(eq=False)
@@ -69,6 +114,7 @@ class Record:
         base: the step before the first that is recorded.
         weights, weight_deltas: shape (room, weights, targets).
         error, prediction, delta: shape (room, targets).
+        names: what weights and targets are called.
     """
 
     single: bool
@@ -79,6 +125,7 @@ class Record:
     weight_deltas: Array | None
     prediction: Array | None
     delta: Array | None
+    names: Names
 
     @classmethod
     def of(cls, task: Task, room: int, stride: int, weight_deltas: bool, base: int = 0) -> "Record":
@@ -98,6 +145,7 @@ class Record:
             all_weights() if weight_deltas else None,
             np.empty((room, targets)) if online else None,
             np.empty((room, targets)) if online else None,
+            task.names,
         )
 
     def place(self, step: int) -> int | None:
@@ -160,6 +208,7 @@ class Record:
             None if self.weight_deltas is None else column(self.weight_deltas),
             None if self.prediction is None else column(self.prediction),
             None if self.delta is None else column(self.delta),
+            self.names,
         )
 
     def _places(self, step: int) -> int:

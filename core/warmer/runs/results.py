@@ -8,6 +8,7 @@ import numpy as np
 
 from warmer.exceptions import PLUGIN_ERRORS, DataError, UsageError
 from warmer.runs.history import History
+from warmer.runs.names import Names
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Array, State, brief
 
@@ -72,6 +73,7 @@ class Run:
             `chance`.
         reports: observers that failed and were switched off, and what to install for large
             work, a sentence each.
+        names: what its inputs, weights and targets are called.
         validation: what was seen of the rows of `valid`; None without them.
     """
 
@@ -88,6 +90,7 @@ class Run:
     _evaluate: Any
     _draw: Any
     _modelled: Any
+    names: Names
     validation: Validation | None = None
     _found: list[Any] = attrs.field(init=False, factory=list)
 
@@ -107,6 +110,27 @@ class Run:
     def weights(self) -> Array:
         """Shape (weights,), or (weights, targets) where several targets were given."""
         return self._shaped(self.state.weights)
+
+    @property
+    def coefficients(self) -> dict[str, Any]:
+        """The weights by name; where several targets were given, by target and name.
+
+        Names are those of the columns of a frame; of arrays `x1`, `x2` and so on, or `x` alone.
+
+        Raises:
+            UsageError: the predictor says how many weights it has, so they belong to no columns.
+
+        >>> import warmer
+        >>> run = warmer.train([[2.0, 1.0]], [0.8], "alpha-scaled", alpha=0.1, steps=100)
+        >>> {name: round(weight, 6) for name, weight in run.coefficients.items()}
+        {'x1': 0.32, 'x2': 0.16}
+        """
+        if self.names.counted:
+            predictor = self.description["predictor"]["name"]
+            raise UsageError(
+                f"the weights of {predictor} belong to no columns: look at run.weights"
+            )
+        return self.names.by_name(self.state.weights, self.single)
 
     @property
     def memory(self) -> dict[str, Array]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warmer.exceptions import Stop
+from warmer.runs.names import Names
 
 Array = NDArray[np.float64]
 BatchSize = int | Literal["full"] | None  # None means the same as "full"
@@ -146,6 +147,7 @@ class Task:
         seed: starts the generators that plural rules may ask for.
         single: whether one target was given without an axis of its own, and is shown so.
         description: the chosen plugins by kind, as names and parameter values.
+        names: what inputs, weights and targets are called.
         start: the state of an earlier run that this one goes on with; None where it begins anew.
     """
 
@@ -158,6 +160,7 @@ class Task:
     seed: int | None
     single: bool
     description: dict[str, Any] = attrs.field(repr=False)
+    names: Names = attrs.field(repr=False)
     start: State | None = attrs.field(default=None, repr=False)
 
     @property

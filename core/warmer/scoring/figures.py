@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from warmer.contract.arguments import check_list, shown
 from warmer.exceptions import DataError, ParameterError
 from warmer.runs.task import Array
 from warmer.tables.inputs import as_numbers
+from warmer.tables.scaling import exact_sum
+from warmer.tables.spool import spans
 
 LEAST = float(np.finfo(np.float64).eps)  # a chance below it counts as it, as in scikit-learn
 
@@ -30,14 +33,19 @@ def r2(targets: Any, predictions: Any) -> float:
     0.5
     """
     goals, answers = _pair("predictions", targets, predictions)
-    whole = math.fsum(((goals - math.fsum(goals) / len(goals)) ** 2).tolist())
-    with np.errstate(over="ignore"):
-        squares = ((goals - answers) ** 2).tolist()
+    whole = _squares(goals, np.broadcast_to(exact_sum(goals) / len(goals), goals.shape))
     try:
-        missed = math.fsum(squares)
+        missed = _squares(goals, answers)
     except OverflowError:
         missed = math.inf
     return 1 - missed / whole if whole else math.nan
+
+
+def _squares(goals: Array, answers: Array) -> float:
+    """The exact sum of squared distances, of which few are floats at one time."""
+    with np.errstate(over="ignore"):
+        parts = (((goals[s] - answers[s]) ** 2).tolist() for s in spans(len(goals)))
+        return math.fsum(chain.from_iterable(parts))
 
 
 def accuracy(targets: Any, predictions: Any) -> float:

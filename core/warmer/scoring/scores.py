@@ -17,6 +17,7 @@ from warmer.plugins.network import Network
 from warmer.runs.task import Array
 from warmer.scoring.figures import accuracy, confusion, log_loss, r2
 from warmer.tables.recipe import Recipe
+from warmer.tables.scaling import exact_sum
 from warmer.training.tasks import task_of
 
 
@@ -83,7 +84,7 @@ class Scorer:
             learned: the targets that the network has learned from.
             targets: those of the rows to score.
         """
-        means = [math.fsum(column.tolist()) / len(column) for column in learned.T]
+        means = [exact_sum(column) / len(column) for column in learned.T]
         pairs = zip(means, targets.T, strict=True)
         errors = np.array([_constant(self.network, mean, goals) for mean, goals in pairs])
         return self._by_column(np.broadcast_to(means, targets.shape), targets, errors)
@@ -95,7 +96,7 @@ class Scorer:
             if classes is None:
                 figures: dict[str, Any] = {"r2": r2(goals[:, 0], own[:, 0])}
             else:
-                figures = _of_classes(classes, goals, own, _gives_chances(self.network))
+                figures = _of_classes(classes, goals, own, gives_chances(self.network))
             error = math.fsum(errors[span].tolist()) / len(errors[span])
             found[name] = Scores(len(goals), error, **figures)
         return found
@@ -110,7 +111,7 @@ def scorer(network: Network, recipe: Recipe, targets: Array) -> Scorer:
     Parameters:
         targets: of all rows that will be scored.
     """
-    chances = _gives_chances(network)
+    chances = gives_chances(network)
     classes = {
         name: ("0", "1") if words is None and chances and _is_0_or_1(targets[:, span]) else words
         for name, words, span in _columns(recipe)
@@ -118,7 +119,7 @@ def scorer(network: Network, recipe: Recipe, targets: Array) -> Scorer:
     return Scorer(network, recipe, classes)
 
 
-def _gives_chances(network: Network) -> bool:
+def gives_chances(network: Network) -> bool:
     """Whether predictions are chances: their log odds are asked for, or known."""
     known = "log_odds" in implementations_of(type(network.predictor.plugin))
     return known or network.odds is not None

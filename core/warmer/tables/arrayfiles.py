@@ -3,6 +3,7 @@
 import io
 import lzma
 import math
+import mmap
 import struct
 import zipfile
 import zlib
@@ -14,7 +15,9 @@ import numpy as np
 from warmer.exceptions import DataError
 from warmer.tables.header import distinct, quoted
 from warmer.tables.plain import EXACT
-from warmer.tables.table import Column, Table
+from warmer.tables.spool import Spool, spans, spool_for
+from warmer.tables.table import Array, Column, Table
+from warmer.tables.texts import Heap, Texts
 
 _HEADER = 65536  # bytes; a longer one describes no table
 _KINDS = "fiub"  # of numbers; truth values are 0 and 1
@@ -24,27 +27,36 @@ _DAMAGED = (
 )  # fmt: skip
 
 
-def read_npy(source: str, stream: IO[bytes]) -> Table:
+def read_npy(source: str, stream: IO[bytes], memory: int) -> Table:
     """Read an array of one or two dimensions; its columns are `x1`, `x2` and so on.
 
     A single dimension is one column, `x`. The fields of a structured array are columns, by name.
+
+    Parameters:
+        memory: how many bytes the table, and what is made of it, may take. A larger array stays
+            in its file.
 
     Raises:
         DataError: the file is damaged, or holds no table of numbers.
     """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    return _table(source, _columns("x", _array(source, stream, size)))
+    array, spool = _array(source, stream, size, memory)
+    return _table(source, _columns("x", array, spool), spool)
 
 
-def read_npz(source: str, stream: IO[bytes]) -> Table:
+def read_npz(source: str, stream: IO[bytes], memory: int) -> Table:
     """Read arrays with as many rows each: a column of its name for each, or several, numbered.
+
+    Parameters:
+        memory: how many bytes the table, and what is made of it, may take.
 
     Raises:
         DataError: the file is damaged, or its arrays make up no table.
     """
     found: dict[str, Column] = {}
     rows: dict[str, int] = {}
+    large: Spool | None = None
     try:
         with zipfile.ZipFile(stream) as archive:
             for member in archive.infolist():
@@ -54,9 +66,11 @@ def read_npz(source: str, stream: IO[bytes]) -> Table:
                 if not 0 < member.file_size <= 1100 * member.compress_size + _HEADER:
                     raise DataError(f"{source}: {quoted(name)}: its size cannot be right")
                 with archive.open(member) as file:
-                    array = _array(f"{source}: {quoted(name)}", file, member.file_size)
+                    place = f"{source}: {quoted(name)}"
+                    array, spool = _array(place, file, member.file_size, memory)
+                large = large or spool
                 rows[name] = len(array)
-                for column, values in _columns(name, array):
+                for column, values in _columns(name, array, spool):
                     if column in found:
                         raise DataError(f"{source}: there are two columns {quoted(column)}")
                     found[column] = values
@@ -67,16 +81,19 @@ def read_npz(source: str, stream: IO[bytes]) -> Table:
     if len({*rows.values()}) > 1:
         longest = ", ".join(f"{quoted(name)} {count}" for name, count in rows.items())
         raise DataError(f"{source}: the arrays have not as many rows each: {longest}")
-    return _table(source, found.items())
+    return _table(source, found.items(), large)
 
 
-def _table(source: str, columns: Any) -> Table:
+def _table(source: str, columns: Any, spool: Spool | None) -> Table:
     names, cells = zip(*columns, strict=True)
-    return Table(source, distinct(source, names), cells, None)
+    return Table(source, distinct(source, names), cells, None, spool=spool)
 
 
-def _array(place: str, file: IO[bytes], size: int) -> Any:
-    """Read one array, whose bytes end the file, once its header agrees with their number."""
+def _array(place: str, file: IO[bytes], size: int, memory: int) -> tuple[Any, Spool | None]:
+    """Read one array, whose bytes end the file, once its header agrees with their number.
+
+    One that is to take no memory is a map of its file, or of another; its spool is told as well.
+    """
     try:
         version = np.lib.format.read_magic(file)
         length = file.read(2 if version == (1, 0) else 4)
@@ -104,10 +121,15 @@ def _array(place: str, file: IO[bytes], size: int) -> Any:
         raise DataError(
             f"{place}: is damaged: its header speaks of {wanted} bytes, and there are {held}"
         )
-    array = np.empty(shape, kind, order="F" if by_columns else "C")
-    flat = array.reshape(-1, order="F" if by_columns else "C").view(np.uint8)
-    _fill(place, file, flat)
-    return array
+    spool = spool_for(place, math.prod(shape) * max(1, len(kind.names or ())), memory)
+    if spool is not None and isinstance(file, io.BufferedReader):
+        room = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        flat = np.frombuffer(room, np.uint8, wanted, size - held)
+    else:
+        flat = np.empty(wanted, np.uint8) if spool is None else spool.array(wanted, np.uint8)
+        _fill(place, file, flat)
+    array = np.ndarray(shape, kind, flat, order="F" if by_columns else "C")
+    return array, spool
 
 
 def _fill(place: str, file: IO[bytes], into: Any) -> None:
@@ -134,25 +156,37 @@ def _check_kind(place: str, kind: Any) -> None:
             raise DataError(f"{where}: holds {part}, not numbers")
 
 
-def _columns(name: str, array: Any) -> Iterator[tuple[str, Column]]:
+def _columns(name: str, array: Any, spool: Spool | None) -> Iterator[tuple[str, Column]]:
     """Yield the columns of an array with their names."""
     if array.dtype.names:
         for field in array.dtype.names:
-            yield field, _column(array[field])
+            yield field, _column(array[field], spool)
     elif array.ndim == 1:
-        yield name, _column(array)
+        yield name, _column(array, spool)
     else:
         for index, values in enumerate(array.T, start=1):
-            yield f"{name}{index}", _column(values)
+            yield f"{name}{index}", _column(values, spool)
 
 
-def _column(values: Any) -> Column:
+def _column(values: Any, spool: Spool | None) -> Column:
     """Return a column as float64; where a number would change or is not finite, as texts.
 
     So it is only an error where the column is used, and large numbers that become equal are told.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        numbers = np.ascontiguousarray(values, dtype=np.float64)
-        if bool((np.abs(numbers) < EXACT).all()):
-            return numbers
-    return tuple(map(str, values.tolist()))
+    numbers: Array = values
+    if spool is None:
+        with np.errstate(over="ignore", invalid="ignore"):
+            numbers = np.ascontiguousarray(values, dtype=np.float64)
+    elif values.dtype != np.float64 or not values.dtype.isnative:
+        numbers = spool.array(len(values))
+        for span in spans(len(values)):
+            with np.errstate(over="ignore", invalid="ignore"):
+                numbers[span] = values[span]
+    if all(bool((np.abs(numbers[span]) < EXACT).all()) for span in spans(len(numbers))):
+        return numbers
+    if spool is None:
+        return tuple(map(str, values.tolist()))
+    heap, places = Heap(spool), spool.array(len(values), np.int64)
+    for span in spans(len(values)):
+        places[span] = heap.put(map(str, values[span].tolist()))
+    return Texts(heap.done(), places)

@@ -7,17 +7,16 @@ texts, NumPy numbers alone; both to the same bits as `float()`.
 import csv
 import itertools
 import re
-from array import array
 from collections.abc import Collection, Iterator
 from typing import IO, Any
 
 import numpy as np
 
+from warmer.tables.converting import Array, numbers_of
 from warmer.tables.decimals import decimals
 from warmer.tables.delimited import Layout
-from warmer.tables.gathering import append, as_array
+from warmer.tables.gathering import Store
 from warmer.tables.plain import EXACT
-from warmer.tables.table import Array, Column, numbers_of
 
 SMALL = 1 << 20  # bytes, below which strict reading takes less time than loading a library
 BLOCK = 1 << 21  # bytes at a time
@@ -28,14 +27,15 @@ _ALLOWED = b"0123456789+-.eE "
 
 
 def fast_columns(
-    stream: IO[bytes], layout: Layout, texts: Collection[int]
-) -> tuple[Column, ...] | None:
-    """Read the columns below the header, or answer `None` on any doubt.
+    stream: IO[bytes], layout: Layout, texts: Collection[int], store: Store
+) -> int | None:
+    """Read the columns below the header; answers how many rows there are, or `None` on any doubt.
 
     Parameters:
         stream: the file, which is read from its start.
         layout: what its first rows tell.
         texts: the numbers of the columns that are to stay as they are written.
+        store: where the columns go.
     """
     stream.seek(0)
     start = stream.read(SMALL)
@@ -45,18 +45,18 @@ def fast_columns(
     head = b"".join(stream.readline(SMALL) for _ in range(layout.line))
     if b'"' in head or b"\r" in head.rstrip(b"\r\n") or not head.endswith(b"\n"):
         return None
-    rows = [row for _, row in layout.first]
-    if not texts and numbers_of([*itertools.chain(*rows)]) is not None:
+    first = [row for _, row in layout.first]
+    if not texts and numbers_of([*itertools.chain(*first)]) is not None:
         kinds = [True] * len(layout.columns)
     else:
         kinds = [
             index not in texts and numbers_of(column) is not None
-            for index, column in enumerate(zip(*rows, strict=True))
+            for index, column in enumerate(zip(*first, strict=True))
         ]
     arrow = _arrow() if len(head) * FEW < BLOCK else None
-    if not rows or (arrow is None and not all(kinds)):
+    if not first or (arrow is None and not all(kinds)):
         return None
-    columns: list[Any] = [array("d") if numeric else [] for numeric in kinds]
+    rows = 0
     for block in _blocks(stream, layout.separator, BLOCK if arrow else NUMPY_BLOCK):
         found = None
         if block is not None and b'"' not in block and b"\0" not in block:
@@ -66,12 +66,11 @@ def fast_columns(
                 found = _by_numpy(block, layout.separator, len(kinds))
         if found is None:
             return None
-        for column, numeric, more in zip(columns, kinds, found, strict=True):
-            if numeric:
-                append(column, more)
-            else:
-                column.extend(more)
-    return tuple(as_array(column) if isinstance(column, array) else column for column in columns)
+        for index, cells in enumerate(found):
+            store.put(index, cells)
+        store.end_block(range(len(found[0])))
+        rows += len(found[0])
+    return rows
 
 
 def _blocks(stream: IO[bytes], separator: str, size: int) -> Iterator[bytes | None]:

@@ -8,12 +8,13 @@ import stat
 import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import IO, Any, NamedTuple, cast
 
 from warmer.contract.arguments import shown
 from warmer.exceptions import DataError, ParameterError, WarmerError
+from warmer.tables.allowed import half_of_memory
 
 HEAD = 65536  # bytes that are read to find out what the file is
 PATIENCE = 5.0  # seconds to wait for somebody who writes to a named pipe
@@ -21,6 +22,11 @@ _NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 _EXPORT = "save the table as CSV"
 _UNPACK = "unpack it first"
 UTF8 = "save it as UTF-8"
+_UNPACKED = 1032  # times as large at most is what gzip packs
+
+Told = Callable[[int, int], None]
+"""What is told how many bytes of a file are read, and of how many."""
+
 _KINDS = (
     (rb"PK\x03\x04(?s:.*)xl/", "an Excel workbook", _EXPORT),
     (rb"PK\x03\x04(?s:.){26}mimetypeapplication/vnd\.oasis", "an OpenDocument file", _EXPORT),
@@ -80,19 +86,44 @@ def source_of(path: Any) -> str:
 
 
 class Opened(NamedTuple):
-    """An open file: its bytes from the start, to be read as often as needed, and its format."""
+    """An open file.
+
+    Parameters:
+        stream: its bytes from the start, to be read as often as needed.
+        format: what it is.
+        longest: how many bytes there are at most, once unpacked.
+    """
 
     stream: IO[bytes]
     format: str
+    longest: int
+
+
+class _Told(io.FileIO):
+    """A file that tells how far it is read."""
+
+    def __init__(self, path: Any, told: Told):
+        super().__init__(path, "rb", opener=_at_once)
+        self._told, self._size = told, os.fstat(self.fileno()).st_size
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Read into a buffer."""
+        count = super().readinto(buffer)
+        if self._size:  # else it is a pipe
+            self._told(self.tell(), self._size)
+        return count
 
 
 @contextmanager
-def opened(source: str, path: str | bytes | os.PathLike[Any] | IO[Any]) -> Iterator[Opened]:
+def opened(
+    source: str, path: str | bytes | os.PathLike[Any] | IO[Any], told: Told | None = None
+) -> Iterator[Opened]:
     """Open a file that holds a table; pipes, standard input and open files are read to their end.
 
     Parameters:
         source: how errors name the file.
         path: the file; `"-"` is standard input. Or an open file, of text or of bytes.
+        told: is told how far a file on the disk is read.
 
     Raises:
         DataError: it cannot be read, has no end, is no table, or holds nothing.
@@ -103,7 +134,7 @@ def opened(source: str, path: str | bytes | os.PathLike[Any] | IO[Any]) -> Itera
                 stream: IO[bytes] = _rest_of(source, path)
                 name = source
             else:
-                stream = _open(source, path, stack)
+                stream = _open(source, path, stack, told)
                 name = "" if path in ("-", b"-") else source
             yield _told(source, name, stream)
         except (WarmerError, MemoryError):
@@ -134,7 +165,7 @@ def _rest_of(source: str, file: Any) -> IO[bytes]:
     return stream
 
 
-def _open(source: str, path: Any, stack: ExitStack) -> IO[bytes]:
+def _open(source: str, path: Any, stack: ExitStack, told: Told | None) -> IO[bytes]:
     """Open a file by its name; what cannot be read twice is read into memory."""
     if path in ("-", b"-"):
         file = getattr(sys.stdin, "buffer", None)  # None where the host has closed it
@@ -142,7 +173,7 @@ def _open(source: str, path: Any, stack: ExitStack) -> IO[bytes]:
             raise OSError("there is no standard input")
     else:
         try:
-            file = stack.enter_context(open(path, "rb", opener=_at_once))  # noqa: SIM115
+            file = stack.enter_context(_opened(path, told))
         except ValueError as error:  # a NUL in the path
             raise OSError(str(error)) from None
     try:
@@ -153,6 +184,12 @@ def _open(source: str, path: Any, stack: ExitStack) -> IO[bytes]:
     if stat.S_ISREG(os.fstat(descriptor).st_mode) and path not in ("-", b"-"):
         return cast("IO[bytes]", file)
     return _in_memory(source, first, file)
+
+
+def _opened(path: Any, told: Told | None) -> Any:
+    if told is None:
+        return open(path, "rb", opener=_at_once)
+    return io.BufferedReader(_Told(path, told))
 
 
 def _in_memory(source: str, first: bytes, file: IO[bytes]) -> IO[bytes]:
@@ -170,24 +207,17 @@ def _in_memory(source: str, first: bytes, file: IO[bytes]) -> IO[bytes]:
     return _from_start(kept)
 
 
-def _half_of_memory() -> int:
-    """Return half of the machine's memory in bytes, or 4 GB where it does not say."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    except (AttributeError, ValueError, OSError):
-        return 1 << 32
-
-
-MOST = _half_of_memory()
+MOST = half_of_memory()
 
 
 def _told(source: str, name: str, file: IO[bytes]) -> Opened:
     """Say what a file is, by its first bytes; its name must not say otherwise."""
-    head = file.read(HEAD)
+    longest = file.seek(0, io.SEEK_END)
+    head = _from_start(file).read(HEAD)
     if head.startswith(_GZIP) and name.endswith(".gz"):
         name = name.removesuffix(".gz")
         file = cast("IO[bytes]", gzip.GzipFile(fileobj=_from_start(file), mode="rb"))
-        head = file.read(HEAD)
+        head, longest = file.read(HEAD), longest * _UNPACKED
         if _format_of(head) not in ("text", "jsonl"):
             raise DataError(f"{source}: holds no text; {_UNPACK}")
     elif name.endswith(".gz") and head:
@@ -201,7 +231,7 @@ def _told(source: str, name: str, file: IO[bytes]) -> Opened:
     if found in ("text", "jsonl"):
         _check_text(source, head, named)
         found = named or found
-    return Opened(_from_start(file), found)
+    return Opened(_from_start(file), found, longest)
 
 
 def _check_text(source: str, head: bytes, named: str | None) -> None:

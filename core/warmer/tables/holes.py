@@ -1,14 +1,16 @@
 """Holes: cells of a table where nothing is known. They are refused, left out or filled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from warmer.exceptions import DataError, Remedy
+from warmer.tables.converting import fast_numbers, numbers_of
 from warmer.tables.header import listed, normal, quoted
 from warmer.tables.numbers import parse_number
+from warmer.tables.spool import SPAN, spans
 from warmer.tables.table import Array, Table
 
 MISSINGS = ("refuse", "drop", "mean")
@@ -41,27 +43,70 @@ def cells_of(table: Table, column: str) -> Cells:
     >>> cells_of(Table("t.csv", ("x",), (("1", "NA", ""),), (2, 3, 4)), "x").holes.tolist()
     [False, True, True]
     """
-    try:
-        return Cells(np.zeros(table.rows, bool), table.numbers(column))
-    except DataError:
-        if not all(isinstance(cell, str) for cell in table.texts(column)):
-            raise  # a table that somebody made of something else
-        holes = empty = table.empty(column)
-    if not table.is_numeric(column):
-        words = words_of(table, column)
-        holes = np.array([not word or word.casefold() in HOLES for word in words], bool)
-    numbers = np.full(table.rows, np.nan)
-    known = table.take(np.flatnonzero(~holes), [normal(column)])
-    if not known.is_numeric(column):
-        return Cells(empty, None)
-    if known.rows:
-        numbers[~holes] = known.numbers(column)
+    values = table.cells_of(column)
+    if isinstance(values, np.ndarray):
+        if len(values) <= SPAN and np.isfinite(values).all():
+            return Cells(np.zeros(len(values), bool), values)
+        if table.is_numeric(column):
+            return Cells(_nan(table, values), values)
+    holes: NDArray[np.bool_] = table.room(table.rows, bool)
+    numbers: Array = table.room(table.rows)
+    for start, part in table.blocks([column]):
+        found = _cells_of(part, column)
+        span = slice(start, start + part.rows)
+        if found.numbers is None:
+            return Cells(_empty(table, column), None)
+        holes[span], numbers[span] = found.holes, found.numbers
     return Cells(holes, numbers)
 
 
-def words_of(table: Table, column: str) -> list[str]:
+def _cells_of(table: Table, column: str) -> Cells:
+    """Look at the cells of a column of few rows."""
+    texts = table.texts(column)
+    values = fast_numbers(texts)
+    if values is not None:
+        return Cells(np.zeros(table.rows, bool), values)
+    if not all(isinstance(cell, str) for cell in texts):
+        table.numbers(column)  # a table that somebody made of something else
+    words = [*words_of(table, column)]
+    odd = {word for word in set(words) if not word or word.casefold() in HOLES}
+    holes = np.array([word in odd for word in words], bool)
+    known = numbers_of([words[row] for row in np.flatnonzero(~holes).tolist()])
+    if known is None:
+        return Cells(table.empty(column), None)
+    numbers = np.full(table.rows, np.nan)
+    numbers[~holes] = known
+    return Cells(holes, numbers)
+
+
+def _nan(table: Table, values: Array) -> NDArray[np.bool_]:
+    """Say where a column of numbers is empty."""
+    if not any(np.isnan(values[span]).any() for span in spans(len(values))):
+        return np.broadcast_to(False, len(values))  # which takes no memory
+    holes: NDArray[np.bool_] = table.room(len(values), bool)
+    for span in spans(len(values)):
+        holes[span] = np.isnan(values[span])
+    return holes
+
+
+def _empty(table: Table, column: str) -> NDArray[np.bool_]:
+    """Say for each row whether its cell is empty."""
+    empty: NDArray[np.bool_] = table.room(table.rows, bool)
+    for start, part in table.blocks([column]):
+        empty[start : start + part.rows] = part.empty(column)
+    return empty
+
+
+def words_of(table: Table, column: str) -> Iterator[str]:
     """The cells of a column as words: without blanks around, in Unicode's normal form C."""
-    return [normal(cell.strip(" \t")) for cell in table.texts(column)]
+    for _, part in table.blocks([column]):
+        texts = part.texts(column)
+        whole = "".join(texts)
+        if whole.isascii() and " " not in whole and "\t" not in whole:
+            yield from texts
+            continue
+        words = {text: normal(text.strip(" \t")) for text in set(texts)}
+        yield from map(words.__getitem__, texts)
 
 
 def refuse_holes(table: Table, column: str, cells: Cells, advice: str, *remedies: Remedy) -> None:
@@ -74,12 +119,13 @@ def refuse_holes(table: Table, column: str, cells: Cells, advice: str, *remedies
     Raises:
         DataError: it has.
     """
-    if not cells.holes.any():
+    count = int(np.count_nonzero(cells.holes))
+    if not count:
         return
-    rows = np.flatnonzero(cells.holes).tolist()
-    word = words_of(table.take(rows[:1]), column)[0]
-    more = f", and so it is in {len(rows)} of {table.rows} rows" if len(rows) > 1 else ""
-    what = f"{table.place(rows[0], column)}: {_why_not(word)}{more}{advice}"
+    row = int(np.argmax(cells.holes))
+    [word] = words_of(table.take([row], [column]), column)
+    more = f", and so it is in {count} of {table.rows} rows" if count > 1 else ""
+    what = f"{table.place(row, column)}: {_why_not(word)}{more}{advice}"
     raise DataError(what, *remedies)
 
 
@@ -122,7 +168,10 @@ def without_holes(table: Table, kinds: Mapping[str, Cells], targets: Sequence[st
     counts = {name: int(column.sum()) for name, column in holes.items() if column.any()}
     if not counts:
         return table
-    kept = np.flatnonzero(~np.any([holes[name] for name in counts], axis=0))
+    any_hole = np.zeros(table.rows, bool)
+    for name in counts:
+        any_hole |= holes[name]
+    kept = np.flatnonzero(~any_hole)
     most = sorted(counts, key=lambda name: -counts[name])
     where = ", ".join(f"{counts[name]} in {quoted(name)}" for name in most[:8])
     where += f" and in {len(most) - 8} more columns" if len(most) > 8 else ""

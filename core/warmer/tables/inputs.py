@@ -11,6 +11,7 @@ import numpy as np
 from warmer.contract.arguments import shown
 from warmer.exceptions import DataError
 from warmer.runs.task import Array
+from warmer.tables.frames import matrix_of, names_of, table_of
 
 MISSING = ("NoneType", "NAType", "NaTType")
 """The types of pandas' missing values, by name, so that pandas need not be imported."""
@@ -76,7 +77,7 @@ def as_numbers(name: str, values: Any, what: str = "an array of numbers") -> Arr
     if any(isinstance(row, kind) and np.any(row.mask) for row in rows):
         raise DataError(f"{name} are masked in places; fill them, or leave these rows out")
     try:
-        raw = np.asarray(values)
+        raw = np.asarray(_array_of(values))
         if raw.dtype.kind in "US":  # one text among numbers makes texts of them all
             raw = np.asarray(values, dtype=object)
     except MemoryError:
@@ -92,8 +93,18 @@ def as_numbers(name: str, values: Any, what: str = "an array of numbers") -> Arr
         return np.require(raw, np.float64, ["C_CONTIGUOUS", "ALIGNED"])
 
 
+def _array_of(values: Any) -> Any:
+    """An array of what only exports its memory; all else as it is."""
+    exports = hasattr(type(values), "__dlpack__") and not hasattr(type(values), "__array__")
+    return np.from_dlpack(values) if exports else values
+
+
 def _data(name: str, values: Any) -> Array:
     """Inputs or targets: finite numbers in one or two dimensions."""
+    table = table_of(values, name)
+    if table is not None:
+        matrix = matrix_of(table)
+        return matrix if hasattr(values, "columns") else matrix[:, 0]
     array = as_numbers(name, values)
     if array.ndim not in (1, 2):
         raise DataError(f"{name} must have one or two dimensions, got {array.ndim}")
@@ -135,6 +146,9 @@ def _from_objects(name: str, values: Any, raw: Any, what: str) -> Any:
     if raw.dtype.kind == "O" and all(issubclass(t, kinds) for t in set(map(type, raw.flat))):
         with suppress(ArithmeticError, ValueError, TypeError):
             return raw.astype(np.float64)
+    if raw.dtype.kind == "V" and raw.dtype.names is None:  # short floats, which NumPy has not
+        with suppress(ValueError, TypeError):
+            return raw.astype(np.float64)
     if raw.ndim == 0:
         hint = ""
         if hasattr(type(values), "toarray"):
@@ -156,12 +170,8 @@ def _from_objects(name: str, values: Any, raw: Any, what: str) -> Any:
 def _place(name: str, values: Any, index: tuple[int, ...]) -> str:
     """Where a number stands, such as `inputs[3, 1] (column 'age')` in a frame."""
     place = f"{name}[{', '.join(map(str, index))}]" if index else name
-    column = None
-    with suppress(Exception):  # somebody's frame may have, or raise, anything
-        if len(index) == 1:
-            column = values.name  # a frame's only column
-        elif hasattr(values, "column_names"):
-            column = values.column_names[index[1]]  # Arrow's `columns` are the data
-        else:
-            column = values.columns[index[1]]
-    return place if column is None else f"{place} (column {shown(column)})"
+    if len(index) not in (1, 2):
+        return place
+    width, column = (np.shape(values)[1], index[1]) if len(index) == 2 else (1, 0)
+    names = names_of(values, width)
+    return f"{place} (column {shown(names[column])})" if names else place

@@ -1,12 +1,12 @@
 """JSON Lines: an object on each line, all with the same names; read strictly."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any
 
 from warmer.exceptions import DataError
 from warmer.tables.delimited import lines_of
-from warmer.tables.gathering import Row, gather
+from warmer.tables.gathering import Row, Stores, gather
 from warmer.tables.header import distinct, listed, normals, quoted
 from warmer.tables.table import Table
 
@@ -15,8 +15,14 @@ class _NotStrictError(ValueError):
     """What Python's reader would take, and JSON does not have."""
 
 
-def read_json_lines(source: str, stream: IO[bytes], texts: Sequence[str] = ()) -> Table:
+def read_json_lines(
+    source: str, stream: IO[bytes], texts: Sequence[str], stores_of: Callable[[int], Stores]
+) -> Table:
     """Read a table with an object on each line; `null` is an empty cell, true is 1 and false is 0.
+
+    Parameters:
+        texts: columns that are kept as they are written.
+        stores_of: where so many columns go.
 
     Raises:
         DataError: a line is no such object, or has other names than the first.
@@ -29,8 +35,9 @@ def read_json_lines(source: str, stream: IO[bytes], texts: Sequence[str] = ()) -
         raise DataError(f"{source}:{line}: the object is empty; it must name the columns")
     names = distinct(f"{source}:{line}", [*map(str.strip, found)])
     kept = {index for index, name in enumerate(names) if name in texts}
-    columns, lines = gather(lambda: _rows(source, stream, names), len(names), kept)
-    return Table(source, names, columns, lines)
+    stores = stores_of(len(names))
+    columns, lines = gather(lambda: _rows(source, stream, names), stores, kept)
+    return Table(source, names, columns, lines, spool=stores.spool)
 
 
 def _rows(source: str, stream: IO[bytes], names: Sequence[str]) -> Iterator[Row]:

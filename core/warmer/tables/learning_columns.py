@@ -23,7 +23,7 @@ from warmer.tables.holes import (
 from warmer.tables.levels import (
     check_text,
     classes_of,
-    levels_of,
+    counted,
     odd_level,
     one_hot,
 )
@@ -31,6 +31,7 @@ from warmer.tables.plain import blocks_of
 from warmer.tables.recipe import Recipe, seen_by_rule
 from warmer.tables.recipe_columns import Column, Target
 from warmer.tables.scaling import mean, standard
+from warmer.tables.spool import spans
 from warmer.tables.table import Array, Table
 
 Kinds = dict[str, Cells]
@@ -63,12 +64,14 @@ def learn_recipe(
         DataError: a column cannot be taken as is wanted.
     """
     notes = [*table.notes]
-    goals = [_target(table, name, wanted, notes) for name in targets]
+    goals = tuple(_target(table, name, wanted, notes) for name in targets)
     blocks = [*blocks_of(table, features)]
     kinds = _looked_at(table, blocks)
     empty = _all_empty(kinds, features) if wanted.missing != "refuse" else []
     notes += [all_empty(empty)] if empty else []
-    check_text(table, kinds, wanted.categories is not None)
+    words = {name: counted(table, name) for name in kinds if kinds[name].numbers is None}
+    words = {name: own for name, own in words.items() if name not in empty}
+    check_text(table, words, wanted.categories is not None)
     columns: list[Column] = []
     kept: list[Array] = []
     left: dict[str, str] = {}
@@ -76,7 +79,8 @@ def learn_recipe(
         if block is not None:
             some, raw = _plain(names, block, wanted)
         elif names[0] not in empty:
-            some, raw = _feature(table, names[0], kinds[names[0]], wanted, notes)
+            own = words.get(names[0])
+            some, raw = _feature(table, names[0], kinds[names[0]], own, wanted, notes)
         else:
             continue
         some, raw = _telling(some, raw, wanted, left)
@@ -87,14 +91,13 @@ def learn_recipe(
         raise DataError(f"{table.source}: no feature columns and no bias: nothing to learn from")
     recipe = Recipe(
         tuple(columns),
-        tuple(target for target, _ in goals),
+        goals,
         wanted.bias,
         wanted.missing,
         (*empty, *left),
     )
     _check_names(table.source, recipe)
-    inputs = seen_by_rule(recipe, kept, table.rows)
-    return inputs, np.hstack([values for _, values in goals]), recipe, tuple(notes)
+    return seen_by_rule(recipe, kept, table), recipe.goals(table), recipe, tuple(notes)
 
 
 def _looked_at(table: Table, blocks: Sequence[tuple[Sequence[str], Array | None]]) -> Kinds:
@@ -107,18 +110,17 @@ def _all_empty(kinds: Kinds, names: Sequence[str]) -> list[str]:
     return [name for name in names if name in kinds and kinds[name].holes.all()]
 
 
-def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> tuple[Target, Array]:
-    """What becomes of a target column, and its values: (rows, targets)."""
+def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> Target:
+    """What becomes of a target column."""
     cells = cells_of(table, name)
     drop = Remedy("missing", "drop", "leaves such rows out")
     refuse_holes(table, name, cells, "; a target is never filled", drop)
     if cells.numbers is not None:
         _note_long_numbers(table, name, cells.numbers, notes)
-        return Target(name), cells.numbers[:, np.newaxis]
-    classes, note = classes_of(table, name, cells, wanted.categories is not None)
+        return Target(name)
+    classes, note = classes_of(table, name, wanted.categories is not None)
     notes.append(note)
-    target = Target(name, classes)
-    return target, target.read(table)
+    return Target(name, classes)
 
 
 def _plain(names: Sequence[str], block: Array, wanted: Wanted) -> tuple[list[Column], Array]:
@@ -129,7 +131,12 @@ def _plain(names: Sequence[str], block: Array, wanted: Wanted) -> tuple[list[Col
 
 
 def _feature(
-    table: Table, name: str, cells: Cells, wanted: Wanted, notes: list[str]
+    table: Table,
+    name: str,
+    cells: Cells,
+    words: Counter[str] | None,
+    wanted: Wanted,
+    notes: list[str],
 ) -> tuple[list[Column], Array]:
     """What becomes of a feature column, not scaled yet, and its values: (rows, inputs)."""
     if wanted.missing != "mean":
@@ -137,25 +144,31 @@ def _feature(
         means = Remedy("missing", "mean", "fills them")
         refuse_holes(table, name, cells, "", drop, means, without_them([name]))
     fill: float | str | None = None
-    if cells.numbers is not None:
+    if words is None:
+        assert cells.numbers is not None
+        _note_long_numbers(table, name, cells.numbers, notes)
         values = cells.numbers
-        _note_long_numbers(table, name, values, notes)
         if wanted.missing == "mean":
-            fill = mean(values[~cells.holes])
-            values = np.where(cells.holes, fill, values)
+            fill = mean(values, cells.holes)
+            values = table.room(table.rows)
+            for span in spans(table.rows):
+                values[span] = np.where(cells.holes[span], fill, cells.numbers[span])
             if cells.holes.any():
                 notes.append(filled(table, name, cells, f"the mean, {fill!r}"))
         return [Column(name, None, fill, (0.0,), (1.0,))], values[:, np.newaxis]
-    levels = levels_of(table, name)
+    levels = tuple(sorted(words))
     odd = odd_level(table, name, levels)
     notes += [odd] if odd else []
-    words = words_of(table, name)
     if wanted.missing == "mean":
-        fill = max(levels, key=words.count)
+        fill = max(levels, key=words.__getitem__)
         if cells.holes.any():
             notes.append(filled(table, name, cells, f"{quoted(fill)}, which is most frequent"))
-    raw = one_hot([word or str(fill) for word in words], levels[wanted.bias :])
-    return [Column(name, levels, fill, (0.0,) * raw.shape[1], (1.0,) * raw.shape[1])], raw
+    own = levels[wanted.bias :]
+    raw: Array = table.room((table.rows, len(own)))
+    for start, part in table.blocks([name]):
+        some = [word or str(fill) for word in words_of(part, name)]
+        raw[start : start + part.rows] = one_hot(some, own)
+    return [Column(name, levels, fill, (0.0,) * len(own), (1.0,) * len(own))], raw
 
 
 def _telling(
@@ -167,7 +180,8 @@ def _telling(
             left[columns[0].name] = quoted(columns[0].levels[0])
             return [], raw
     elif wanted.bias and wanted.scale != "none":
-        telling = (raw != raw[0]).any(axis=0)
+        parts = [(raw[span] != raw[0]).any(axis=0) for span in spans(len(raw))]
+        telling = np.any(parts, axis=0)
         for place in np.flatnonzero(~telling).tolist():
             left[columns[place].name] = repr(raw[0, place].item())
         if not telling.all():
@@ -211,12 +225,15 @@ def _check_names(source: str, recipe: Recipe) -> None:
 def _note_long_numbers(table: Table, name: str, values: Array, notes: list[str]) -> None:
     """Note long numbers that differ as texts and are the same in 64 bits."""
     written: dict[float, str] = {}
-    for row in np.flatnonzero(np.abs(values) >= 2.0**53).tolist():
-        text = table.texts(name)[row].strip()
-        before = written.setdefault(float(values[row]), text)
-        if before != text and Decimal(before) != Decimal(text):
-            notes.append(
-                f"column {quoted(name)}: {before} and {text} are one number in 64 bits; "
-                "leave the column out, or subtract what all have in common"
-            )
-            break
+    for span in spans(len(values)):
+        long = np.flatnonzero(np.abs(values[span]) >= 2.0**53)
+        texts = table.take(long + span.start, [name]).texts(name) if len(long) else ()
+        for number, cell in zip(values[span][long].tolist(), texts, strict=True):
+            text = cell.strip()
+            before = written.setdefault(number, text)
+            if before != text and Decimal(before) != Decimal(text):
+                notes.append(
+                    f"column {quoted(name)}: {before} and {text} are one number in 64 bits; "
+                    "leave the column out, or subtract what all have in common"
+                )
+                return

@@ -1,12 +1,13 @@
 """Levels: the words of a column of text, as categories of features or classes of a target."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import listed, quoted
-from warmer.tables.holes import HOLES, Cells, refuse_text, without_them, words_of
+from warmer.tables.holes import HOLES, refuse_text, without_them, words_of
 from warmer.tables.table import Array, Table
 
 CATEGORIES = ("one-hot",)
@@ -15,40 +16,38 @@ CATEGORIES = ("one-hot",)
 FEW = 20  # levels that any column may have; beyond, no more than half as many as rows
 
 
-def levels_of(table: Table, column: str) -> tuple[str, ...]:
-    """The different words of a column, sorted."""
-    return tuple(sorted(set(words_of(table, column)) - {""}))
+def counted(table: Table, column: str) -> Counter[str]:
+    """How often each word stands in a column, in the order that they are found."""
+    return Counter(filter(None, words_of(table, column)))
 
 
-def _too_many(levels: Sequence[str], words: Sequence[str]) -> bool:
-    return len(levels) > FEW and len(levels) > len(words) / 2
+def _too_many(words: Counter[str]) -> bool:
+    return len(words) > FEW and len(words) > words.total() / 2
 
 
-def check_text(table: Table, kinds: Mapping[str, Cells], asked: bool) -> None:
+def check_text(table: Table, words: Mapping[str, Counter[str]], asked: bool) -> None:
     """Refuse features of text, naming the first and what to do about all of them.
 
     Parameters:
-        kinds: of the features, by name.
+        words: of each column of text, how often they stand there.
         asked: whether text is to be taken as categories; then only columns of too many are refused.
 
     Raises:
         DataError: there are some.
     """
-    texts = [name for name, cells in kinds.items() if cells.numbers is None]
-    words = {name: [word for word in words_of(table, name) if word] for name in texts}
-    many = [name for name in texts if _too_many(list(set(words[name])), words[name])]
-    few = [name for name in texts if name not in many]
-    if texts and not asked:
+    many = [name for name, own in words.items() if _too_many(own)]
+    few = [name for name in words if name not in many]
+    if words and not asked:
         takes = Remedy(
             "categories", CATEGORIES[0], f"takes the words of {listed(few)} as categories"
         )
         remedies = [takes] * bool(few) + [without_them(many)] * bool(many)
-        raise refuse_text(table, texts[0], "", *remedies)
+        raise refuse_text(table, next(iter(words)), "", *remedies)
     if many:
         own = words[many[0]]
         raise DataError(
-            f"{table.source}: column {quoted(many[0])} has {len(set(own))} different words in "
-            f"{len(own)} rows, such as {quoted(own[0])}: too many to learn from",
+            f"{table.source}: column {quoted(many[0])} has {len(own)} different words in "
+            f"{own.total()} rows, such as {quoted(next(iter(own)))}: too many to learn from",
             without_them(many),
         )
 
@@ -61,7 +60,8 @@ def odd_level(table: Table, column: str, levels: Sequence[str]) -> str | None:
     """
     for level in levels:
         if level[0].isdigit() or level[0] in "+-.," or level.casefold() in HOLES:
-            place = table.place(words_of(table, column).index(level), column)
+            words = enumerate(words_of(table, column))
+            place = table.place(next(row for row, word in words if word == level), column)
             return (
                 f"{place}: {quoted(level)} is taken as a word like the others of the column, "
                 f"{len(levels)} in all"
@@ -77,14 +77,14 @@ def one_hot(words: Sequence[str], levels: Sequence[str]) -> Array:
            [1., 0., 0.]])
     """
     places = {level: index for index, level in enumerate(levels)}
+    found = np.array([places.get(word, -1) for word in words], np.int64)
+    rows = np.flatnonzero(found >= 0)
     inputs = np.zeros((len(words), len(levels)))
-    for row, word in enumerate(words):
-        if word in places:
-            inputs[row, places[word]] = 1.0
+    inputs[rows, found[rows]] = 1.0
     return inputs
 
 
-def classes_of(table: Table, column: str, cells: Cells, asked: bool) -> tuple[tuple[str, ...], str]:
+def classes_of(table: Table, column: str, asked: bool) -> tuple[tuple[str, ...], str]:
     """The classes of a target of text, sorted, and a note on what becomes of them.
 
     Parameters:
@@ -94,7 +94,7 @@ def classes_of(table: Table, column: str, cells: Cells, asked: bool) -> tuple[tu
     Raises:
         DataError: it has one class only, numbers among the words, or too many classes.
     """
-    words = set(words_of(table, column)) - {""}
+    words = counted(table, column)
     plain = all(word[0].isalpha() and word.casefold() not in ("nan", "inf") for word in words)
     if not asked and (len(words) < 2 or not plain):
         numbers = any(word[0].isdigit() and _is_number(word) for word in words)
@@ -107,8 +107,8 @@ def classes_of(table: Table, column: str, cells: Cells, asked: bool) -> tuple[tu
             f"{table.source}: column {quoted(column)} is {quoted(*words)} in every row: there are "
             "no classes to tell apart"
         )
-    check_text(table, {column: cells}, True)
-    classes = levels_of(table, column)
+    check_text(table, {column: words}, True)
+    classes = tuple(sorted(words))
     if len(classes) == 2:
         return classes, f"target {quoted(column)}: 0 is {quoted(classes[0])}, 1 is " + quoted(
             classes[1]

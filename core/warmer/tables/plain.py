@@ -2,9 +2,11 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
+from warmer.tables.spool import spans
 from warmer.tables.table import Array, Table
 
 BLOCK = 1 << 16  # numbers that are taken at a time
@@ -32,14 +34,17 @@ def blocks_of(table: Table, names: Sequence[str]) -> Iterator[tuple[Sequence[str
         for numeric, run in itertools.groupby(some, lambda n: isinstance(cells.get(n), np.ndarray)):
             near = tuple(run)
             if numeric:
-                yield from _plain_runs(near, np.stack([cells[name] for name in near]))
+                some_cells: Any = [cells[name] for name in near]
+                block = np.stack(some_cells) if len(near) > 1 else some_cells[0][np.newaxis]
+                yield from _plain_runs(near, block)
             else:
                 yield from (((name,), None) for name in near)
 
 
 def _plain_runs(names: Sequence[str], block: Array) -> Iterator[tuple[Sequence[str], Array | None]]:
     """Take neighbours apart where one is not plain."""
-    plain = (np.abs(block) < EXACT).all(axis=1)  # nan is not
+    parts = [(np.abs(block[:, span]) < EXACT).all(axis=1) for span in spans(block.shape[1])]
+    plain = np.all(parts, axis=0)  # nan is not
     edges = [0, *(np.flatnonzero(np.diff(plain)) + 1).tolist(), len(names)]
     for start, stop in itertools.pairwise(edges):
         if plain[start]:

@@ -7,9 +7,10 @@ import attrs
 import numpy as np
 
 from warmer.contract.arguments import check_choice, check_flag, check_names, shown
-from warmer.exceptions import DataError, ParameterError
+from warmer.exceptions import DataError
 from warmer.runs.task import brief
 from warmer.tables.choosing_columns import choose_columns
+from warmer.tables.frames import as_table
 from warmer.tables.header import normals
 from warmer.tables.holes import MISSINGS
 from warmer.tables.inputs import as_numbers
@@ -27,10 +28,29 @@ class Coefficients:
     Parameters:
         coefficients: (features, targets), in target units per feature unit.
         intercept: (targets,), in target units; `None` without a bias.
+        features, targets: their names.
     """
 
     coefficients: Array = attrs.field(repr=brief)
     intercept: Array | None = attrs.field(repr=brief)
+    features: tuple[str, ...] = attrs.field(default=(), repr=False)
+    targets: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers by target: its `coefficients` by feature, and its `intercept` or None.
+
+        >>> Coefficients(np.array([[2.0]]), np.array([1.0]), ("x",), ("y",)).to_dict()
+        {'y': {'coefficients': {'x': 2.0}, 'intercept': 1.0}}
+        """
+        intercepts = [None] * len(self.targets) if self.intercept is None else self.intercept
+        columns = self.coefficients.T.tolist()
+        return {
+            target: {
+                "coefficients": dict(zip(self.features, column, strict=True)),
+                "intercept": None if intercept is None else float(intercept),
+            }
+            for target, column, intercept in zip(self.targets, columns, intercepts, strict=True)
+        }
 
 
 @attrs.frozen(eq=False)
@@ -75,7 +95,7 @@ class Prepared:
         """(features,), in feature units; ones where nothing is scaled."""
         return self.recipe.spread
 
-    def transform(self, table: Table, unseen: str = "refuse") -> Array:
+    def transform(self, table: Any, unseen: str = "refuse") -> Array:
         """Do the same to another table, as `Recipe.transform` does.
 
         >>> table = Table("data.csv", ("x", "y"), (("1", "5"), ("3", "9")), (2, 3))
@@ -108,9 +128,11 @@ class Prepared:
         with np.errstate(over="ignore", invalid="ignore"):
             coefficients = scaled / self.spread[:, np.newaxis]
             terms = -coefficients * self.centre[:, np.newaxis]
+        names = self.features, self.target_names
         if not self.bias:
-            return Coefficients(coefficients, None)
-        return Coefficients(coefficients, exact_sums(np.vstack([terms, weights[-1:]]).T))
+            return Coefficients(coefficients, None, *names)
+        intercept = exact_sums(np.vstack([terms, weights[-1:]]).T)
+        return Coefficients(coefficients, intercept, *names)
 
     def from_data_units(self, coefficients: Array, intercept: Array | None) -> Array:
         """Return the weights that a rule sees: the inverse of `to_data_units`.
@@ -149,7 +171,7 @@ class Prepared:
 
 
 def prepare(
-    table: Table,
+    table: Any,
     targets: str | Sequence[str],
     features: str | Sequence[str] | None = None,
     bias: bool = True,
@@ -172,7 +194,8 @@ def prepare(
     each becomes a target of its own, 1 for its rows and 0 for the rest.
 
     Parameters:
-        table: where the columns come from.
+        table: where the columns come from: a `warmer.Table`, or a frame of pandas, polars or
+            pyarrow (extra `frames`).
         targets: the column to predict, or a list of them.
         features: the column to predict from, or a list; `None` means all but the targets.
         bias: whether to add a last input that is always 1.
@@ -193,11 +216,7 @@ def prepare(
     array([[-1.,  1.],
            [ 1.,  1.]])
     """
-    if not isinstance(table, Table):
-        raise ParameterError(
-            f"table must be a warmer.Table, as read_table gives it, got {shown(table)}; numbers in "
-            "a list, an array or a frame go straight into train"
-        )
+    table = as_table(table)
     bias = check_flag("bias", bias)
     check_choice("scale", scale, SCALES)
     check_choice("missing", missing, MISSINGS)
@@ -214,7 +233,7 @@ def prepare(
 
 
 def drop_holes(
-    table: Table,
+    table: Any,
     targets: str | Sequence[str],
     features: str | Sequence[str] | None = None,
     without: str | Sequence[str] = (),
@@ -233,6 +252,7 @@ def drop_holes(
     if features is not None:
         features = normals(check_names("features", features, "column names"))
     without = normals(check_names("without", without, "column names"))
+    table = as_table(table)
     return whole_rows(table, targets, choose_columns(table, targets, features, True, without))
 
 

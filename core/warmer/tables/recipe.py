@@ -8,8 +8,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from warmer.contract.arguments import check_choice, shown
-from warmer.exceptions import ParameterError
+from warmer.contract.arguments import check_choice
+from warmer.tables.frames import as_table
 from warmer.tables.holes import MISSINGS, cells_of
 from warmer.tables.plain import blocks_of
 from warmer.tables.recipe_columns import (
@@ -21,6 +21,7 @@ from warmer.tables.recipe_columns import (
     plain,
     target_of,
 )
+from warmer.tables.spool import SPAN
 from warmer.tables.table import Array, Table
 
 UNSEEN = ("refuse", "zero")
@@ -65,11 +66,11 @@ class Recipe:
         """(features,), what each input is divided by; ones where nothing is scaled."""
         return np.array([each for column in self.columns for each in column.spread], float)
 
-    def transform(self, table: Table, unseen: str = "refuse") -> Array:
+    def transform(self, table: Any, unseen: str = "refuse") -> Array:
         """Do the same to another table; the table that was learned from gives the same bits.
 
         Parameters:
-            table: it needs the feature columns, in any order.
+            table: a `Table` or a frame; it needs the feature columns, in any order.
             unseen: what becomes of a category that was never seen: `refuse` names it and its
                 place; `zero` gives it the inputs of the level that is left out.
 
@@ -81,39 +82,70 @@ class Recipe:
                 filled, or a category was never seen.
 
         >>> from warmer.tables.preparation import prepare
+        >>> from warmer.tables.table import Table
         >>> table = Table("t.csv", ("x", "y"), (("1", "5"), ("3", "9")), (2, 3))
         >>> recipe = prepare(table, "y").recipe
         >>> recipe.transform(Table("new.csv", ("x",), (("3",),), (2,))).tolist()
         [[0.0, 1.0]]
         """
         check_choice("unseen", unseen, UNSEEN)
+        table = as_table(table)
+        if table.rows <= SPAN:
+            return self._seen(table, unseen)
+        self.refuse_holes(table)
+        inputs: Array = table.room((table.rows, len(self.features) + self.bias))
+        for start, part in table.blocks([column.name for column in self.columns]):
+            inputs[start : start + part.rows] = self._seen(part, unseen)
+        return inputs
+
+    def _seen(self, table: Table, unseen: str) -> Array:
+        """What the rule sees of a table of few rows."""
         raw: list[Array] = []
         columns = iter(self.columns)
-        for names, block in blocks_of(_checked(table), [each.name for each in self.columns]):
+        for names, block in blocks_of(table, [each.name for each in self.columns]):
             some = [*itertools.islice(columns, len(names))]
             if block is not None and all(column.levels is None for column in some):
                 raw.append(block.T)
             else:
                 raw += [column.read(table, self.bias, unseen) for column in some]
-        return seen_by_rule(self, raw, table.rows)
+        return seen_by_rule(self, raw, table)
 
-    def goals(self, table: Table) -> Array:
+    def refuse_holes(self, table: Table) -> None:
+        """Refuse a table with holes that are not to be filled, counting them in all of its rows.
+
+        Raises:
+            DataError: it has some.
+        """
+        table = as_table(table)
+        for column in self.columns:
+            column.refuse_holes(table)
+
+    def goals(self, table: Any) -> Array:
         """The targets of another table, (rows, targets).
 
         Raises:
             DataError: a column is missing, a cell is empty or has another kind, or a class was
                 never seen.
         """
-        columns = [target.read(_checked(table)) for target in self.targets]
-        return np.hstack(columns)
+        table = as_table(table)
+        if table.rows > SPAN:
+            for target in self.targets:
+                target.refuse_holes(table)
+        goals: Array = table.room((table.rows, len(self.target_names)))
+        for start, part in table.blocks([target.name for target in self.targets]):
+            columns = [target.read(part) for target in self.targets]
+            goals[start : start + part.rows] = np.hstack(columns)
+        return goals
 
-    def unseen(self, table: Table) -> list[str]:
+    def unseen(self, table: Any) -> list[str]:
         """Where another table has categories that were never seen, with the words."""
-        return [place for column in self.columns for place in column.unseen(_checked(table))]
+        table = as_table(table)
+        return [place for column in self.columns for place in column.unseen(table)]
 
-    def whole(self, table: Table) -> NDArray[np.bool_]:
+    def whole(self, table: Any) -> NDArray[np.bool_]:
         """Say which rows of another table have no hole that the recipe cannot fill, (rows,)."""
-        whole = np.ones(_checked(table).rows, bool)
+        table = as_table(table)
+        whole = np.ones(table.rows, bool)
         names = [column.name for column in self.columns if column.fill is None]
         for [name], _ in (each for each in blocks_of(table, names) if each[1] is None):
             whole &= ~cells_of(table, name).holes
@@ -155,26 +187,22 @@ class Recipe:
         return made
 
 
-def seen_by_rule(recipe: Recipe, raw: Sequence[Array], rows: int) -> Array:
+def seen_by_rule(recipe: Recipe, raw: Sequence[Array], table: Table) -> Array:
     """What the rule sees of columns that are read already: `(x - centre) / spread`, and ones.
 
     Parameters:
         raw: the inputs of one or more columns each, (rows, inputs), in the order of the recipe.
+        table: where the columns come from.
 
     Returns:
         Shape (rows, weights).
     """
     centre = recipe.centre
-    inputs = np.ones((rows, len(centre) + recipe.bias))
+    inputs: Array = table.room((table.rows, len(centre) + recipe.bias))
     seen = inputs[:, : len(centre)]
+    inputs[:, len(centre) :] = 1.0
     if raw:
         np.concatenate(raw, axis=1, out=seen)
     seen -= centre
     seen /= recipe.spread
     return inputs
-
-
-def _checked(table: Any) -> Table:
-    if not isinstance(table, Table):
-        raise ParameterError(f"table must be a warmer.Table, got {shown(table)}")
-    return table

@@ -1,7 +1,7 @@
 """What a recipe keeps of a column, and does to the same column of another table."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -10,7 +10,7 @@ import numpy as np
 from warmer.contract.arguments import shown
 from warmer.exceptions import DataError
 from warmer.tables.header import listed, quoted
-from warmer.tables.holes import cells_of, refuse_holes, refuse_text, words_of
+from warmer.tables.holes import Cells, cells_of, refuse_holes, refuse_text, words_of
 from warmer.tables.levels import one_hot
 from warmer.tables.table import Array, Table
 
@@ -39,32 +39,39 @@ class Column:
         return tuple(f"{self.name}={level}" for level in self.levels[bias:])
 
     def read(self, table: Table, bias: bool, unseen: str = "refuse") -> Array:
-        """What a table has in this column, unscaled: (rows, inputs)."""
-        cells = cells_of(table, self.name)
-        if self.fill is None:
-            refuse_holes(table, self.name, cells, "; such rows are to be left out")
+        """What a table of few rows has in this column, unscaled: (rows, inputs)."""
         if self.levels is None:
+            cells = self.refuse_holes(table)
             if cells.numbers is None:
                 raise refuse_text(table, self.name, "; it was a column of numbers in training")
-            filled = np.where(
-                cells.holes, np.nan if self.fill is None else self.fill, cells.numbers
-            )
-            return filled.astype(float)[:, np.newaxis]
-        strangers = self.unseen(table) if unseen == "refuse" else []
+            if self.fill is None:
+                return cells.numbers[:, np.newaxis]
+            return np.where(cells.holes, self.fill, cells.numbers).astype(float)[:, np.newaxis]
+        words = [*self._words(table)]
+        if self.fill is None and "" in words:
+            self.refuse_holes(table)
+        strangers = self.unseen(table) if unseen == "refuse" and {*words} - {*self.levels} else []
         if strangers:
             known = listed(self.levels)
             raise DataError(f"{strangers[0]} was never seen in training; there was {known}")
-        return one_hot(self._words(table), self.levels[bias:])
+        return one_hot(words, self.levels[bias:])
+
+    def refuse_holes(self, table: Table) -> Cells:
+        """Look at the cells of a table, and refuse holes that are not to be filled."""
+        cells = cells_of(table, self.name)
+        if self.fill is None:
+            refuse_holes(table, self.name, cells, "; such rows are to be left out")
+        return cells
 
     def unseen(self, table: Table) -> list[str]:
         """The places of words that are none of the levels, with the words."""
         known = frozenset(self.levels or ())
-        words = enumerate([] if self.levels is None else self._words(table))
+        words = enumerate(() if self.levels is None else self._words(table))
         strangers = [(row, word) for row, word in words if word not in known]
         return [f"{table.place(row, self.name)}: {quoted(word)}" for row, word in strangers]
 
-    def _words(self, table: Table) -> list[str]:
-        return [word or str(self.fill) for word in words_of(table, self.name)]
+    def _words(self, table: Table) -> Iterator[str]:
+        return (word or str(self.fill or "") for word in words_of(table, self.name))
 
 
 @attrs.frozen
@@ -87,14 +94,13 @@ class Target:
         return tuple(f"{self.name}={each}" for each in self.classes)
 
     def read(self, table: Table) -> Array:
-        """What a table has in this column: (rows, targets)."""
-        cells = cells_of(table, self.name)
-        refuse_holes(table, self.name, cells, "; a target cannot be filled: leave such rows out")
+        """What a table of few rows has in this column: (rows, targets)."""
+        cells = self.refuse_holes(table)
         if self.classes is None:
             if cells.numbers is None:
                 raise refuse_text(table, self.name, "")
             return cells.numbers[:, np.newaxis]
-        words = words_of(table, self.name)
+        words = [*words_of(table, self.name)]
         for row, word in enumerate(words):
             if word not in self.classes:
                 raise DataError(
@@ -102,6 +108,12 @@ class Target:
                     "training"
                 )
         return one_hot(words, self.classes if len(self.classes) > 2 else self.classes[1:])
+
+    def refuse_holes(self, table: Table) -> Cells:
+        """Look at the cells of a table, and refuse holes."""
+        cells = cells_of(table, self.name)
+        refuse_holes(table, self.name, cells, "; a target cannot be filled: leave such rows out")
+        return cells
 
 
 def plain(value: Column | Target) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from warmer.exceptions import DataError, Remedy
 from warmer.tables.header import quoted
 from warmer.tables.holes import without_them
+from warmer.tables.spool import SPAN, spans
 from warmer.tables.table import Array
 
 SCALES = ("standard", "none")
@@ -28,11 +31,12 @@ def standard(
     Raises:
         DataError: they do not fit 64 bits.
     """
-    lows, highs = values.min(axis=1), values.max(axis=1)
+    rows = values.shape[1]
+    lows = np.min([values[:, span].min(axis=1) for span in spans(rows)], axis=0)
+    highs = np.max([values[:, span].max(axis=1) for span in spans(rows)], axis=0)
     with np.errstate(over="ignore", invalid="ignore"):
-        centres = exact_sums(values) / values.shape[1] if bias else np.zeros(len(values))
-        distances = values - centres[:, np.newaxis]
-        mean_squares = exact_sums(distances * distances) / values.shape[1]
+        centres = exact_sums(values) / rows if bias else np.zeros(len(values))
+        mean_squares = _exact_squares(values, centres) / rows
     zeros = (lows == 0) & (highs == 0)  # without a bias, a column of zeros stays
     centres[zeros], mean_squares[zeros] = 0.0, 1.0
     fit = (mean_squares >= sys.float_info.min) & (mean_squares < math.inf)  # nan does not
@@ -46,18 +50,38 @@ def standard(
     return tuple(centres.tolist()), tuple(np.sqrt(mean_squares).tolist())
 
 
-def mean(values: Array) -> float:
-    """The mean, from an exact sum; of numbers whose sum does not fit 64 bits as well."""
-    total = exact_sum(values)
-    return total / len(values) if math.isfinite(total) else exact_sum(values / len(values))
+def mean(values: Array, holes: NDArray[np.bool_] | None = None) -> float:
+    """The mean, from an exact sum; of numbers whose sum does not fit 64 bits as well.
+
+    Parameters:
+        holes: which of them do not count; None for none.
+    """
+    if holes is not None:
+        count = len(holes) - int(np.count_nonzero(holes))
+        parts = ((values[span], holes[span]) for span in spans(len(values)))
+        total = _exact(part[~none] for part, none in parts)
+    else:
+        count, total = len(values), exact_sum(values)
+    if math.isfinite(total):
+        return total / count
+    shares = (values[span] / count for span in spans(len(values)))  # nan where there is a hole
+    return _exact(part[~np.isnan(part)] for part in shares)
 
 
 def exact_sum(values: Array) -> float:
     """Return the exact sum, rounded once; `nan` where it does not fit 64 bits."""
+    return _exact([values] if len(values) <= SPAN else (values[s] for s in spans(len(values))))
+
+
+def _exact(parts: Iterable[Array]) -> float:
+    """Return the exact sum of numbers that come in parts, so that few are floats at one time."""
     try:
-        return math.fsum(values.tolist())
+        return math.fsum(chain.from_iterable(map(_floats, parts)))
     except (OverflowError, ValueError):
         return math.nan
+
+
+_floats: Callable[[Array], list[float]] = np.ndarray.tolist
 
 
 def exact_parts(values: Array) -> list[float]:
@@ -80,3 +104,16 @@ def exact_parts(values: Array) -> list[float]:
 def exact_sums(values: Array) -> Array:
     """Return the exact sum of each row of an array."""
     return np.array([exact_sum(row) for row in values])
+
+
+def _exact_squares(values: Array, centres: Array) -> Array:
+    """Return the exact sums of the squares of the distances from a centre, for each row."""
+    parts = spans(values.shape[1])
+    if len(parts) == 1:
+        distances = values - centres[:, np.newaxis]
+        return exact_sums(distances * distances)
+    sums = []
+    for row, centre in zip(values, centres.tolist(), strict=True):
+        distances_ = (row[span] - centre for span in parts)
+        sums.append(_exact(part * part for part in distances_))
+    return np.array(sums)

@@ -115,7 +115,7 @@ def check_rows(rows: Any, count: int) -> NDArray[np.int64]:
         raise ParameterError(f"rows must be a list of whole numbers, got {shown(rows)}")
     if given.size and not 0 <= int(given.min()) <= int(given.max()) < count:
         raise ParameterError(f"rows must be from 0 to {count - 1}, got {shown(rows)}")
-    return given.astype(np.int64)
+    return given.astype(np.int64, copy=False)
 
 
 def _shuffled(rows: int, seed: Any) -> Rows:

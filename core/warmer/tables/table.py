@@ -1,6 +1,7 @@
 """A table in memory: columns of numbers as arrays, all others as the texts that were written."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -10,12 +11,14 @@ from numpy.typing import NDArray
 from warmer.contract.arguments import check_names, shown
 from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import DataError, ParameterError
+from warmer.tables.converting import Array as Array
+from warmer.tables.converting import fast_numbers, numbers_of, parsed, written
 from warmer.tables.header import listed, normal, normals, quoted
-from warmer.tables.numbers import parse_number
 from warmer.tables.splitting import check_rows
+from warmer.tables.spool import Spool, room_in, spans
+from warmer.tables.texts import Texts, taken
 from warmer.wording import did_you_mean
 
-Array = NDArray[np.float64]
 Column = Array | Sequence[str]
 """Numbers with `nan` where a cell is empty, or texts."""
 
@@ -43,6 +46,8 @@ class Table:
         notes: what was noticed when it was read, a sentence each.
         form: how the file is written, where that was found out from its content, such as
             "separated by semicolons".
+        spool: makes arrays on the disk, for a table that is larger than the memory it may take;
+            None where all is in memory.
 
     >>> Table("data.csv", ("x", "y"), (("1", "2"), ("a", "b")), (2, 3)).numbers("x")
     array([1., 2.])
@@ -54,6 +59,7 @@ class Table:
     lines: Sequence[int] | None = attrs.field(repr=False)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, repr=False)
     form: str = attrs.field(default="", repr=False)
+    spool: Spool | None = attrs.field(default=None, repr=False)
     _counted: "NDArray[np.int64] | None" = attrs.field(init=False, default=None, repr=False)
     _columns: dict[str, Column] = attrs.field(init=False, repr=False)
 
@@ -69,11 +75,15 @@ class Table:
                 raise ParameterError(f"{name} must be text, got {shown(getattr(self, name))}")
         if not isinstance(self.cells, (tuple, list)):
             raise ParameterError(f"cells must be a tuple, got {shown(self.cells)}")
-        if not isinstance(self.lines, (tuple, list, range, type(None))):
+        if not isinstance(self.lines, (tuple, list, range, np.ndarray, type(None))) or (
+            isinstance(self.lines, np.ndarray) and self.lines.ndim != 1
+        ):
             raise ParameterError(f"lines must be a tuple, got {shown(self.lines)}")
+        if not isinstance(self.spool, (Spool, type(None))):
+            raise ParameterError(f"spool must be None, got {shown(self.spool)}")
         for column in self.cells:
             numbers = isinstance(column, np.ndarray) and column.dtype == float and column.ndim == 1
-            if not numbers and not isinstance(column, (tuple, list)):
+            if not numbers and not isinstance(column, (tuple, list, Texts)):
                 raise ParameterError(
                     f"cells must be tuples of texts or arrays of float64, got {shown(column)}"
                 )
@@ -110,13 +120,13 @@ class Table:
         >>> Table("data.npy", ("x",), (np.array([1.0, 0.5]),), None).texts("x")
         ('1', '0.5')
         """
-        cells = self._column(column)
-        if isinstance(cells, np.ndarray):
-            return tuple(map(_written, cells.tolist()))
-        return tuple(cells)
+        cells = self.cells_of(column)
+        return tuple(map(written, cells.tolist()) if isinstance(cells, np.ndarray) else cells)
 
     def numbers(self, column: str) -> Array:
         """Return one column as finite numbers, (rows,); the other columns may hold any text.
+
+        Those of a table on the disk cannot be written to.
 
         Parameters:
             column: one of `columns`.
@@ -129,13 +139,22 @@ class Table:
         Traceback (most recent call last):
         warmer.exceptions.DataError: data.csv:3: column 'x': '1_000' is not a number
         """
-        cells = self._column(column)
-        if not isinstance(cells, np.ndarray):
-            values = fast_numbers(cells)
-            return self._slow(normal(column), enumerate(cells)) if values is None else values
-        for row in np.flatnonzero(~np.isfinite(cells))[:1].tolist():
-            self._slow(normal(column), [(row, _written(float(cells[row])))])
-        return cells.copy()
+        cells, place = self.cells_of(column), partial(self.place, column=column)
+        if isinstance(cells, np.ndarray):
+            for span in spans(len(cells)):
+                for row in np.flatnonzero(~np.isfinite(cells[span]))[:1].tolist():
+                    parsed([(span.start + row, written(float(cells[span][row])))], place)
+            if self.spool is None:
+                return cells.copy()
+            (view := cells.view()).flags.writeable = False
+            return view
+        values: Array = self.room(len(cells))
+        for span in spans(len(cells)):
+            some = fast_numbers(cells[span])
+            values[span] = (
+                parsed(enumerate(cells[span], span.start), place) if some is None else some
+            )
+        return values
 
     def empty(self, column: str) -> NDArray[np.bool_]:
         """Say for each row whether its cell of one column is empty, (rows,).
@@ -150,7 +169,7 @@ class Table:
         >>> Table("data.csv", ("x",), (("1", " "),), (2, 3)).empty("x")
         array([False,  True])
         """
-        cells = self._column(column)
+        cells = self.cells_of(column)
         if isinstance(cells, np.ndarray):
             return np.isnan(cells)
         return np.fromiter((not cell.strip(" \t") for cell in cells), np.bool_, len(cells))
@@ -168,10 +187,10 @@ class Table:
         >>> Table("data.csv", ("x",), (("1", ""),), (2, 3)).is_numeric("x")
         True
         """
-        cells = self._column(column)
+        cells = self.cells_of(column)
         if isinstance(cells, np.ndarray):
-            return not np.isinf(cells).any()
-        return numbers_of(cells) is not None
+            return not any(bool(np.isinf(cells[span]).any()) for span in spans(len(cells)))
+        return all(numbers_of(cells[span]) is not None for span in spans(len(cells)))
 
     def place(self, row: int, column: str) -> str:
         """Return how errors name a cell: by file, line and column.
@@ -200,19 +219,62 @@ class Table:
         >>> Table("data.csv", ("x",), (("1", "2", "3"),), (2, 3, 4)).take([2, 0]).numbers("x")
         array([3., 1.])
         """
-        names = self.columns if columns is None else _names(columns)
         wanted = check_rows(rows, self.rows)
-        cells = tuple(
-            cells[wanted] if isinstance(cells, np.ndarray) else _taken(cells, wanted.tolist())
-            for cells in map(self._column, names)
-        )
-        lines = None if self.lines is None else _taken(self.lines, wanted.tolist())
+        names = self.columns if columns is None else _names(columns)
+        cells = tuple(taken(cells, wanted, self.spool) for cells in map(self.cells_of, names))
+        lines = None if self.lines is None else taken(self.lines, wanted, self.spool)
         counted = wanted if self._counted is None else self._counted[wanted]
-        taken = Table(self.source, names, cells, lines, self.notes, self.form)
-        object.__setattr__(taken, "_counted", counted)
-        return taken
+        return self._part(names, cells, lines, counted)
 
-    def _column(self, column: str) -> Column:
+    def blocks(self, columns: Sequence[str] | None = None) -> "Iterator[tuple[int, Table]]":
+        """Yield parts of some rows, one after another, each with the number of its first row.
+
+        Parameters:
+            columns: the columns wanted; `None` for all.
+
+        Raises:
+            DataError: no such column.
+
+        >>> table = Table("data.csv", ("x", "y"), (("1", "2"), ("a", "b")), (2, 3))
+        >>> [(start, part.texts("y")) for start, part in table.blocks(["y"])]
+        [(0, ('a', 'b'))]
+        """
+        names = self.columns if columns is None else _names(columns)
+        cells = tuple(map(self.cells_of, names))
+        for span in spans(self.rows, len(names)):
+            known = self._counted
+            counted = np.arange(span.start, span.stop) if known is None else known[span]
+            lines = None if self.lines is None else self.lines[span]
+            some = tuple(column[span] for column in cells)
+            yield span.start, self._part(names, some, lines, counted)
+
+    def room(self, shape: int | tuple[int, ...], kind: Any = np.float64) -> Any:
+        """Make room for what is made of the table: in memory, or on the disk where it lies itself.
+
+        Raises:
+            DataError: the disk is full.
+        """
+        return room_in(self.spool, shape, kind)
+
+    def _part(self, names: Any, cells: Any, lines: Any, counted: Any) -> "Table":
+        """A table of some rows, which errors name by their places here."""
+        part = Table(self.source, names, cells, lines, self.notes, self.form, self.spool)
+        object.__setattr__(part, "_counted", counted)
+        return part
+
+    def cells_of(self, column: str) -> Column:
+        """Return the cells of one column as they are kept: numbers, or texts; not to be written to.
+
+        Parameters:
+            column: one of `columns`.
+
+        Raises:
+            ParameterError: it is no name.
+            DataError: no such column.
+
+        >>> Table("data.csv", ("x",), (("1", ""),), (2, 3)).cells_of("x")
+        ('1', '')
+        """
         if not isinstance(column, str):
             raise ParameterError(f"column must be the name of a column, got {shown(column)}")
         name = normal(column)
@@ -222,60 +284,3 @@ class Table:
                 f"{did_you_mean(name, self.columns)}; there is {listed(self.columns)}"
             )
         return self._columns[name]
-
-    def _slow(self, column: str, cells: Iterator[tuple[int, str]] | list[tuple[int, str]]) -> Array:
-        """Convert cell by cell, and name the first one that is no number."""
-        values = []
-        for row, cell in cells:
-            if not isinstance(cell, str):
-                raise DataError(f"{self.place(row, column)}: {shown(cell)} is not text")
-            try:
-                values.append(parse_number(cell))
-            except ValueError as error:
-                text = cell.strip(" \t")
-                why = str(error).replace(repr(text), quoted(text)) if text else "the cell is empty"
-                raise DataError(f"{self.place(row, column)}: {why}") from None
-        return np.array(values, dtype=np.float64)
-
-
-def _taken(values: Sequence[Any], rows: Sequence[int]) -> tuple[Any, ...]:
-    return tuple(map(values.__getitem__, rows))
-
-
-def numbers_of(cells: Sequence[str]) -> Array | None:
-    """Return the numbers of a column, `nan` where a cell is empty; `None` if one is no number."""
-    values = fast_numbers(cells)
-    if values is not None:
-        return values
-    try:
-        filled = [parse_number(cell) if cell.strip(" \t") else np.nan for cell in cells]
-    except (ValueError, AttributeError):  # no number; no text
-        return None
-    return np.array(filled, dtype=np.float64)
-
-
-def fast_numbers(cells: Sequence[str]) -> Array | None:
-    """Convert a whole column, or return `None` on any doubt.
-
-    What `float()` takes beyond a decimal number is underscores, other scripts, odd white space
-    (neither ASCII nor printable) and what is not finite: a column with none of them is safe.
-    """
-    try:
-        text = "".join(cells)
-    except TypeError:  # a table that somebody made of something else
-        return None
-    if not text.isascii() or not text.isprintable() or "_" in text:
-        return None
-    try:
-        values = np.fromiter(map(float, cells), np.float64, len(cells))
-    except ValueError:
-        return None
-    return values if bool(np.isfinite(values).all()) else None
-
-
-def _written(value: float) -> str:
-    """Write a number of an array as briefly as it reads back; an empty cell is empty."""
-    if value != value:
-        return ""
-    written = repr(value)
-    return str(int(value)) if value.is_integer() and written != "-0.0" else written

@@ -58,6 +58,11 @@ def trace_learn(network: Network) -> Learning:
     return Reader(network, ("learn",)).learn()
 
 
+def trace_adjust_and_learn(network: Network) -> Learning:
+    """Read learn of what all modifiers answer, as engines do; raises as `trace_network` does."""
+    return Reader(network, ("adjust", "learn")).adjust_and_learn()
+
+
 def trace_adjust(network: Network, index: int) -> Learning:
     """Read what one modifier answers as weight_delta; raises as `trace_network` does."""
     return Reader(network, ("adjust",)).adjust(index)

@@ -75,11 +75,12 @@ def train(
         weights: where to start: one number for all, an array of the weights' shape, or "random":
             standard normal numbers over the root of the inputs, the same for every target, from
             `numpy.random.default_rng([seed, 2**64 - 1])`. None for 0.
-        start: a run to go on with, in the place of `weights`: its weights, what they remember,
-            the number of its last step, and so its place in the pass and the order of the rows.
-            Numbers of steps are counted on, and `steps` says how many more to take: 20 steps and
-            20 more have the bits of 40. (But for plugins that ask how many steps there will be: the
-            first 20 were told 20. `warmer.resume` goes on with what was asked for.)
+        start: a run (or a model, or a session) to go on with, in the place of `weights`: its
+            weights, what they remember, the number of its last step, and so its place in the pass
+            and the order of the rows. Numbers of steps are counted on, and `steps` says how many
+            more to take: 20 steps and 20 more have the bits of 40. (But for plugins that ask how
+            many steps there will be: the first 20 were told 20. `warmer.resume` goes on with what
+            was asked for.)
         tolerance: end the run when, in a whole pass over the rows, no step moved any weight by
             more than this. None: take all steps.
         seed: shuffle the rows anew for every pass, and start the generators of plural rules and

@@ -117,6 +117,7 @@ def take(
         ),
         evaluate=partial(_error, task, taking), draw=_draw,
         modelled=partial(model_of, written_down(network), *task.inputs.shape),
+        names=task.names,
         validation=validating.found(task.single) if validating else None,
     )  # fmt: skip
 

@@ -9,7 +9,9 @@ from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import DataError, UsageError
 from warmer.plugins.network import Network
 from warmer.runs.far import lies_on_a_cluster
+from warmer.runs.names import Names
 from warmer.runs.task import RANDOM, Array, Batches, BatchSize, State, Task, random_weights
+from warmer.tables.frames import check_columns, names_of
 from warmer.tables.inputs import as_inputs, as_targets, as_weights
 from warmer.training.loop import read_only
 
@@ -54,7 +56,13 @@ def task_of(
     description = network.description()
     # observers are told the task
     arrays = read_only(rows), read_only(columns), read_only(first_weights)
-    return Task(*arrays, batches, steps, tolerance, batches.seed, single, description, begun)
+    counts = rows.shape[1], *shape
+    known = names_of(inputs, counts[0]), names_of(targets, counts[2])
+    names = Names(*known, counts, network.counted)
+    if begun is not None:
+        before = start.names.columns if hasattr(start, "names") else getattr(start, "columns", ())
+        check_columns("inputs", names.columns, before)
+    return Task(*arrays, batches, steps, tolerance, batches.seed, single, description, names, begun)
 
 
 def _spread(
@@ -74,15 +82,26 @@ def _begun(start: Any, weights: Any, network: Network, shape: tuple[int, int]) -
     """The state of the run or model to go on with, if it fits; None where there is none."""
     if start is None:
         return None
-    state = getattr(start, "state", None)
-    if not isinstance(state, State):
-        raise UsageError(f"start must be a run or a model, got {shown(start)}")
+    state = state_to_start(start, network)
     if weights is not None:
         raise UsageError("weights and start both say where to begin: leave one of them out")
     if state.weights.shape != shape:
         raise UsageError(
             f"start has {_counted(*state.weights.shape)}, and this run has {_counted(*shape)}"
         )
+    return state
+
+
+def state_to_start(start: Any, network: Network) -> State:
+    """The state of a run, a model or a session to go on with.
+
+    Raises:
+        UsageError: it is something else, or remembers something else than the network.
+    """
+    last = getattr(start, "last", None)
+    state = last() if callable(last) else getattr(start, "state", None)
+    if not isinstance(state, State):
+        raise UsageError(f"start must be a run or a model, got {shown(start)}")
     before, now = ([*names] for names in (start.memory, network.fields))
     if before != now:
         raise UsageError(

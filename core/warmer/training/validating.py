@@ -14,6 +14,7 @@ from warmer.plugins.network import Network
 from warmer.runs.far import Far
 from warmer.runs.results import Validation
 from warmer.runs.task import Array, Batches, State, Task
+from warmer.tables.frames import check_columns, names_of
 from warmer.tables.inputs import as_inputs, as_targets
 
 
@@ -172,4 +173,5 @@ def rows_beside(name: str, given: Any, task: Task) -> tuple[Array, Array]:
             f"{name} has {rows.shape[1]} inputs and {goals.shape[1]} targets, and the run has "
             f"{task.inputs.shape[1]} and {task.targets.shape[1]}"
         )
+    check_columns(name, names_of(inputs, rows.shape[1]), task.names.columns)
     return rows, goals

@@ -19,7 +19,7 @@ from warmer.tables.choosing_columns import choose_columns
 from warmer.tables.header import quoted
 from warmer.tables.holes import without_them
 from warmer.tables.preparation import Prepared
-from warmer.tables.recipe import Recipe, seen_by_rule
+from warmer.tables.recipe import Recipe
 from warmer.tables.recipe_columns import Column, Target
 from warmer.tables.scaling import exact_parts, exact_sum
 from warmer.tables.table import Table
@@ -202,8 +202,13 @@ def _squares(part: Any, centres: dict[str, float]) -> list[list[float]]:
 
 def _inputs(part: Any, recipe: Recipe) -> Array:
     """What the rule sees of a part, as `Recipe.transform` has it."""
-    raw = [_numbers(part, column.name)[:, np.newaxis] for column in recipe.columns]
-    return seen_by_rule(recipe, raw, len(part))
+    inputs = np.ones((len(part), len(recipe.columns) + recipe.bias))
+    for index, column in enumerate(recipe.columns):
+        inputs[:, index] = _numbers(part, column.name)
+    seen = inputs[:, : len(recipe.columns)]
+    seen -= recipe.centre
+    seen /= recipe.spread
+    return inputs
 
 
 def _goals(part: Any, recipe: Recipe) -> Array:

@@ -1,0 +1,113 @@
+"""Fusing: fewer passes over memory, where a library of tensors has functions for it.
+
+A sum with a scaled term is one pass instead of two or three:
+
+    add_scaled    x + scale * y
+    add_product   x + scale * y * z
+    add_quotient  x + scale * y / z
+
+Here `scale` is a number. And what is new is written over what was old where nobody needs that any
+more, which spares a copy.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from warmer.formulas.expression import Node, in_order
+from warmer.ports.evaluating import Operation
+
+SUMS = ("add_scaled", "add_product", "add_quotient")
+
+
+def fused(results: Sequence[Node], fixed: Sequence[Node]) -> tuple[Node, ...]:
+    """Rewrite expressions with fused sums; they may differ in their last bits.
+
+    Parameters:
+        fixed: the expressions that are numbers, the same for every weight.
+    """
+    numbers = {id(node) for node in fixed}
+    order = in_order(*results)
+    uses = Counter(id(argument) for node in order for argument in node.arguments)
+    uses.update(map(id, results))
+    new: dict[int, Node] = {}
+    for node in order:
+        rewritten = node
+        if id(node) not in numbers and node.arguments:
+            arguments = [new[id(argument)] for argument in node.arguments]
+            rewritten = node.graph.again(node, arguments)
+            for term in (1, 0) if node.operation == "+" else (1,) if node.operation == "-" else ():
+                if uses[id(node.arguments[term])] == 1 and id(node.arguments[term]) not in numbers:
+                    found = _sum(arguments[1 - term], arguments[term], node.operation, numbers)
+                    if found is not None:
+                        rewritten = found
+                        break
+        new[id(node)] = rewritten
+    return tuple(new[id(node)] for node in results)
+
+
+def _sum(rest: Node, term: Node, sign: str, numbers: set[int]) -> Node | None:
+    """Write `rest + term`, or `rest - term`, as one operation; None where it would gain nothing."""
+    graph = rest.graph
+    scale = graph.constant(1.0 if sign == "+" else -1.0)
+    operation, parts = "add_scaled", [term]
+    while True:
+        node = parts[0]
+        left, *right = node.arguments or (node,)
+        if node.operation == "negative":
+            scale, parts[0] = graph.make("negative", scale), left
+        elif node.operation == "*" and id(left) in numbers:
+            scale, parts[0] = graph.make("*", scale, left), right[0]
+            numbers.add(id(scale))
+        elif node.operation in ("*", "/") and id(right[0]) in numbers:
+            scale, parts[0] = graph.make(node.operation, scale, right[0]), left
+        elif node.operation in ("*", "/") and len(parts) == 1:
+            operation = "add_product" if node.operation == "*" else "add_quotient"
+            parts = [left, right[0]]
+        else:
+            break
+    if parts[0] is term:  # neither scaled, nor a product or quotient
+        return None
+    return Node(graph, operation, (rest, *parts, scale))
+
+
+class Move(NamedTuple):
+    """A new value to be put in the place of an old one; nodes stand for their identities.
+
+    Parameters:
+        shared: whether it may be the very memory of another leaf, which may be overwritten first.
+    """
+
+    old: int
+    new: int
+    shared: bool
+
+
+def written_over(
+    operations: Sequence[Operation], results: Sequence[Node], old: Sequence[int], vectors: set[int]
+) -> tuple[list[Operation], list[Move]]:
+    """Let sums write their value over the old one; and say what else has to be put in its place.
+
+    Parameters:
+        results: new values.
+        old: for each of them, the leaf in whose place it is to be.
+        vectors: leaves that have a number for every weight; others have one for all.
+    """
+    successors = dict(zip(map(id, results), old, strict=True))
+    last = {part: at for at, each in enumerate(operations) for part in each.arguments}
+    wide, found = set(vectors), []
+    for at, each in enumerate(operations):
+        parts = [part in wide for part in each.arguments]
+        if all(parts[1:]) or parts[0] if each.name == "select" else any(parts):
+            wide.add(each.place)
+        leaf = successors.get(each.place)
+        free = leaf is not None and last.get(leaf, 0) <= at and leaf not in successors
+        fits = each.name in SUMS and each.place in wide
+        found.append(each._replace(over=leaf) if free and fits else each)
+    done = {each.place: each.over for each in found}
+    moves = [
+        Move(leaf, id(node), node.operation in ("symbol", "select"))
+        for node, leaf in zip(results, old, strict=True)
+        if done.get(id(node)) != leaf and id(node) != leaf
+    ]
+    return found, moves
