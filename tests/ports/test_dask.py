@@ -289,6 +289,7 @@ class TestRefusals:
                 {"batch_size": 1},
                 "one row at a time is no work for a cluster: take batches of whole",
             ),
+            ({"batch_size": 2}, "2 rows a step are no work for a cluster: take batches of whole"),
             ({"batch_size": 100, "seed": 1}, "rows that lie on a cluster are not shuffled: leave"),
             ({"engine": "native"}, "engine native cannot run this: its rows lie on a cluster"),
         ],

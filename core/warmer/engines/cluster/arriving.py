@@ -10,6 +10,7 @@ from warmer.runs.far import Far, lies_on_a_cluster
 from warmer.runs.task import Batches
 from warmer.tables.inputs import as_numbers
 
+MOST_BATCHES = 1000  # in a pass: each is a chunk of its own, or several
 INSTALL = "pip install 'warmer[dask]'"
 
 
@@ -54,9 +55,10 @@ def spread(inputs: Any, targets: Any, batches: Batches) -> tuple[Far, Far]:
             "rows that lie on a cluster are not shuffled: leave out the seed, or take all of them "
             "in each step; rows that were shuffled beforehand may come in batches"
         )
-    if batches.size == 1 < batches.rows:
+    if batches.size == 1 < batches.rows or batches.per_pass > MOST_BATCHES:
+        small = "one row at a time is" if batches.size == 1 else f"{batches.size} rows a step are"
         raise UsageError(
-            "one row at a time is no work for a cluster: take batches of whole partitions, such as "
+            f"{small} no work for a cluster: take batches of whole partitions, such as "
             f"{max(inputs.chunks[0])} rows, or one process"
         )
     table = Table(_client(), inputs.reshape(len(inputs), -1), targets.reshape(len(targets), -1),
