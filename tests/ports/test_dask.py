@@ -469,3 +469,15 @@ def test_no_client() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 
     assert "begin with client = dask.distributed.Client()" in done.stdout
+
+
+def test_nothing_is_imported_unless_used() -> None:
+    """Who trains on arrays that are here loads nothing of Dask."""
+    code = (
+        "import sys, warmer, warmer.cli; warmer.train([1.0, 2.0], [1.0, 2.0], 'alpha-scaled');"
+        "warmer.cli.run(['train', 'alpha-scaled', '--data', 'norris', '--target', 'y', '--json']);"
+        "print([name for name in ('dask', 'distributed') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"
