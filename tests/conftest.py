@@ -150,7 +150,7 @@ def sampled(every: int, **values: Sequence[Any]) -> Iterator[Any]:
 
 PORTS = {
     "browser": ("selenium", "chromium", "chromedriver"),
-    "dask": ("dask", "distributed"),
+    "dask": ("dask", "distributed", "pandas", "pyarrow"),
     "frames": ("narwhals", "pandas", "polars", "pyarrow"),
     "mlflow": ("mlflow",),
     "optax": ("jax", "optax"),

@@ -15,6 +15,7 @@ import cold
 import growth
 import idle
 import large
+import machines
 import many
 import optimizing
 import partial_fit
@@ -38,6 +39,8 @@ def machine() -> list[str]:
         "torch",
         "jax",
         "optax",
+        "dask",
+        "dask-glm",
     )
     found = []
     for name in names:
@@ -70,7 +73,7 @@ def main() -> None:
         "only",
         nargs="*",
         help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle partial_fit growth "
-        "optimizing reading large (all)",
+        "optimizing reading large machines (all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -96,6 +99,7 @@ def main() -> None:
         "optimizing": lambda: optimizing.lines(asked.rounds),
         "reading": lambda: reading.measure(asked.rows, asked.rounds),
         "large": lambda: ([*each] for each in (large.measure(asked.rows), large.checkpoints())),
+        "machines": lambda: machines.lines(100 * asked.rows, asked.rounds),
     }
     wanted = asked.only or [*suites, *tables]
     unknown = set(wanted) - set(suites) - set(tables)

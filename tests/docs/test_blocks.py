@@ -35,7 +35,8 @@ import warmer.cli
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 OF_PORTS = {
-    "frames.md": "frames", "optax.md": "optax", "scikit-learn.md": "sklearn", "torch.md": "torch"
+    "cluster.md": "dask", "frames.md": "frames", "optax.md": "optax", "scikit-learn.md": "sklearn",
+    "torch.md": "torch",
 }  # fmt: skip
 RUN_HERE = [
     pytest.param(page, marks=pytest.mark.port(OF_PORTS[page.name]) if page.name in OF_PORTS else ())

@@ -1,6 +1,8 @@
 """`warmer resume FILE`: go on with a run that was interrupted, to the same end."""
 
+import contextlib
 from functools import partial
+from glob import has_magic
 from typing import Any
 
 import click
@@ -11,6 +13,7 @@ from warmer.cli.finishing import Wanted, finish
 from warmer.cli.historyfile import check_history
 from warmer.cli.kept import check_kept, every_option, save_option
 from warmer.cli.messages import HelpContext, say
+from warmer.cli.on_cluster import cluster_option, read_there
 from warmer.cli.options import network_options
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.cli.parts import memory_option
@@ -29,6 +32,7 @@ def resume(
     save: str | None,
     history: str | None,
     checkpoint_every: float | None,
+    cluster: str | None,
     as_json: bool,
     engine: str,
     predictor: object,
@@ -67,14 +71,20 @@ def resume(
             Registry(),
             {**given, "modifiers": modifier or None},
         )
-    with ended_by_signals():
-        table = read_data(data, None if data else command["shipped"], memory)
-        read = read_parts(table, command, asked["seed"])
-    say(*(f"note: {note}" for note in read.parts.notes))
-    take = partial(warmer.resume, where, **given)
-    task = {**data_of(read.parts), "engine": engine}
-    wanted = Wanted(None, history, save, as_json)
-    return finish(network, observer, read, wanted, (), take=take, kept=where, **task)
+    with contextlib.ExitStack() as there:
+        with ended_by_signals():
+            if cluster is not None:
+                read = there.enter_context(read_there(cluster, data, command["how"]))
+            elif has_magic(data or ""):
+                raise UsageError(f"{data}: was read on a cluster; say --cluster, or name one file")
+            else:
+                table = read_data(data, None if data else command["shipped"], memory)
+                read = read_parts(table, command, asked["seed"])
+        say(*(f"note: {note}" for note in read.parts.notes))
+        take = partial(warmer.resume, where, **given)
+        task = {**data_of(read.parts), "engine": engine}
+        wanted = Wanted(None, history, save, as_json)
+        return finish(network, observer, read, wanted, (), take=take, kept=where, **task)
 
 
 def _command() -> click.Command:
@@ -100,6 +110,7 @@ def _command() -> click.Command:
                 help="write the steps that are still to be taken into FILE.csv or FILE.jsonl",
             ),
             every_option(),
+            cluster_option(),
             *(option for option in network_options() if option.name in beside),
             click.Option(["as_json", "--json"], is_flag=True, help="print one JSON document"),
         ],

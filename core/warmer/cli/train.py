@@ -1,5 +1,6 @@
 """`warmer train RULE DATA --target COLUMN`: a table in, coefficients in its own units out."""
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from warmer.cli.group import RuleGroup
 from warmer.cli.historyfile import check_history, check_observed
 from warmer.cli.kept import check_kept, keep_options, start_model
 from warmer.cli.messages import say
+from warmer.cli.on_cluster import cluster_option, read_there, refuse_nearby
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number
 from warmer.cli.output import plugins_speak_on_stderr
 from warmer.cli.parts import Parts, names_in, part_options, task_options
@@ -44,6 +46,7 @@ def _params() -> Sequence[click.Parameter]:
         option("--threads", **number(int, AT_LEAST_ONE),
                help="how many may share the rows of a batch, in the native engine; the bits are "
                "the same  [default: one on each core, up to 16]"),
+        cluster_option(),
         option("as_json", "--json", is_flag=True, help="print one JSON document"),
     ]  # fmt: skip
 
@@ -73,6 +76,7 @@ def _train(
     checkpoint: str | None,
     checkpoint_every: float | None,
     start: str | None,
+    cluster: str | None,
     as_json: bool,
     **task: Any,
 ) -> int:
@@ -97,46 +101,59 @@ def _train(
     if model is not None:
         first = model.state.step
     check_explain(explain, task["steps"], first)
-    with ended_by_signals():
-        table = read_data(data, shipped, memory)
-        how: dict[str, Any] = {
-            "targets": [*target], "features": names_in("--features", table, features) or None,
-            "bias": bias, "scale": scale, "categories": categories, "missing": missing,
-            "without": names_in("--without", table, without),
-        }  # fmt: skip
-        command = {
-            "data": data, "shipped": shipped, "how": how, "test": test, "valid": valid,
-            "table": None if model is None or model.recipe is None else model.recipe.to_dict(),
-        }  # fmt: skip
-        read = read_parts(table, command, task["seed"], folds)
-        if model is not None:
-            arrays = {**data_of(read.parts), "start": model}
-        else:
-            arrays = arrays_of(network, read.parts, weights, task["seed"])
-        told = _warn(read.parts, network, task)
-    if checkpoint is not None:
-        import warmer
+    how: dict[str, Any] = {
+        "targets": [*target], "features": features, "bias": bias, "scale": scale,
+        "categories": categories, "missing": missing, "without": without,
+    }  # fmt: skip
+    command: dict[str, Any] = {
+        "data": data, "shipped": shipped, "how": how, "test": test, "valid": valid,
+        "table": None if model is None or model.recipe is None else model.recipe.to_dict(),
+    }  # fmt: skip
+    with contextlib.ExitStack() as there:
+        with ended_by_signals():
+            if cluster is not None:
+                refuse_nearby()
+                read = there.enter_context(read_there(cluster, data, how))
+                command["how"] = read.how
+            else:
+                table = read_data(data, shipped, memory)
+                how["features"] = names_in("--features", table, features) or None
+                how["without"] = names_in("--without", table, without)
+                read = read_parts(table, command, task["seed"], folds)
+            if model is not None:
+                arrays = {**data_of(read.parts), "start": model}
+            else:
+                arrays = arrays_of(network, read.parts, weights, task["seed"])
+            told = _warn(read.parts, network, task, cluster is None)
+        if checkpoint is not None:
+            import warmer
 
-        kept = warmer.Checkpoint(checkpoint, every=checkpoint_every, command=command)
-        arrays |= {"checkpoint": kept, "kept": kept}
-    wanted = Wanted(explain, history, save, as_json, plot)
+            kept = warmer.Checkpoint(checkpoint, every=checkpoint_every, command=command)
+            arrays |= {"checkpoint": kept, "kept": kept}
+        wanted = Wanted(explain, history, save, as_json, plot)
 
-    def more(received: Sequence[int]) -> Folds:
-        asked = {"folds": folds, "valid": valid}
-        return run_folds(network, read.whole, read.how, asked, received, weights, **task)
+        def more(received: Sequence[int]) -> Folds:
+            asked = {"folds": folds, "valid": valid}
+            return run_folds(network, read.whole, read.how, asked, received, weights, **task)
 
-    return finish(network, observers, read, wanted, told, more, **task, **arrays)
+        return finish(network, observers, read, wanted, told, more, **task, **arrays)
 
 
-def _warn(parts: Parts, network: "Network", task: dict[str, Any]) -> "tuple[Finding, ...]":
-    """Say what was noticed about the table, and what speaks against the run; answers the latter."""
-    from warmer.training.findings import foreseen
+def _warn(
+    parts: Parts, network: "Network", task: dict[str, Any], here: bool
+) -> "tuple[Finding, ...]":
+    """Say what was noticed about the table, and what speaks against the run; answers the latter.
+
+    Parameters:
+        here: whether the rows are, and not on a cluster.
+    """
+    from warmer.training.findings import faults_of, foreseen
     from warmer.training.tasks import batches_of
 
     inputs = parts.prepared.inputs
     with plugins_speak_on_stderr():
         batches = batches_of(len(inputs), task["batch_size"], task["seed"])
-        warnings = foreseen(network, inputs, batches)
+        warnings = foreseen(network, inputs, batches) if here else faults_of(network)
     say(*(f"note: {note}" for note in parts.notes))
     say(*(f"warning: {warning}" for warning in warnings))
     return warnings

@@ -1,11 +1,12 @@
 """The arrays engine: formulas evaluated over NumPy arrays, in the documented order of sums."""
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from warmer.engines.over_arrays import Leaf, Over, ordered_dot
+from warmer.engines.by_blocks import Assessor, mean_of_blocks
+from warmer.engines.over_arrays import Over, ordered_dot
 from warmer.engines.python import PythonEngine
 from warmer.formulas.expression import Node
 from warmer.formulas.sums import block_of
@@ -14,7 +15,26 @@ from warmer.runs.history import Record
 from warmer.runs.task import Advance, Array, Orders, State, Task, error_trouble, farthest
 from warmer.tracing.network_formula import Formula
 
-AT_ONCE = 4096  # rows that expressions are evaluated over at once
+
+class Batch(NamedTuple):
+    """What predict and compare come to over the rows of one step and one target.
+
+    Parameters:
+        rows: which they are, a slice or numbers.
+        error: their mean.
+        weight_deltas: their means; None where nobody asks.
+        fault: whether Python would raise at a row, and so must look.
+        prediction, delta: of a single row.
+    """
+
+    weights: Array
+    rows: Any
+    target: int
+    error: float
+    weight_deltas: Array | None
+    fault: bool
+    prediction: float | None = None
+    delta: float | None = None
 
 
 class ArraysEngine:
@@ -32,6 +52,7 @@ class ArraysEngine:
         self.has_weight_deltas = self._gradient is not None
         self._asked = network.asks_for_weight_deltas
         self._values = network.parameters
+        self._assessor = Assessor(formula, self._values, task.inputs, task.targets)
 
     def advance(self, state: State, steps: int, record: Record) -> Advance:
         """Take a number of steps, or fewer where the run converges or leaves the floats."""
@@ -79,7 +100,7 @@ class ArraysEngine:
         for target in range(state.weights.shape[1]):
             weights = state.weights[:, target]
             wanted = self._asked or (place is not None and record.weight_deltas is not None)
-            batch = _Batch(self, weights, rows, target, wanted)
+            batch = self._batch(weights, rows, target, wanted)
             if not math.isfinite(batch.error):
                 return None if batch.fault or target else error_trouble(batch.error, step)
             if place is not None:
@@ -99,7 +120,7 @@ class ArraysEngine:
             moved = max(moved, farthest(state.weights, new_weights))
         return State(step, new_weights, new_memory, error_sums, last_errors, moved)
 
-    def _learn(self, step: int, memory: Array, batch: "_Batch") -> tuple[Array, bool]:
+    def _learn(self, step: int, memory: Array, batch: Batch) -> tuple[Array, bool]:
         """The new weights and memories of one target, and whether Python must look."""
         fields = dict(zip(self._formula.memory, memory, strict=True))
         fault = False
@@ -108,12 +129,8 @@ class ArraysEngine:
             nonlocal fault
             if node.operation == "error_at":
                 candidates = np.broadcast_to(value(node.arguments[0]), batch.weights.shape)
-                errors = np.empty(len(candidates))
-                for index, candidate in enumerate(candidates):
-                    tried = batch.weights.copy()
-                    tried[index] = candidate
-                    errors[index], bad = self._error(tried, batch.rows, batch.target)
-                    fault |= bad or not math.isfinite(errors[index])
+                errors, bad = self._errors_at(candidates, batch)
+                fault |= bad or not np.isfinite(errors).all()
                 return errors
             if node.operation == "norm":
                 over = np.broadcast_to(value(node.arguments[0]), batch.weights.shape)
@@ -138,6 +155,16 @@ class ArraysEngine:
         raises = bool(np.any(value(learn.fault)))  # which may probe, and find another fault
         return np.array(new), fault or raises
 
+    def _errors_at(self, candidates: Array, batch: Batch) -> tuple[Array, bool]:
+        """The error with each weight at its candidate; whether Python must look."""
+        errors, fault = np.empty(len(candidates)), False
+        for index, candidate in enumerate(candidates):
+            tried = batch.weights.copy()
+            tried[index] = candidate
+            errors[index], bad = self._error(tried, batch.rows, batch.target)
+            fault |= bad
+        return errors, fault
+
     def _when(self, step: int) -> dict[str, float]:
         """What a step is told of its place in the run."""
         passes = (step - 1) // self._task.batches.per_pass
@@ -145,94 +172,16 @@ class ArraysEngine:
             "step": float(step), "steps": float(self._task.steps or 0), "passes": float(passes)
         }  # fmt: skip
 
+    def _batch(self, weights: Array, rows: Any, target: int, wanted: bool) -> Batch:
+        count = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+        found = self._assessor.blocks(weights, rows, target, wanted, block_of(count))
+        sums = found.weight_deltas
+        return Batch(
+            weights, rows, target, float(mean_of_blocks(found.errors, count)),
+            None if sums is None else mean_of_blocks(sums, count), found.fault,
+            found.prediction, found.delta,
+        )  # fmt: skip
+
     def _error(self, weights: Array, rows: Any, target: int) -> tuple[float, bool]:
-        batch = _Batch(self, weights, rows, target, wanted=False)
+        batch = self._batch(weights, rows, target, wanted=False)
         return batch.error, batch.fault
-
-    def _rows(self, weights: Array, rows: Any, target: int) -> tuple[Leaf, Array]:
-        """How to evaluate expressions of predict and compare over some rows."""
-        inputs = self._task.inputs[rows]
-        vectors = {"weights": weights, "inputs": inputs}
-        known: dict[str, Any] = {"target": self._task.targets[rows, target]}
-
-        def leaf(node: Node) -> Any:
-            if node.operation == "dot":
-                left, right = (vectors[name][..., start:stop] for name, start, stop in node.value)
-                return ordered_dot(left, right)
-            if node.operation == "element":
-                name, index = node.value
-                return vectors[name][..., index]
-            owner, name = node.value
-            return self._values[node.value] if owner else known[name]
-
-        value = Over(leaf)
-        known["prediction"] = value(self._formula.predict.value)
-        if self._formula.predict.log_odds is not None:
-            known["log_odds"] = value(self._formula.predict.log_odds)
-        known["delta"] = value(self._formula.compare.delta)
-        return value, inputs
-
-
-class _Batch:
-    """Predict and compare for the rows of one step and one target, block by block."""
-
-    def __init__(self, engine: ArraysEngine, weights: Array, rows: Any, target: int, wanted: bool):
-        self.weights, self.rows, self.target = weights, rows, target
-        formula, gradient = engine._formula, engine._gradient
-        indices = range(rows.start, rows.stop) if isinstance(rows, slice) else rows
-        errors, sums = [], []
-        self.fault = False
-        self.prediction: float | None = None  # of a single row, like delta
-        self.delta: float | None = None
-        block = block_of(len(indices))
-        some = max(block, AT_ONCE)  # whole blocks: both are powers of two
-        for start in range(0, len(indices), some):
-            stop = min(start + some, len(indices))
-            span = (
-                slice(rows.start + start, rows.start + stop)
-                if isinstance(rows, slice)
-                else rows[start:stop]
-            )
-            value, inputs = engine._rows(weights, span, target)
-            count = stop - start
-            errors += _by_blocks(np.broadcast_to(value(formula.compare.error), count), block)
-            faults = [formula.predict.fault, formula.compare.fault]
-            if wanted and gradient is not None:
-                parts = np.zeros((count, len(weights)))
-                started = np.zeros(len(weights), dtype=bool)
-                for term in gradient.terms:
-                    name, other, _ = term.other
-                    vector = inputs if name == "inputs" else weights
-                    factor = np.reshape(value(term.factor), (-1, 1))
-                    share = factor * vector[..., other : other + term.stop - term.start]
-                    here = slice(term.start, term.stop)
-                    parts[:, here] = np.where(started[here], parts[:, here] + share, share)
-                    started[here] = True
-                for index, node in gradient.elements.items():
-                    share = value(node)
-                    parts[:, index] = parts[:, index] + share if started[index] else share
-                sums += _by_blocks(parts, block)
-                faults.append(gradient.fault)
-            self.fault |= any(bool(np.any(value(fault))) for fault in faults)
-            if len(indices) == 1:
-                graph = formula.predict.value.graph
-                self.prediction, self.delta = (
-                    float(np.ravel(value(graph.symbol(name)))[0])
-                    for name in ("prediction", "delta")
-                )
-        count = len(indices)
-        self.error = float(_in_order(np.array(errors)) / count)
-        self.weight_deltas = _in_order(np.array(sums)) / count if sums else None
-
-
-def _by_blocks(values: Array, block: int) -> list[Any]:
-    """The sum of every block along the first axis, whose last block may be shorter."""
-    whole = len(values) // block * block
-    blocks = values[:whole].reshape(-1, block, *values.shape[1:])
-    sums = list(np.add.accumulate(blocks, axis=1)[:, -1].copy())
-    return [*sums, _in_order(values[whole:])] if whole < len(values) else sums
-
-
-def _in_order(values: Array) -> Any:
-    """Add along the first axis, one after another (a plain sum would add in pairs)."""
-    return np.add.accumulate(values, axis=0)[-1].copy()  # a view would keep all the rest

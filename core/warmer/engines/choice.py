@@ -1,18 +1,17 @@
 """Choosing an engine: the cheapest one for the size of the work, and why."""
 
-import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any, Literal
 
 import attrs
 
 from warmer.contract.arguments import shown
-from warmer.engines.native.forking import COMPILER
+from warmer.engines.compiling import INSTALL, MISSING, compiler_trouble
 from warmer.engines.python import PythonEngine
-from warmer.exceptions import PLUGIN_ERRORS, UsageError, said
+from warmer.exceptions import UsageError
 from warmer.formulas.expression import UntraceableError
 from warmer.plugins.network import Network
+from warmer.runs.far import Far
 from warmer.runs.task import Task
 from warmer.tracing.network_formula import Formula
 from warmer.tracing.reader import trace_network
@@ -34,9 +33,6 @@ CALLED = 5e-5  # seconds that a call of a compiled kernel takes, whatever it doe
 OPERATED = 5e-8  # seconds that Python takes for an operation
 WIDE = 20  # numbers a step should handle before NumPy is worth its calls
 LARGE = 5.0  # seconds in Python, above which it is mentioned that nothing is compiled
-
-INSTALL = "pip install 'warmer[fast]'"
-MISSING = "llvmlite is not installed"
 
 
 @attrs.frozen
@@ -65,6 +61,10 @@ def choose_engine(name: str, network: Network, task: Task, threads: int | None =
     if not isinstance(name, str) or name not in NAMES:
         meant = did_you_mean(name, NAMES) if isinstance(name, str) else ""
         raise UsageError(f"no engine is called {shown(name)}{meant}; there is {', '.join(NAMES)}")
+    if isinstance(task.inputs, Far):
+        if name != "auto":
+            raise UsageError(f"engine {name} cannot run this: its rows lie on a cluster; try auto")
+        return Choice(_cluster(network, task), "the rows lie on a cluster")
     if name == "python":
         return Choice(PythonEngine(network, task), "asked for")
     if name == "auto":
@@ -98,25 +98,6 @@ def maker_of_engines(network: Network, task: Task) -> Callable[[Task], Any] | No
     if task.weights.size < WIDE:
         return None
     return lambda other: _arrays(network, other, formula)
-
-
-def compiler_trouble() -> str | None:
-    """Say why nothing can be compiled here; None where it can."""
-    if "llvmlite" not in sys.modules and find_spec("llvmlite") is None:
-        return MISSING
-    try:
-        with COMPILER:
-            from warmer.engines.native.engine import try_compiler
-
-            try_compiler()
-    except MemoryError:
-        return "there is too little memory to compile"
-    except KeyboardInterrupt:
-        raise
-    except PLUGIN_ERRORS as error:  # a damaged installation may raise anything
-        why = said(error).partition(". ")[0]
-        return f"llvmlite does not work here: {why or type(error).__name__}"
-    return None
 
 
 def formula_for_many(network: Network, task: Task) -> Formula | None:
@@ -183,6 +164,12 @@ def _arrays(network: Network, task: Task, formula: Formula) -> Any:
     from warmer.engines.arrays import ArraysEngine
 
     return ArraysEngine(network, task, formula)
+
+
+def _cluster(network: Network, task: Task) -> Any:
+    from warmer.engines.cluster.rounds import cluster_engine
+
+    return cluster_engine(network, task)
 
 
 def _native(network: Network, task: Task, formula: Formula, threads: int | None) -> Any:

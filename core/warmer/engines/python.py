@@ -2,6 +2,8 @@
 
 import math
 from array import array
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -182,12 +184,18 @@ class PythonEngine:
         def error_at(candidates: Floats) -> float:
             return self._assess(candidates, rows, goals)[0]
 
-        def arrays() -> dict[str, Any]:
-            rng = self._task.generator(step) if "rng" in self._network.evidence else None
-            return {"inputs": rows.values.copy(), "deltas": np.array(deltas), "rng": rng}
-
-        seen = Seen(step, error, error_at, arrays)
+        seen = Seen(step, error, error_at, partial(self._arrays, step, rows, deltas))
         return Taken(error, *self._learner.learn(weights, slopes, memory, seen))
+
+    def _arrays(self, step: int, rows: Rows, deltas: "array[float]") -> dict[str, Any]:
+        """The evidence in arrays of a step; None for what is not asked for."""
+        asked = self._network.evidence
+        made: dict[str, Callable[[], Any]] = {
+            "inputs": lambda: rows.values.copy(),
+            "deltas": lambda: np.array(deltas),
+            "rng": lambda: self._task.generator(step),
+        }
+        return {name: make() if name in asked else None for name, make in made.items()}
 
     def _assess(
         self, weights: Floats, rows: Rows, goals: Rows

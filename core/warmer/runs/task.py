@@ -138,8 +138,8 @@ class Task:
     """A run before it starts.
 
     Parameters:
-        inputs: shape (rows, inputs), C-contiguous.
-        targets: shape (rows, targets).
+        inputs: shape (rows, inputs), C-contiguous; or on a cluster, what stands for it (`Far`).
+        targets: shape (rows, targets); likewise.
         weights: shape (weights, targets), where the run starts.
         batches: which rows each step sees.
         steps: the number of the last step; None for no end.

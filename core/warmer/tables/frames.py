@@ -9,6 +9,7 @@ import numpy as np
 
 from warmer.contract.arguments import shown
 from warmer.exceptions import DataError, ParameterError
+from warmer.runs.far import lies_on_a_cluster
 from warmer.tables.gathering import exact_numbers
 from warmer.tables.header import distinct, listed, normals, quoted
 from warmer.tables.holes import cells_of, refuse_holes, refuse_text
@@ -124,6 +125,8 @@ def names_of(values: Any, count: int) -> tuple[str, ...]:
 
     There are none where they are not texts, each another one.
     """
+    if lies_on_a_cluster(values) and not hasattr(values, "to_dask_array"):
+        return ()  # the name of an array of Dask is a key
     try:
         if hasattr(values, "column_names"):  # Arrow's `columns` are the data
             names = [*values.column_names]

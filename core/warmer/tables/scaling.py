@@ -84,6 +84,23 @@ def _exact(parts: Iterable[Array]) -> float:
 _floats: Callable[[Array], list[float]] = np.ndarray.tolist
 
 
+def exact_parts(values: Array) -> list[float]:
+    """Return a few numbers whose exact sum is that of the values, to be added to others.
+
+    >>> exact_parts(np.array([1e16, 1.0, 1.0, 1e-30]))
+    [1.0000000000000002e+16, 1e-30]
+    """
+    numbers, parts = values.tolist(), list[float]()
+    while True:
+        try:
+            rest = math.fsum([*numbers, *(-part for part in parts)])
+        except (OverflowError, ValueError):
+            return [math.nan]
+        if rest == 0 or not math.isfinite(rest):
+            return parts if rest == 0 else [math.nan]
+        parts.append(rest)
+
+
 def exact_sums(values: Array) -> Array:
     """Return the exact sum of each row of an array."""
     return np.array([exact_sum(row) for row in values])

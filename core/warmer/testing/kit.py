@@ -9,7 +9,7 @@ from warmer.contract.arguments import check_choice, shown
 from warmer.contract.check import check as check_contract
 from warmer.contract.hookspecs import A_KIND, KINDS
 from warmer.contract.parameters import construct
-from warmer.engines.choice import compiler_trouble
+from warmer.engines.compiling import compiler_trouble
 from warmer.exceptions import (
     PLUGIN_ERRORS,
     PluginError,

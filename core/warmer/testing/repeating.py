@@ -12,7 +12,7 @@ import numpy as np
 from warmer.contract.arguments import shown
 from warmer.contract.blaming import place_of_method
 from warmer.contract.parameters import parameters_of
-from warmer.engines.choice import INSTALL, MISSING, compiler_trouble
+from warmer.engines.compiling import INSTALL, MISSING, compiler_trouble
 from warmer.exceptions import UsageError
 from warmer.formulas.expression import LONGEST_LOOP, UntraceableError
 from warmer.testing.bits import difference

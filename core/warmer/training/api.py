@@ -57,7 +57,8 @@ def train(
     Parameters, the data:
         inputs: shape (rows, inputs), or (rows,) for one input. Used as they are: scaling and a
             column of ones are yours to add (or see `warmer.prepare`). There is a weight for each
-            input, unless the predictor says otherwise (`weight_count`).
+            input, unless the predictor says otherwise (`weight_count`). Arrays and frames of Dask
+            stay on their cluster, and so may the targets.
         targets: shape (rows,), or (rows, targets) for several networks side by side.
 
     Parameters, the network:
@@ -98,7 +99,7 @@ def train(
             and where it is broken off; `warmer.resume` goes on from there.
         engine: `python` (the hooks, literally), `arrays` (their formula on NumPy arrays),
             `native` (their formula compiled, with the extra `fast`), or `auto`, the cheapest
-            for the size of the work. All give the same bits.
+            for the size of the work. All give the same bits. Rows on a cluster take `auto`.
         threads: how many may share the rows of a batch, in `native`; None for one on each core,
             up to 16. The bits are the same.
 

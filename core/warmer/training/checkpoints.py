@@ -15,6 +15,7 @@ from warmer.contract.parameters import Bounds, check_number
 from warmer.exceptions import DataError, ParameterError, UsageError, WarmerError
 from warmer.models.headers import CHECKPOINT, COMMAND
 from warmer.models.states import numbers_of
+from warmer.runs.far import in_parts
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import Array, State
 from warmer.storing.atomic import write
@@ -232,5 +233,6 @@ def hash_of(arrays: Sequence[Array]) -> str:
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(np.array([array.ndim, *array.shape], "<i8").tobytes())
-        digest.update(np.ascontiguousarray(array, "<f8").data)
+        for part in in_parts(array):
+            digest.update(np.ascontiguousarray(part, "<f8").data)
     return digest.hexdigest()

@@ -20,6 +20,7 @@ from warmer.engines.learning import Learner, Seen
 from warmer.exceptions import PLUGIN_ERRORS
 from warmer.formulas.sums import Floats
 from warmer.plugins.network import Network
+from warmer.runs.far import Far
 from warmer.runs.history import History
 from warmer.runs.task import Array, Batches, Task
 from warmer.training.curvature import steepest
@@ -126,7 +127,8 @@ def advice_after(network: Network, task: Task) -> str | None:
 
     Where squares leave the floats at the start already, no other share of weight_delta would help.
     """
-    if not is_linear_with_squared_error(network, task.inputs.shape[1]):
+    far = isinstance(task.inputs, Far)
+    if far or not is_linear_with_squared_error(network, task.inputs.shape[1]):
         return None
     large = _too_large_to_square(task)
     if large:

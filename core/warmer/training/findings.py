@@ -5,6 +5,7 @@ from typing import Any
 
 from warmer.plugins.installed import SHIPPED
 from warmer.plugins.network import Network
+from warmer.runs.far import Far
 from warmer.runs.history import History
 from warmer.runs.outcome import Outcome
 from warmer.runs.results import Finding
@@ -26,7 +27,7 @@ def findings(
     ending: Ending,
 ) -> tuple[Finding, ...]:
     """Say how the steps went, and what in the plugins or the targets was in their way."""
-    went = None
+    went, far = None, isinstance(task.inputs, Far)
     if outcome.status == "diverged":
         went = advice_after(network, task)
     elif history is not None:
@@ -37,7 +38,7 @@ def findings(
     faults = {
         "comparison": _unfit(network),
         "log odds": odds_misfit(network),
-        "reach": out_of_reach(network, task.targets),
+        "reach": None if far else out_of_reach(network, task.targets),
     }
     if outcome.status == "budget" and not went and not any(faults.values()):
         went = ending.unfinished(state)  # with a fault, more steps would not help

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from warmer.engines.protocol import Engine
+from warmer.runs.far import Far
 from warmer.runs.history import Record
 from warmer.runs.outcome import Outcome
 from warmer.runs.task import WINDOWS, Array, State, Task
@@ -77,7 +78,9 @@ def run(
 
 
 def read_only(values: Array) -> Array:
-    """A view that cannot be written to."""
+    """A view that cannot be written to; rows that lie elsewhere cannot anyway."""
+    if isinstance(values, Far):
+        return values
     view = values.view()
     view.flags.writeable = False
     return view

@@ -9,6 +9,7 @@ from warmer.engines.python import assess_row
 from warmer.engines.weight_deltas import WeightDeltas
 from warmer.exceptions import Stop, WarmerError
 from warmer.plugins.network import Network
+from warmer.runs.far import Far
 from warmer.runs.history import History
 from warmer.runs.task import Array, Task
 from warmer.training.diagnosis import has_a_pull, is_dense
@@ -76,6 +77,8 @@ def vanished(
         weights: shape (weights, targets), where it stands.
         error: the error over all rows at some weights, one for each target.
     """
+    if isinstance(task.inputs, Far):
+        return None  # no row is here to be asked
     telling = np.flatnonzero(task.inputs.any(axis=1))
     if not len(telling):
         telling = np.arange(len(task.inputs))

@@ -6,8 +6,9 @@ import numpy as np
 
 from warmer.contract.arguments import shown
 from warmer.contract.parameters import Bounds, check_number
-from warmer.exceptions import UsageError
+from warmer.exceptions import DataError, UsageError
 from warmer.plugins.network import Network
+from warmer.runs.far import lies_on_a_cluster
 from warmer.runs.names import Names
 from warmer.runs.task import RANDOM, Array, Batches, BatchSize, State, Task, random_weights
 from warmer.tables.frames import check_columns, names_of
@@ -38,9 +39,12 @@ def task_of(
     """
     if tolerance is not None:
         tolerance = check_number("tolerance", tolerance, float, Bounds(at_least=0))
-    rows = as_inputs(inputs)
-    columns, single = as_targets(targets, len(rows))
-    batches = batches_of(len(rows), batch_size, seed)
+    if lies_on_a_cluster(inputs) or lies_on_a_cluster(targets):
+        rows, columns, single, batches = _spread(inputs, targets, batch_size, seed)
+    else:
+        rows = as_inputs(inputs)
+        columns, single = as_targets(targets, len(rows))
+        batches = batches_of(len(rows), batch_size, seed)
     count = network.weight_count(rows.shape[1])
     shape = count, columns.shape[1]
     begun = _begun(start, weights, network, shape)
@@ -59,6 +63,19 @@ def task_of(
         before = start.names.columns if hasattr(start, "names") else getattr(start, "columns", ())
         check_columns("inputs", names.columns, before)
     return Task(*arrays, batches, steps, tolerance, batches.seed, single, description, names, begun)
+
+
+def _spread(
+    inputs: Any, targets: Any, size: BatchSize, seed: int | None
+) -> tuple[Any, Any, bool, Batches]:
+    """Rows that lie on a cluster, as `task_of` has them; and the batches that they are cut for."""
+    from warmer.engines.cluster.arriving import collection_of, spread
+
+    rows, columns = collection_of("inputs", inputs), collection_of("targets", targets)
+    if len(rows) != len(columns):
+        raise DataError(f"inputs have {len(rows)} rows and targets {len(columns)}")
+    batches = batches_of(len(rows), size, seed)
+    return *spread(rows, columns, batches), columns.ndim == 1, batches
 
 
 def _begun(start: Any, weights: Any, network: Network, shape: tuple[int, int]) -> State | None:

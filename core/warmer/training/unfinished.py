@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from warmer.plugins.network import Network
+from warmer.runs.far import Far
 from warmer.runs.task import Array, Batches, State, Task
 from warmer.training.bowl import Bowl, bowl_of, steps_to
 from warmer.training.curvature import LARGEST_MATRIX
@@ -58,8 +59,8 @@ def unfinished(
     """
     if not falls(state, task):
         return None
-    weights = task.inputs.shape[1]
-    if weights > LARGEST_MATRIX or not is_linear_with_squared_error(network, weights):
+    weights, far = task.inputs.shape[1], isinstance(task.inputs, Far)
+    if far or weights > LARGEST_MATRIX or not is_linear_with_squared_error(network, weights):
         return _continued(task, state, kept, error)
     bowl = bowl_of(task.inputs, task.targets)
     if bowl is None:

@@ -11,6 +11,7 @@ from warmer.contract.parameters import Bounds, check_number
 from warmer.engines.choice import choose_engine
 from warmer.exceptions import PLUGIN_ERRORS, DataError, ParameterError, WarmerError
 from warmer.plugins.network import Network
+from warmer.runs.far import Far
 from warmer.runs.results import Validation
 from warmer.runs.task import Array, Batches, State, Task
 from warmer.tables.frames import check_columns, names_of
@@ -140,7 +141,8 @@ def validating_of(
     rows, goals = rows_beside("valid", valid, task)
     everything = Batches(len(rows), len(rows))
     other = attrs.evolve(task, inputs=rows, targets=goals, batches=everything)
-    error = choose_engine(engine, network, other).engine.error
+    name = "auto" if isinstance(task.inputs, Far) else engine  # these rows are here
+    error = choose_engine(name, network, other).engine.error
     return Validating(error, start, patience, every, (rows, goals))
 
 

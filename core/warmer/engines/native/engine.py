@@ -15,7 +15,7 @@ from warmer.engines.native.plan import block_stride, readings, scratch_size, sti
 from warmer.engines.native.threads import new_team, run_together, worth_having
 from warmer.engines.python import PythonEngine
 from warmer.formulas.keeping import Kept
-from warmer.formulas.sums import blocks_of
+from warmer.formulas.sums import SMALLEST_BLOCK, blocks_of
 from warmer.plugins.network import Network
 from warmer.runs.history import Record
 from warmer.runs.task import Advance, Array, Batches, Orders, State, Task, error_trouble
@@ -192,7 +192,7 @@ class NativeEngine:
         shared = [*self._places, *map(pointer, [order, *recorded, team]), sums_place]
         numbers = [
             batches.rows, batches.size, state.step, state.step + steps, task.first,
-            task.steps or 0, record.stride, record.base, threads, room,
+            task.steps or 0, record.stride, record.base, SMALLEST_BLOCK, threads, room,
         ]  # fmt: skip
         packs = [pack(state, task.tolerance or 0.0, kernel.scratch) for _ in range(threads)]
         calls = []

@@ -9,7 +9,7 @@ ARGUMENTS = (
 ).split()
 """Pointers, in this order; after them come NUMBERS."""
 
-NUMBERS = "rows size step last first total stride base threads room thread".split()
+NUMBERS = "rows size step last first total stride base least threads room thread".split()
 
 SHARED = ("team", "block_sums")
 """Pointers to what the threads of a team write for each other."""

@@ -7,7 +7,7 @@ from warmer.engines.native.emitter import Emitter, Value, boolean, double, liter
 from warmer.engines.native.rows import Batch, ordered, write_block_of
 from warmer.formulas.derivative import Gradient
 from warmer.formulas.expression import Node
-from warmer.formulas.sums import LANES
+from warmer.formulas.sums import LANES, SMALLEST_BLOCK
 from warmer.tracing.network_formula import Formula
 
 WIDTH = LANES  # runs that one call of a kernel takes: as many as the widest vectors hold
@@ -38,7 +38,7 @@ class LaneRows:
         blocks, totals = ([emitter.variable(double(WIDTH)) for _ in range(count)] for _ in "bt")
         self._set(totals, NOTHING)
         rows = emitter.let(f"sub i64 {batch.stop}, {batch.start}")
-        size = write_block_of(emitter, rows)
+        size = write_block_of(emitter, rows, str(SMALLEST_BLOCK))
         above = emitter.let(f"add i64 {rows}, {emitter.let(f'sub i64 {size}, 1')}")
         with emitter.loop("0", emitter.let(f"udiv i64 {above}, {size}"), "block") as index:
             offset = emitter.let(f"mul i64 {index}, {size}")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from warmer.engines.native.emitter import Emitter, Value
 from warmer.engines.native.layout import Cells, Chunk, Layout
 from warmer.engines.native.team import Team, width
-from warmer.formulas.sums import LANES, SMALLEST_BLOCK
+from warmer.formulas.sums import LANES
 
 AHEAD = 2048  # numbers: inputs are prefetched 16 KiB ahead
 
@@ -89,7 +89,7 @@ def _share(
 ) -> None:
     """Sum this thread's blocks, wait for the other threads, and add up all blocks."""
     rows = emitter.let(f"sub i64 {batch.stop}, {batch.start}")
-    size = write_block_of(emitter, rows)
+    size = write_block_of(emitter, rows, "%least")
     blocks = emitter.let(f"add i64 {rows}, {emitter.let(f'sub i64 {size}, 1')}")
     blocks = emitter.let(f"udiv i64 {blocks}, {size}")
     with emitter.loop(*team.share(blocks), "block") as index:
@@ -110,15 +110,15 @@ def _share(
             each.merge(place)
 
 
-def write_block_of(emitter: Emitter, rows: str) -> str:
-    """Write `block_of`."""
+def write_block_of(emitter: Emitter, rows: str, least: str) -> str:
+    """Write `block_of`, which answers at least `least`: a power of two."""
     emitter.declarations.add("declare i64 @llvm.ctlz.i64(i64, i1)")
     less = emitter.let(f"sub i64 {rows}, 1")
     zeros = emitter.let(f"call i64 @llvm.ctlz.i64(i64 {less}, i1 false)")
     half = emitter.let(f"lshr i64 {emitter.let(f'sub i64 65, {zeros}')}, 1")
     size = emitter.let(f"shl i64 1, {half}")
-    large = emitter.let(f"icmp sgt i64 {size}, {SMALLEST_BLOCK}")
-    return emitter.let(f"select i1 {large}, i64 {size}, i64 {SMALLEST_BLOCK}")
+    large = emitter.let(f"icmp sgt i64 {size}, {least}")
+    return emitter.let(f"select i1 {large}, i64 {size}, i64 {least}")
 
 
 def _places(emitter: Emitter, sums: "Sequence[Sum]", start: str) -> Iterator[Cells]:
