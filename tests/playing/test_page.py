@@ -193,7 +193,7 @@ def test_keyboard_alone(open_page):
 @pytest.mark.parametrize("width", [360, 768, 1600])
 def test_sizes_and_themes(open_page, table, width, dark):
     """At every size nothing stands outside of the page; its colours follow the reader's theme."""
-    long = play_table(table, names=["of a long_winded_name", "<b>of \"another\"</b>, no shorter"])
+    long = play_table(table, names=["of a long_winded_name", '<b>of "another"</b>, no shorter'])
     for made in (play(against="hot-and-cold"), long, play(modifiers=["schedule"])):
         page = open_page(made, "step=9")
         page.look(width, 900, dark)
@@ -253,8 +253,9 @@ def test_ticks(open_page, table, step, alpha):
     """No two ticks of an axis say the same: before the first step, and where little changes."""
     page = open_page(play_table(table, alpha=alpha), f"step={step}&view=one")
     ticks = page.run(
-        "return [...document.querySelectorAll('.walk, .descent')].flatMap((svg) => ['end', 'middle']"
-        ".map((of) => [...svg.querySelectorAll('g g text.' + of)].map((each) => each.textContent)))"
+        "const told = (svg, of) => [...svg.querySelectorAll(`g g text.${of}`)].map((each) =>"
+        " each.textContent); return [...document.querySelectorAll('.walk, .descent')].flatMap("
+        "(svg) => [told(svg, 'end'), told(svg, 'middle')])"
     )
     assert len(ticks) == 4
     for axis in ticks:
