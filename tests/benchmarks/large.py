@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -105,8 +104,3 @@ def checkpoints() -> Iterator[str]:
             median, count = map(float, subprocess.check_output(command, text=True).split())
             share = f"{median:8.4f} s {median / 60:8.3%}"
             yield f"  {weights:9,} weights {share}  ({count:.0f} written)"
-
-
-if __name__ == "__main__":
-    for line in chain(checkpoints(), measure()):
-        print(line, flush=True)

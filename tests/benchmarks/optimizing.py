@@ -130,5 +130,5 @@ def _times(
 
 
 if __name__ == "__main__":
-    for table in lines(5):
+    for table in lines(3):
         print("\n".join(table), flush=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 import cold
 import growth
 import idle
+import large
 import machines
 import many
 import optimizing
@@ -72,7 +73,7 @@ def main() -> None:
         "only",
         nargs="*",
         help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle partial_fit growth "
-        "optimizing reading machines (all)",
+        "optimizing reading large machines (all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -97,6 +98,7 @@ def main() -> None:
         "growth": lambda: grown(asked.figure),
         "optimizing": lambda: optimizing.lines(asked.rounds),
         "reading": lambda: reading.measure(asked.rows, asked.rounds),
+        "large": lambda: ([*each] for each in (large.measure(asked.rows), large.checkpoints())),
         "machines": lambda: machines.lines(100 * asked.rows, asked.rounds),
     }
     wanted = asked.only or [*suites, *tables]

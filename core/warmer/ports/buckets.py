@@ -46,20 +46,21 @@ def shared_out(
             )
         step = states[parameter].setdefault(STEP, 0)
         alike.setdefault((parameter.device, parameter.dtype, step), []).append(parameter)
-    buckets = []
-    for those in alike.values():
-        some: list[torch.Tensor] = []
-        for parameter in those:
-            if parameter.numel() >= at_once(parameter):
-                buckets.append(Bucket([parameter], states, start))
-                continue
-            some.append(parameter)
-            if sum(each.numel() for each in some) >= at_once(parameter):
-                buckets.append(Bucket(some, states, start))
-                some = []
-        if some:
-            buckets.append(Bucket(some, states, start))
-    return buckets
+    return [Bucket(some, states, start) for those in alike.values() for some in _fitting(those)]
+
+
+def _fitting(parameters: Sequence[torch.Tensor]) -> Iterator[list[torch.Tensor]]:
+    """Put parameters together as far as they can be worked on at once; large ones stay alone."""
+    some: list[torch.Tensor] = []
+    count = 0
+    for parameter in parameters:
+        count += parameter.numel()
+        if some and count > at_once(parameter):
+            yield some
+            some, count = [], parameter.numel()
+        some.append(parameter)
+    if some:
+        yield some
 
 
 class Bucket:

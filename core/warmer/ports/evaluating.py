@@ -39,7 +39,9 @@ class Program:
         varies: whether a leaf differs from weight to weight.
 
     Attributes:
-        fixed: what is the same for every weight.
+        numbers: the identities of all that is the same for every weight.
+        constants: the values of the constants among these.
+        fixed: those that are computed from others, in order.
         varying: all else.
         whole: norms and probes, in order, each with what has to be computed before.
     """
@@ -52,7 +54,9 @@ class Program:
             above = any(id(argument) in varying for argument in node.arguments)
             if leaf or above or node.operation in WHOLE:
                 varying.add(id(node))
-        self.fixed = [node for node in order if id(node) not in varying]
+        self.numbers = {id(node) for node in order} - varying
+        self.constants = {id(node): node.value for node in order if node.operation == "constant"}
+        self.fixed = [node for node in order if node.arguments and id(node) not in varying]
         self._varying = varying
         self.varying = self._operations(results)
         self.whole = [
@@ -97,16 +101,13 @@ def compute_numbers(order: Iterable[Node], values: Values, functions: Functions)
         functions: for what is no number of Python, such as a loss.
     """
     for node in order:
-        if node.operation == "constant":
-            values[id(node)] = node.value
-        elif node.arguments:
-            operands = [values[id(argument)] for argument in node.arguments]
-            if node.operation == "select" and isinstance(operands[0], (bool, float)):
-                values[id(node)] = operands[1] if operands[0] else operands[2]
-            elif all(isinstance(operand, (bool, float)) for operand in operands):
-                values[id(node)] = _number(CALLABLES[node.operation], operands)
-            else:
-                values[id(node)] = functions[node.operation](*operands)
+        operands = [values[id(argument)] for argument in node.arguments]
+        if node.operation == "select" and isinstance(operands[0], (bool, float)):
+            values[id(node)] = operands[1] if operands[0] else operands[2]
+        elif all(isinstance(operand, (bool, float)) for operand in operands):
+            values[id(node)] = _number(CALLABLES[node.operation], operands)
+        else:
+            values[id(node)] = functions[node.operation](*operands)
 
 
 def compute(operations: Iterable[Operation], values: Values, functions: Functions) -> None:

@@ -20,13 +20,13 @@ from warmer.ports.evaluating import Operation
 SUMS = ("add_scaled", "add_product", "add_quotient")
 
 
-def fused(results: Sequence[Node], fixed: Sequence[Node]) -> tuple[Node, ...]:
+def fused(results: Sequence[Node], fixed: set[int]) -> tuple[Node, ...]:
     """Rewrite expressions with fused sums; they may differ in their last bits.
 
     Parameters:
-        fixed: the expressions that are numbers, the same for every weight.
+        fixed: the identities of what is a number, the same for every weight.
     """
-    numbers = {id(node) for node in fixed}
+    numbers = set(fixed)
     order = in_order(*results)
     uses = Counter(id(argument) for node in order for argument in node.arguments)
     uses.update(map(id, results))

@@ -70,7 +70,7 @@ class Optimizer(torch.optim.Optimizer):
         plain = Program(ported.results, varies)
         places = ported.places
         old = [places["", "weight"], *(places["memory", field] for field in ported.start)]
-        results = fused(ported.results, plain.fixed)
+        results = fused(ported.results, plain.numbers)
         self._program = Program(results, varies)
         self._last = written_over(
             self._program.varying, results, old, {places["", "weight_delta"], *old}
@@ -160,7 +160,7 @@ class Optimizer(torch.optim.Optimizer):
         evidence = counted(float(bucket.step + 1), *self._times)
         if "error" in self._ported.asked:
             evidence["error"] = torch.as_tensor(loss).detach().to(bucket.device)
-        known = self._ported.known(self._values(group), evidence)
+        known = self._program.constants | self._ported.known(self._values(group), evidence)
         compute_numbers(self._program.fixed, known, bucket.functions)
         return known
 

@@ -80,10 +80,12 @@ class Ported:
             values: the rule's parameters, as far as they differ from its own.
             evidence: by name.
         """
-        told = {("0", name): value for name, value in values.items()}
-        told |= {("", name): value for name, value in evidence.items()}
-        places = self.places
-        return self.own | {places[key]: value for key, value in told.items() if key in places}
+        found = dict(self.own)
+        for owner, named in (("0", values), ("", evidence)):
+            for name, value in named.items():
+                if (owner, name) in self.places:
+                    found[self.places[owner, name]] = value
+        return found
 
 
 def port(

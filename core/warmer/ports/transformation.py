@@ -76,6 +76,7 @@ class Formula(NamedTuple):
             like: a value of each leaf.
             probing: the parameters, and the function that gives their loss.
         """
+        known = self.program.constants | known
         compute_numbers(self.program.fixed, known, FUNCTIONS)
         for whole, before in self.program.whole:
             asked = self._each(before, whole.arguments, known, leaves, like)

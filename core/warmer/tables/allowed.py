@@ -1,9 +1,8 @@
 """How much memory a table may take."""
 
 import os
+from numbers import Integral
 from typing import Any
-
-import numpy as np
 
 from warmer.contract.arguments import shown
 from warmer.exceptions import ParameterError
@@ -26,8 +25,8 @@ def bytes_of(memory: Any, name: str = "memory") -> int:
     """
     if memory is None:
         return half_of_memory()
-    if isinstance(memory, (int, np.integer)) and not isinstance(memory, bool):
-        if 1 <= memory <= MOST:
+    if isinstance(memory, Integral) and not isinstance(memory, bool):
+        if 1 <= int(memory) <= MOST:
             return int(memory)
     elif isinstance(text := memory, str):
         number = text.strip().rstrip("bBkKmMgGtT")
