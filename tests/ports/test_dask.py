@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -240,6 +241,27 @@ class TestRuns:
         assert second.weights.tobytes() == whole.weights.tobytes()
         *_, last = warmer.steps(*far, "alpha-scaled", alpha=0.1, steps=4)
         assert last.new_weights.tobytes() == whole.weights.tobytes()
+
+    @pytest.mark.parametrize(
+        "how",
+        [
+            {"steps": 120, "alpha": 0.001},
+            {"steps": 120, "alpha": 1e-9},
+            {"steps": 60, "alpha": 3.0},
+            {"steps": 200, "alpha": 0.3, "tolerance": 1e-6},
+            {"steps": 120, "alpha": 0.001, "batch_size": 1500},
+            {"steps": 120, "alpha": 0.001, "predict": "logistic"},
+        ],
+    )
+    def test_however_it_ends(self, cluster: Any, how: Any) -> None:
+        """A run ends as in one process; what is found needs no row here, and a picture none."""
+        inputs, targets = rows()
+
+        there = warmer.train(spread(inputs, 2), spread(targets, 2), "alpha-scaled", **how)
+
+        assert hash_of(there) == hash_of(warmer.train(inputs, targets, "alpha-scaled", **how))
+        assert there.plot().svg()
+        assert pickle.loads(pickle.dumps(there)).error == there.error
 
     def test_stopping_by_other_rows(self, cluster: Any) -> None:
         """`valid` may be here while the rows are there."""
