@@ -248,7 +248,18 @@ def test_shipped(kind: str, name: str) -> None:
     assert report.fast == "yes: native" or kind == "observer"
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*/*.py")), ids=lambda path: path.stem)
+NEED = {"warmer_mlflow": "mlflow", "warmer_tensorboard": "tensorboard"}
+"""Examples that need a library, and the port of that name."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=pytest.mark.port(NEED[path.stem]) if path.stem in NEED else ())
+        for path in sorted(EXAMPLES.glob("*/*.py"))
+    ],
+    ids=lambda path: path.stem,
+)
 def test_examples(path: Path) -> None:
     """Every plugin of an example keeps every law."""
     named = (path.parent / "pyproject.toml").read_text(encoding="utf-8")

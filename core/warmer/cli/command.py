@@ -32,8 +32,8 @@ def run_command(arguments: Sequence[str]) -> int:
         place = _raised_at(error)
         if place:
             return _failed(f"a plugin raised KeyboardInterrupt ({place})", 1)
-        number = error.args[0] if error.args else signal.SIGINT  # while a table was read
-        return _failed("interrupted", 128 + number)
+        signals = [each for each in error.args if isinstance(each, int)]  # while a table was read
+        return _failed("interrupted", 128 + (*signals, signal.SIGINT)[0])
     except BrokenPipeError:
         return 141  # whoever read the output has seen enough
     except click.ClickException as error:

@@ -26,10 +26,10 @@ class HelpContext(click.Context):
     formatter_class = _Formatter
 
 
-def in_options(error: object) -> str:
-    """Say what is wrong, and by which options it is mended."""
-    if not isinstance(error, DataError) or not error.remedies:
-        return str(error)
+def in_options(error: object) -> object:
+    """Name the options that mend a fault, in the place of arguments; other errors stay as is."""
+    if not isinstance(error, DataError) or not getattr(error, "remedies", ()):
+        return error
     remedies = [
         f"--{keyword} {_typed(value)} {effect}" for keyword, value, effect in error.remedies
     ]
