@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from warmer.cli.beginning import ended_by_signals, read_data
 from warmer.cli.cutting import read_parts
@@ -87,7 +88,7 @@ def _play(
     how = {key: asked.pop(key) for key in ("features", "bias", "scale", "categories", "missing",
                                            "without")}  # fmt: skip
     if data is None and shipped is None:
-        _refuse_table(target, how)
+        _refuse_table(("target", "memory", *how))
         arrays: dict[str, Any] = {
             "inputs": [0.5 if input is None else input],
             "targets": [0.8 if goal is None else goal],
@@ -133,10 +134,10 @@ def _one(weights: Any) -> Any:
     return weights[0] if isinstance(weights, list) and len(weights) == 1 else weights
 
 
-def _refuse_table(target: str | None, how: dict[str, Any]) -> None:
+def _refuse_table(names: Sequence[str]) -> None:
     """Refuse what is said of a table where there is none."""
-    beside = {"target": target, **{name: how[name] for name in ("features", "without")}}
-    given = next((name for name, value in beside.items() if value), None)
+    source = click.get_current_context().get_parameter_source
+    given = next((name for name in names if source(name) is ParameterSource.COMMANDLINE), None)
     if given:
         raise UsageError(f"--{given} is for a table, and there is none: name a file, or --data")
 
