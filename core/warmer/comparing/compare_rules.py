@@ -4,6 +4,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -17,7 +18,7 @@ from warmer.comparing.keeping_cells import Kept, kept_in
 from warmer.comparing.problems import Problem, cuts_of, problems_of
 from warmer.comparing.rankings import ranking_of
 from warmer.comparing.run_commands import command_of
-from warmer.comparing.running_cells import died, run_cell
+from warmer.comparing.running_cells import check_budget, died, run_cell
 from warmer.comparing.significance import tested
 from warmer.contract.arguments import shown
 from warmer.contract.blaming import at, place_of
@@ -62,12 +63,27 @@ class Asked:
         """The runs: table by table, seed by seed, fold by fold, rule by rule."""
         for problem in self.problems:
             for seed in self.seeds:
-                cuts = cuts_of(problem, self.test, self.folds, seed)
-                for number, cut in enumerate(cuts, start=1):
-                    fold = number if self.folds else 0
-                    for contender in self.contenders:
-                        cell = Cell(contender.name, problem.name, seed, fold)
-                        yield Job(cell, contender, cut, self.budget, self.batch_size, self.weights)
+                yield from self._jobs(problem, seed)
+
+    def _jobs(self, problem: Problem, seed: int) -> Iterator[Job]:
+        cuts = cuts_of(problem, self.test, self.folds, seed)
+        for number, cut in enumerate(cuts, start=1):
+            fold = number if self.folds else 0
+            for contender in self.contenders:
+                cell = Cell(contender.name, problem.name, seed, fold)
+                yield Job(cell, contender, cut, self.budget, self.batch_size, self.weights)
+
+    def check(self) -> None:
+        """Refuse what cannot be before anything is run: the last table may come after hours.
+
+        The first rows of each table are looked at.
+
+        Raises:
+            UsageError: see `compare`.
+        """
+        for problem in self.problems:
+            for job in islice(self._jobs(problem, self.seeds[0]), len(self.contenders)):
+                check_budget(job)
 
 
 def compare(
@@ -198,6 +214,7 @@ def _run(
             else:
                 note(known, False)
 
+    asked.check()
     with kept_in(keep) as kept:
         pairs = run_jobs(
             unknown(kept), run_cell, died, workers=workers, executor=executor,

@@ -1,5 +1,6 @@
 """The run of a cell: steps within the budget, looked at on the way, tested in the end."""
 
+import contextlib
 import math
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from warmer.comparing.budgets import predictions_in, predictions_of_a_row, steps
 from warmer.comparing.cells import Finished, Job
 from warmer.engines.choice import choose_engine
 from warmer.engines.protocol import Engine
-from warmer.exceptions import UsageError, WarmerError, said
+from warmer.exceptions import PluginError, UsageError, WarmerError, said
 from warmer.plugins.network import Network
 from warmer.runs.history import Record
 from warmer.runs.outcome import Outcome
@@ -36,14 +37,26 @@ def run_cell(job: Job) -> Finished:
     Raises:
         UsageError: the budget allows no step, or what is asked for cannot be.
     """
-    network = job.contender.network()
-    task = _task(job, network)
     try:
-        return _run(job, network, task)
+        network = job.contender.network()
+    except WarmerError as error:  # it was made before: a file has changed, or is gone
+        return _failed(job, said(error))
+    try:
+        return _run(job, network, _task(job, network))
     except UsageError:
         raise
     except WarmerError as error:
         return _failed(job, said(error))
+
+
+def check_budget(job: Job) -> None:
+    """Refuse a cell that its budget, or what else is asked for, does not allow.
+
+    Raises:
+        UsageError: see `run_cell`.
+    """
+    with contextlib.suppress(PluginError):  # it will be told of in the cell
+        _task(job, job.contender.network())
 
 
 def _task(job: Job, network: Network) -> Task:
