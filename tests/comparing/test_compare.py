@@ -169,6 +169,13 @@ def test_who_is_better_has_the_better_ranks(third, other):
     assert all(each.better != "third" for each in found.pairs)
 
 
+def test_each_is_lost_on_half_of_the_tables():
+    """Two rules that are lost in turn have a median difference of 0, and no end on either side."""
+    relative = np.tile([[0.1, np.inf], [np.inf, 0.1]], (4, 1))
+    (pair,) = significance.tested(relative, ["a", "b"]).pairs
+    assert (pair.difference, pair.low, pair.high) == (0.0, -np.inf, np.inf)
+
+
 def test_better_is_told_in_words():
     """Words name the one with less error first, also where no number says by how much."""
     lost = np.column_stack([np.full(8, np.inf), np.linspace(0.1, 0.2, 8)])

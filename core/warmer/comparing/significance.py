@@ -187,11 +187,11 @@ def interval(differences: Array) -> tuple[float, float]:
 
 
 def _medians(values: Array) -> Array:
-    """The median of each row; numbers may be inf."""
+    """The median of each row; numbers may be inf, and between -inf and inf it is 0."""
     ordered = np.sort(values, axis=1)
     half = values.shape[1] // 2
     above, below = ordered[:, half], ordered[:, -half - 1]
-    middle = np.where(np.isinf(below), below, below / 2) + np.where(
-        np.isinf(above), above, above / 2
-    )
+    with np.errstate(invalid="ignore"):
+        middle = below / 2 + above / 2
+    middle = np.where(np.isnan(middle), 0.0, middle)
     return np.asarray(np.where(below == above, above, middle), dtype=np.float64)
