@@ -52,6 +52,16 @@ class Own:
 
 
 @attrs.frozen(eq=False)
+class Searching:
+    """Has no formula, and probes every weight once in the first step, and later 20 times."""
+
+    @warmer.hookimpl
+    def learn(self, weight, error_at, step):
+        tried = [weight + float(f"{0.01 * n}") for n in range(1 if step == 1 else 20)]
+        return min(tried, key=error_at)
+
+
+@attrs.frozen(eq=False)
 class Failing:
     """Fails where an input is large."""
 
@@ -241,6 +251,18 @@ def test_predictions_are_counted(tables, rule, of_a_row):
     (run,) = found.runs
     assert run.steps == 1000 // (24 * of_a_row)
     assert run.predictions == run.steps * 24 * of_a_row
+
+
+def test_probes_of_later_steps_are_counted(tables):
+    """A rule that probes more later on takes fewer steps, and its command takes as many."""
+    data = {"t1": tables["t1"]}
+    (run,) = warmer.compare(Searching, data, "y", seeds=1, budget="1e4-predictions").runs
+    first, later = 24 * (1 + 3), 24 * (1 + 20 * 3)
+    assert run.steps == run.planned == 1 + (10_000 - first) // later
+    assert run.predictions == first + (run.steps - 1) * later
+    assert [look[1] for look in run.looks[:3]] == [0, first, first + later]
+    by_steps = warmer.compare(Searching, data, "y", seeds=1, budget=f"{run.steps}-steps").runs[0]
+    assert (by_steps.error, by_steps.predictions) == (run.error, run.predictions)
 
 
 def test_a_budget_of_time(tables):
