@@ -390,6 +390,7 @@ def test_what_a_comparison_shows(tables):
         ({"batch_size": 500}, "on t1: batch_size must be at most the 24 rows"),
         ({"weights": "some"}, "a number or random"),
         ({"jobs": 0}, "jobs"), ({"executor": 3}, "must have a method submit"),
+        ({"data": ["norris", "norris"]}, "norris (1) and norris (2) have the same rows"),
         ({"data": {}}, "name at least one table"), ({"data": 3.5}, "must be a list of tables"),
     ],
 )  # fmt: skip
