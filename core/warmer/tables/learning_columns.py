@@ -164,8 +164,14 @@ def _feature(
         if cells.holes.any():
             notes.append(filled(table, name, cells, f"{quoted(fill)}, which is most frequent"))
     own = levels[wanted.bias :]
-    raw: Array = table.room((table.rows, len(own)))
-    for start, part in table.blocks([name]):
+    try:
+        raw: Array = table.room((table.rows, len(own)))
+    except DataError as error:
+        raise DataError(
+            f"{error.what}; column {quoted(name)} has {len(levels)} different words",
+            without_them([name]),
+        ) from None
+    for start, part in table.blocks([name], len(own)):
         some = [word or str(fill) for word in words_of(part, name)]
         raw[start : start + part.rows] = one_hot(some, own)
     return [Column(name, levels, fill, (0.0,) * len(own), (1.0,) * len(own))], raw
