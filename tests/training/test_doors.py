@@ -327,7 +327,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
     "Table.blocks": (
         lambda **arguments: [*table().blocks(**arguments)],
         {},
-        {"columns": f"nothing empty {NAMES}", "width": INTS},
+        {"columns": f"nothing empty {NAMES}", "width": f"{INTS} huge beyond"},
     ),
     "Table.empty": (table().empty, {}, {"column": "text numpy_text"}),
     "Table.is_numeric": (table().is_numeric, {}, {"column": "text numpy_text"}),
