@@ -81,6 +81,21 @@ def test_long_texts(name: str, tmp_path: Path) -> None:
     assert warmer.read_table(path, memory=10**8).spool is None
 
 
+def test_many_arrays(tmp_path: Path) -> None:
+    """Arrays that take too much memory together lie on the disk, though each alone would not."""
+    np.savez(tmp_path / "t.npz", **{f"a{index}": np.arange(1000.0) for index in range(10)})
+
+    assert warmer.read_table(tmp_path / "t.npz", memory=100_000).spool is not None
+    assert warmer.read_table(tmp_path / "t.npz", memory=400_000).spool is None
+
+
+def test_a_target_that_is_empty_throughout(tmp_path: Path) -> None:
+    """Rows are not to be left out where none would be left."""
+    (tmp_path / "t.csv").write_text("x,y\n1,\n2,\n", encoding="utf-8")
+    with pytest.raises(warmer.DataError, match="in 2 of 2 rows; a target is never filled$"):
+        warmer.prepare(warmer.read_table(tmp_path / "t.csv"), "y")
+
+
 @pytest.mark.parametrize("memory", [1, 10**9])
 @pytest.mark.parametrize("missing", ["drop", "mean"])
 def test_places_after_rows_are_left_out(missing: str, memory: int, tmp_path: Path) -> None:

@@ -113,8 +113,8 @@ def _all_empty(kinds: Kinds, names: Sequence[str]) -> list[str]:
 def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> Target:
     """What becomes of a target column."""
     cells = cells_of(table, name)
-    drop = Remedy("missing", "drop", "leaves such rows out")
-    refuse_holes(table, name, cells, "; a target is never filled", drop)
+    drop = [Remedy("missing", "drop", "leaves such rows out")] * (not cells.holes.all())
+    refuse_holes(table, name, cells, "; a target is never filled", *drop)
     if cells.numbers is not None:
         _note_long_numbers(table, name, cells.numbers, notes)
         return Target(name)
