@@ -100,9 +100,10 @@ class Table:
     @property
     def rows(self) -> int:
         """How many rows there are, not counting the header."""
-        if self.lines is None:
-            return len(self.cells[0]) if self.cells else 0
-        return len(self.lines)
+        for each in (self.lines, *self.cells[:1], self._counted):
+            if each is not None:
+                return len(each)
+        return 0
 
     def texts(self, column: str) -> tuple[str, ...]:
         """Return the cells of one column as texts.
