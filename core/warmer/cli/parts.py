@@ -44,7 +44,6 @@ def table_options() -> list[click.Parameter]:
             ["--without"], multiple=True, metavar="COLUMNS",
             help="columns to leave out, with commas between them, or given several times",
         ),
-        memory_option(),
     ]  # fmt: skip
 
 
@@ -82,6 +81,7 @@ def task_options(one_target: bool = False) -> list[click.Parameter]:
         option("--scale", **one_of(SCALES), default="standard", show_default=True,
                help="what the rule sees: features with mean 0 and spread 1, or as they are"),
         *table_options(),
+        memory_option(),
         option("--weights", default="0", show_default=True, callback=read_weights,
                metavar="NUMBERS",
                help="where to start, in the data's own units: one number for all, or with commas "

@@ -14,7 +14,7 @@ from warmer.cli.historyfile import check_output
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import plugins_speak_on_stderr, print_lines
-from warmer.cli.parts import names_in, table_options
+from warmer.cli.parts import memory_option, names_in, table_options
 from warmer.cli.weights import read_weights, weight_names
 from warmer.contract.parameters import Bounds
 from warmer.exceptions import UsageError
@@ -49,6 +49,7 @@ def _params() -> Sequence[click.Parameter]:
         option("--scale", **one_of(("standard", "none")), default="standard",
                show_default=True, help="what the rule sees of a table"),
         *table_options(),
+        memory_option(),
         option("--weights", callback=_read_weights, metavar="NUMBERS",
                help="where to start, as in train  [default: 0.5 for one row, 0 for a table]"),
         option("--steps", **number(int, steps), default="100", show_default=True,
