@@ -229,7 +229,9 @@ class WarmerClassifier(ClassifierMixin, Learning):
     ) -> tuple[Array, Array]:
         rows, labels = self._validated(rows, labels, unknown, reset=first)
         check_classification_targets(labels)
-        classes = self.classes_ if self.warm_start and hasattr(self, "n_iter_") else classes
+        classes = (
+            vars(self)["classes_"] if self.warm_start and hasattr(self, "n_iter_") else classes
+        )
         self.classes_ = np.unique(labels if classes is None else classes)
         if len(self.classes_) < 2:
             raise UsageError(f"there is one class, {self.classes_}, and two are needed")
