@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import warmer
+import warmer.cli
 from warmer.contract.check import HOOKS
 from warmer.contract.hookspecs import KINDS
 from warmer.testing.kit import KEPT, LAWS
@@ -94,13 +95,10 @@ def test_every_kind(kind):
      "train hot-and-cold", "tune", "tune alpha-scaled", "compare", "predict", "show", "resume",
      "rules", "check", "new"],
 )  # fmt: skip
-def test_every_option(command):
+def test_every_option(command, capsys):
     """Every option and command that `--help` shows stands in the page of the command line."""
-    help_ = subprocess.run(
-        [sys.executable, "-m", "warmer", *command.split(), "--help"],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=60,
-    ).stdout  # fmt: skip
-    options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", help_))
+    assert warmer.cli.run([*command.split(), "--help"]) == 0
+    options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", capsys.readouterr().out))
     assert "--help" in options
     missing = [o for o in sorted(options) if not re.search(rf"`[^`\n]*{o}\b", page("cli.md"))]
     assert not missing, f"docs/cli.md does not mention {', '.join(missing)}"

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -197,6 +199,25 @@ class TestBits:
         assert hash_of(there) == hash_of(warmer.train(inputs, goals, steps=5, **how))
 
 
+def test_a_step_over_idle_partitions(cluster: Any) -> None:
+    """A step over 16 partitions with next to nothing in them takes less than 50 ms, undisturbed."""
+    times = []
+
+    class Clock:
+        every = 1
+
+        @warmer.hookimpl
+        def steps_taken(self):
+            times.append(time.perf_counter())
+
+    inputs, targets = rows()
+    warmer.train(
+        spread(inputs, 16), spread(targets, 16), "alpha-scaled", steps=40, observers=[Clock()]
+    )
+
+    assert min(np.diff(times)) < 0.05
+
+
 class Breaking:
     """An observer that is like Ctrl-C."""
 
@@ -240,6 +261,27 @@ class TestRuns:
         assert second.weights.tobytes() == whole.weights.tobytes()
         *_, last = warmer.steps(*far, "alpha-scaled", alpha=0.1, steps=4)
         assert last.new_weights.tobytes() == whole.weights.tobytes()
+
+    @pytest.mark.parametrize(
+        "how",
+        [
+            {"steps": 120, "alpha": 0.001},
+            {"steps": 120, "alpha": 1e-9},
+            {"steps": 60, "alpha": 3.0},
+            {"steps": 200, "alpha": 0.3, "tolerance": 1e-6},
+            {"steps": 120, "alpha": 0.001, "batch_size": 1500},
+            {"steps": 120, "alpha": 0.001, "predict": "logistic"},
+        ],
+    )
+    def test_however_it_ends(self, cluster: Any, how: Any) -> None:
+        """A run ends as in one process; what is found needs no row here, and a picture none."""
+        inputs, targets = rows()
+
+        there = warmer.train(spread(inputs, 2), spread(targets, 2), "alpha-scaled", **how)
+
+        assert hash_of(there) == hash_of(warmer.train(inputs, targets, "alpha-scaled", **how))
+        assert there.plot().svg()
+        assert pickle.loads(pickle.dumps(there)).error == there.error
 
     def test_stopping_by_other_rows(self, cluster: Any) -> None:
         """`valid` may be here while the rows are there."""

@@ -9,7 +9,7 @@ import pytest
 
 import warmer
 
-RUNS = 300
+RUNS = 200
 ADVICE = (
     r"try (?P<name>\w+) (?P<value>\S+)$|reach (?P<reach>\S+), which .* divide the (?P<what>\w+)"
 )

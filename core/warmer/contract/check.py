@@ -42,8 +42,8 @@ ALLOWED = {
 """The hooks that each kind may implement: a rule may bring its own predict and compare."""
 
 RESERVED = frozenset(
-    "against all apply batch_size bias categories checkpoint checkpoint_every compare data engine "
-    "every explain features folds from goal help history input json missing no_bias observe "
+    "against all apply batch_size bias categories checkpoint checkpoint_every cluster compare data "
+    "engine every explain features folds from goal help history input json missing no_bias observe "
     "parameter patience plot predict save scale seed start steps target test threads to tolerance "
     "valid values weight weights with without".split()
 )

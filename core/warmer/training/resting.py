@@ -147,6 +147,8 @@ def error_unlearned(task: Task, error: Callable[[Array], Array]) -> Array:
     mean of the targets: how far these are from 0 says nothing of what there is to learn.
     """
     at_0, inputs = error_at_0(task, error), task.inputs
+    if isinstance(inputs, Far):
+        return at_0
     [*same] = np.flatnonzero((inputs == inputs[0]).all(axis=0) & (inputs[0] != 0))
     if not same or len(task.weights) != inputs.shape[1]:
         return at_0
