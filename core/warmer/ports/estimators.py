@@ -229,16 +229,14 @@ class WarmerClassifier(ClassifierMixin, Learning):
     ) -> tuple[Array, Array]:
         rows, labels = self._validated(rows, labels, unknown, reset=first)
         check_classification_targets(labels)
-        classes = (
-            vars(self)["classes_"] if self.warm_start and hasattr(self, "n_iter_") else classes
-        )
+        if self.warm_start and hasattr(self, "n_iter_"):  # each network goes on with its class
+            classes = vars(self)["classes_"]
         self.classes_ = np.unique(labels if classes is None else classes)
         if len(self.classes_) < 2:
             raise UsageError(f"there is one class, {self.classes_}, and two are needed")
         one = self.classes_ == np.asarray(labels)[:, np.newaxis]
-        if not one.any(axis=1).all():
-            strange = labels[~one.any(axis=1)].tolist()[0]
-            raise UsageError(f"y has a class {strange!r}, and there is {self.classes_}")
+        if strange := np.asarray(labels)[~one.any(axis=1)].tolist():
+            raise UsageError(f"y has a class {strange[0]!r}, and there is {self.classes_}")
         return rows, one.astype(float)[:, 1] if len(self.classes_) == 2 else one.astype(float)
 
     def _answers(self, found: Array) -> Any:

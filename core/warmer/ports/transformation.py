@@ -1,6 +1,6 @@
 """JAX: a learning rule as a transformation of gradients, for optax."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -134,6 +134,26 @@ def _number(loss: Any, what: str) -> Any:
     return jnp.reshape(loss, ())
 
 
+def _leaves(
+    places: Mapping[Any, int], updates: Any, memory: Mapping[str, Any], params: Any
+) -> tuple[list[Values], list[Any], Any]:
+    """What differs from weight to weight, leaf by leaf, in the type of the weights.
+
+    Returns:
+        The values of each leaf, a value like its weight, and what the tree of leaves is.
+    """
+    named = {("", "weight"): params} if params is not None else {}
+    named |= {("memory", name): each for name, each in memory.items()}
+    named |= {("", "weight_delta"): updates}
+    tree = jax.tree.structure(updates)
+    like = [*map(jnp.asarray, tree.flatten_up_to(next(iter(named.values()))))]
+    leaves: list[Values] = [{} for _ in like]
+    for key, each in named.items():
+        for values, leaf, own in zip(leaves, tree.flatten_up_to(each), like, strict=True):
+            values[places[key]] = jnp.asarray(leaf, own.dtype)
+    return leaves, like, tree
+
+
 def _check_given(ported: Ported, given: dict[str, Any]) -> None:
     """Refuse an update that lacks what the rule asks for.
 
@@ -219,17 +239,7 @@ def transformation(
         if "error" in ported.asked:
             told["error"] = _number(value, "value has")
         now = {n: v(state.count) if callable(v) else v for n, v in changing.items()}
-        slopes, tree = jax.tree.flatten(updates)
-        named = {("memory", name): each for name, each in state.memory.items()}
-        named["", "weight_delta"] = updates
-        if params is not None:
-            named["", "weight"] = params
-        typed = params if params is not None else [*state.memory.values(), updates][0]
-        like = [*map(jnp.asarray, tree.flatten_up_to(typed))]
-        leaves: list[Values] = [{} for _ in slopes]
-        for key, each in named.items():
-            for values, leaf, own in zip(leaves, tree.flatten_up_to(each), like, strict=True):
-                values[ported.places[key]] = jnp.asarray(leaf, own.dtype)
+        leaves, like, tree = _leaves(ported.places, updates, state.memory, params)
         new = formula.computed(ported.known(now, told), leaves, like, (params, value_fn))
         columns = [[*column] for column in zip(*new, strict=True)] or [[]] * len(formula.results)
         moves, *memory = map(tree.unflatten, columns)
