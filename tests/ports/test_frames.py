@@ -101,6 +101,17 @@ def test_names_are_saved(tmp_path: Any) -> None:
     assert model.predict(turned).tobytes() == run.model().predict(MATRIX).tobytes()
 
 
+@pytest.mark.parametrize("names", [[1, 2, 3, 4], [("a", 1), ("a", 2), ("b", 1), ("b", 2)]])
+def test_names_that_are_no_texts(names: Any) -> None:
+    """Names that pandas has beside texts are found in any order as well, as `prepare` has them."""
+    frame = pd.DataFrame(MATRIX)
+    frame.columns = pd.Index(names)
+    run = warmer.train(frame, GOAL, "alpha-scaled", alpha=0.02, steps=5)
+    assert tuple(run.coefficients) == as_table(frame).columns == tuple(map(str, names))
+    turned = frame[frame.columns[::-1]]
+    assert run.model().predict(turned).tobytes() == run.model().predict(frame).tobytes()
+
+
 def test_names_of_prepared_tables() -> None:
     """What weights come to in the data's own units has the names of columns and targets."""
     frame = pl.DataFrame({"x": [1.0, 5.0], "y": [3.0, 9.0]})
@@ -150,6 +161,8 @@ def test_categories() -> None:
         pa.table({"x": pa.array(words).dictionary_encode()}),
     ):
         assert as_table(column).texts("x") == ("a", "b", "", "a")
+    ranges = pd.DataFrame({"x": pd.cut(pd.Series([1.0, 4.0]), [0, 2, 4])})
+    assert as_table(ranges).texts("x") == ("(0, 2]", "(2, 4]")
 
 
 FAULTS = {
@@ -179,6 +192,7 @@ def test_frames_that_cannot_be() -> None:
     for frame, said in (
         (pl.DataFrame({"x": [[1.0], [2.0]]}), "row 1: column 'x': .* is neither a number nor a"),
         (pd.DataFrame([[1.0, 2.0]], columns=["x", "x"]), "columns 1 and 2 are both 'x'"),
+        (pa.Table.from_arrays([pa.array([1.0])] * 2, names=["x", "x"]), "columns 1 and 2 are both"),
         (pl.DataFrame({"x": []}), "has 0 rows and 1 columns"),
         (pl.DataFrame({"x": [1.0]}).lazy(), "is not computed yet; give what its collect"),
     ):

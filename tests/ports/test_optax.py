@@ -201,13 +201,51 @@ def test_any_type(name, dtype):
     assert abs(found.astype(float) - exact).max() < 60 * jnp.finfo(dtype).eps
 
 
+@pytest.mark.parametrize("given", [True, False], ids=["params", "no params"])
+@pytest.mark.parametrize("slope", [jnp.float16, jnp.float32, jnp.float64])
+@pytest.mark.parametrize("dtype", [jnp.bfloat16, jnp.float32])
+def test_slopes_of_another_type(dtype, slope, given):
+    """Memories and moves have the type of their weights, whatever the slopes come in."""
+    weights = {"a": jnp.ones(2, dtype), "b": jnp.ones((), jnp.float32)}
+    slopes = jax.tree.map(lambda leaf: jnp.full(leaf.shape, 2**-6, slope), weights)
+    rule = warmer.optax.transformation(optimizers.Adam())
+    other = {"params": weights} if given else {}
+    moves, state = rule.update(slopes, rule.init(weights), **other)
+    for one, begun in zip(*map(jax.tree.leaves, (state, rule.init(weights))), strict=True):
+        assert one.dtype == begun.dtype
+    assert moves["a"].dtype == dtype
+    assert moves["b"].dtype == jnp.float32
+    same = jax.tree.map(lambda slope, leaf: slope.astype(leaf.dtype), slopes, weights)
+    expected, _ = rule.update(same, rule.init(weights), **other)
+    assert jax.tree.map(np.array_equal, moves, expected) == {"a": True, "b": True}
+
+
+@pytest.mark.parametrize("one", [1.0, np.float32(1), np.ones(())], ids=["float", "float32", "0-d"])
+def test_numbers_of_python_and_numpy(one):
+    """They are weights and slopes as arrays of JAX are."""
+    with jax.enable_x64(False):
+        rule = warmer.optax.transformation(optimizers.Adam())
+        found, _ = rule.update({"w": one}, rule.init({"w": one}), {"w": one})
+        array = {"w": jnp.ones(())}
+        assert found == rule.update(array, rule.init(array), array)[0]
+
+
+def test_a_norm_of_half_floats():
+    """A norm has room where a square in float16 has none."""
+    weights = jnp.ones(2, jnp.float16)
+    rule = warmer.optax.transformation("raw-gradient", modifiers=["clip-norm:most=1"])
+    moves, _ = rule.update(jnp.full(2, 300, jnp.float16), rule.init(weights), weights)
+    assert moves.tolist() == pytest.approx([-(0.5**0.5)] * 2, abs=1e-3)
+
+
 def test_an_empty_tree():
     """Of no weights, none move."""
-    transformation = warmer.optax.transformation(optimizers.Adam)
-    moves, state = transformation.update((), transformation.init(()))
+    for modifiers in ((), ["clip-norm:most=1"]):
+        transformation = warmer.optax.transformation(optimizers.Adam, modifiers=modifiers)
+        moves, state = transformation.update((), transformation.init(()))
 
-    assert moves == ()
-    assert int(state.count) == 1
+        assert moves == ()
+        assert int(state.count) == 1
 
 
 @attrs.frozen(eq=False)
@@ -223,6 +261,12 @@ def updated(rule, weights=0.5, **given):
     return transformation.update(weights, transformation.init(weights))
 
 
+def moved_by(rule, loss):
+    transformation, weights = warmer.optax.transformation(rule), jnp.ones(2)
+    state = transformation.init(weights)
+    return transformation.update(weights, state, weights, value=loss, value_fn=lambda them: loss)
+
+
 REFUSED = {
     "all weights at once": (lambda: updated(Whole), "Whole cannot work on tensors: learn of"),
     "no error": (lambda: updated(Awkward), "Awkward asks for error: give update.. value="),
@@ -231,7 +275,10 @@ REFUSED = {
     "a schedule of nothing": (lambda: updated("alpha-scaled", beta=lambda count: 0.1),
                               "no number 'beta' that a group or a schedule may set; it has alpha"),
     "out of range": (lambda: updated("alpha-scaled", alpha=-1), "alpha must be a number above 0"),
-    "complex": (lambda: updated("alpha-scaled", 1j), "alpha-scaled moves real weights"),
+    "complex": (lambda: updated("alpha-scaled", 1j), "weights that are floats, not complex128"),
+    "whole numbers": (lambda: updated("alpha-scaled", 1), "are floats, not int64: mask others"),
+    "many errors": (lambda: moved_by("hot-and-cold", jnp.ones(2)), r"numbers of shape \(2,\), not"),
+    "errors": (lambda: moved_by(Awkward, jnp.ones(2)), r"value has numbers of shape \(2,\), not"),
 }  # fmt: skip
 
 

@@ -110,6 +110,44 @@ def test_partial_fit_in_batches() -> None:
     assert stream.n_iter_ == 3
 
 
+@pytest.mark.parametrize("size", [1, 7, np.int64(7), 30, 99, "full", None])
+def test_steps_of_a_partial_fit(size: Any) -> None:
+    """A call takes one step for each batch, whatever kind of whole number its size is."""
+    stream = WarmerRegressor(batch_size=size).partial_fit(ROWS, GOALS)
+    assert stream.n_iter_ == (-(-30 // int(size)) if isinstance(size, int | np.integer) else 1)
+
+
+@pytest.mark.parametrize("size", [0, -1, 1.5, "ful", True])
+def test_a_batch_size_that_is_none(size: Any) -> None:
+    """fit and partial_fit refuse it alike."""
+    for way in ("fit", "partial_fit"):
+        with pytest.raises(warmer.ParameterError, match="batch_size must be a whole number at lea"):
+            getattr(WarmerRegressor(batch_size=size), way)(ROWS, GOALS)
+
+
+def test_what_is_learned_stays() -> None:
+    """A parameter that is set after learning does not change what was learned."""
+    for make, goals in ((WarmerRegressor, GOALS), (WarmerClassifier, LABELS)):
+        model = make(steps=20).fit(ROWS, goals)
+        before = model.predict(ROWS), model.intercept_
+        model.set_params(fit_intercept=False, rule="hot-and-cold")
+        assert np.array_equal(model.predict(ROWS), before[0])
+        assert np.array_equal(model.intercept_, before[1])
+        assert model.partial_fit(ROWS, goals).coef_.shape == model.run_.weights[:3].T.shape
+
+
+def test_a_warm_start_knows_its_classes() -> None:
+    """A fit that goes on keeps its classes, seen again or not, and refuses others."""
+    model = WarmerClassifier(steps=5, warm_start=True).fit(ROWS, LABELS)
+    some = LABELS != "warm"
+    assert [*model.fit(ROWS[some], LABELS[some]).classes_] == ["cold", "hot", "warm"]
+    with pytest.raises(ValueError, match="y has a class 'dry', and there is"):
+        model.fit(ROWS, np.where(some, LABELS, "dry"))
+    model.partial_fit(ROWS, LABELS, classes=["warm", "hot", "cold"])
+    with pytest.raises(ValueError, match="0 sample"):
+        model.partial_fit(ROWS[:0], LABELS[:0])
+
+
 def test_classes_have_chances() -> None:
     """Chances of a row add up to 1, the likeliest class is predicted; of numbers there are none."""
     rows, labels = load_iris(return_X_y=True)

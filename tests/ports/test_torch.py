@@ -317,6 +317,102 @@ def test_one_by_one():
         torch.testing.assert_close(own, other, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_norm_of_several_types(turned):
+    """A norm is taken in the widest type, at least float32, whichever parameter is the first."""
+    weights = [torch.ones(2, dtype=each, requires_grad=True)
+               for each in (torch.float16, torch.bfloat16, torch.float64)]  # fmt: skip
+    for each, slope in zip(weights, (6e4, 1.0, 1e30), strict=True):
+        each.grad = torch.full_like(each, slope)
+    order = weights[::-1] if turned else weights
+    warmer.torch.Optimizer(order, "raw-gradient", modifiers=["clip-norm:most=1"]).step()
+
+    assert weights[2].tolist() == pytest.approx([1 - 0.5**0.5] * 2)
+    half = torch.ones(2, dtype=torch.float16, requires_grad=True)
+    half.grad = torch.full_like(half, 6e4)
+    warmer.torch.Optimizer([half], "raw-gradient", modifiers=["clip-norm:most=1"]).step()
+    assert half.tolist() == pytest.approx([1 - 0.5**0.5] * 2, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "rule, modifiers",
+    [("hot-and-cold", ()), ("alpha-scaled", ["clip-norm:most=0.1"]), (optimizers.Adam, ())],
+)
+def test_parameters_without_numbers(rule, modifiers):
+    """Empty parameters take steps as others do, also where there are no others."""
+    empty = torch.ones((0, 3), requires_grad=True)
+    other = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    for them in ([empty], [empty, other]):
+        optimizer = warmer.torch.Optimizer(them, rule, modifiers=modifiers)
+
+        def closure(them=them, optimizer=optimizer):
+            optimizer.zero_grad()
+            loss = sum((each**2).sum() for each in them)
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
+    assert (other < 1).all()
+
+
+@attrs.frozen(eq=False)
+class ByError:
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta, error):
+        return weight - 0.1 * error * weight_delta
+
+
+@pytest.mark.parametrize("rule", ["hot-and-cold", ByError])
+@pytest.mark.parametrize("loss", [None, torch.ones(2), torch.ones(0)])
+def test_a_closure_that_answers_no_loss(rule, loss):
+    """It is named before any weight moves; one number in whatever shape is a loss."""
+    weight = torch.ones(2, requires_grad=True)
+    weight.grad = torch.ones(2)
+    optimizer = warmer.torch.Optimizer([weight], rule)
+    with pytest.raises(warmer.UsageError, match=r"the closure of step\(\) answers .* the loss$"):
+        optimizer.step(lambda: loss)
+    assert weight.tolist() == [1.0, 1.0]
+    assert optimizer.step(lambda: 2.0) == 2.0
+    optimizer.step(lambda: torch.ones(1, 1))
+
+
+@pytest.mark.parametrize("other", [torch.optim.Adam, optimizers.Momentum, optimizers.AdamW])
+def test_the_state_of_another_rule(other):
+    """It is refused by what it lacks, and the optimizer is as it was."""
+    weights, optimizer = problem(optimizers.Adam)
+    take(weights, optimizer, 2)
+    before = copy.deepcopy(optimizer.state_dict())
+    others, another = problem(optimizers.Adam)
+    another = other(others) if other is torch.optim.Adam else warmer.torch.Optimizer(others, other)
+    take(others, another, 1)
+    optimizer.load_state_dict(before)
+    if other is optimizers.AdamW:  # which has all that Adam has
+        optimizer.load_state_dict(another.state_dict())
+        return
+    with pytest.raises(warmer.UsageError, match="this state is not one of Adam: it has no .*beta2"):
+        optimizer.load_state_dict(another.state_dict())
+    assert str(optimizer.state_dict()) == str(before)
+
+
+@attrs.frozen(eq=False)
+class Called:
+    alpha: float = warmer.param(0.1)
+    lr: float = warmer.param(0.1)
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        return weight - self.alpha * self.lr * weight_delta
+
+
+@attrs.frozen(eq=False)
+class CalledParams:
+    params: float = warmer.param(0.1)
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        return weight - self.params * weight_delta
+
+
 @attrs.frozen(eq=False)
 class Whole:
     @warmer.hookimpl
@@ -346,6 +442,10 @@ REFUSED = {
     "scheduled": (lambda: problem("alpha-scaled", scheduled="beta"), "no number 'beta'"),
     "a predictor's modifier": (lambda: problem("alpha-scaled", modifiers=[Doubles]),
                                "modifier Doubles has a predict of its own, and here your model"),
+    "a number that a group has": (
+        lambda: problem(CalledParams), "CalledParams has a number 'params', and a gro"),
+    "a number that is called lr": (
+        lambda: problem(Called, scheduled="alpha"), "has a number 'lr', and a g"),
     "no closure": (lambda: take(*problem("hot-and-cold"), 1),
                    "hot-and-cold asks for error_at: give step.. a closure"),
 }  # fmt: skip

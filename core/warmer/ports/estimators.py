@@ -20,6 +20,7 @@ from warmer.scoring.scores import gives_chances
 from warmer.tables.frames import Named
 from warmer.training.api import train
 from warmer.training.session import Session
+from warmer.training.tasks import rows_at_once
 
 
 class MethodAndParameter:
@@ -69,18 +70,18 @@ class Learning(BaseEstimator):
 
     def set_params(self, **params: Any) -> Any:
         """Set parameters by name; `parameters__alpha` is the `alpha` of the rule."""
-        own = {name: params.pop(name) for name in [*params] if name.startswith("parameters__")}
+        own = [name for name in params if name.startswith("parameters__")]
+        after = {name.removeprefix("parameters__"): params.pop(name) for name in own}
         if own:
-            before = params.get("parameters", self.parameters) or {}
-            after = {name.removeprefix("parameters__"): value for name, value in own.items()}
-            params["parameters"] = {**before, **after}
+            params["parameters"] = {**(params.get("parameters", self.parameters) or {}), **after}
         return super().set_params(**params)
 
     def fit(self, X: Any, y: Any, **unknown: Any) -> Any:  # noqa: N803 - scikit-learn's names
         """Take all `steps` over some rows, from the start unless `warm_start`."""
         rows, targets = self._data(X, y, unknown, True)
         start = getattr(self, "_last", None) if self.warm_start else None
-        network, inputs = self._assembled(), self._inputs(rows)
+        network, self._intercept = self._assembled(), bool(self.fit_intercept)
+        inputs = self._inputs(rows)
         names = [*getattr(self, "feature_names_in_", [""]), "intercept"]  # "" is no name
         run: Any = train(
             Named(inputs, names[: inputs.shape[1]]), targets, network, steps=self.steps,
@@ -109,7 +110,7 @@ class Learning(BaseEstimator):
     @property
     def intercept_(self) -> Any:
         """A number, or one for each of several targets; 0 without `fit_intercept`."""
-        last = self._weights()[-1] * bool(self.fit_intercept)
+        last = self._weights()[-1] * self._intercept
         return last[0] if self._single else last
 
     def _weights(self) -> Array:
@@ -124,22 +125,28 @@ class Learning(BaseEstimator):
 
     def _learn(self, rows: Array, targets: Array) -> Any:
         """Take a step for each batch of some rows, in their order."""
-        inputs = self._inputs(rows)
+        size = rows_at_once(self.batch_size, len(rows))
         if not hasattr(self, "n_iter_"):
-            self._network = self._assembled()
-            shape = self._network.weight_count(inputs.shape[1]), *targets.shape[1:]
+            self._network, self._intercept = self._assembled(), bool(self.fit_intercept)
+            shape = self._network.weight_count(rows.shape[1] + self._intercept), *targets.shape[1:]
             self._last = Session(self._network, weights=np.zeros(shape), seed=self._seed())
         elif not isinstance(self._last, Session):
             self._last = Session(self._network, start=self._last, seed=self._seed())
-        size = self.batch_size if isinstance(self.batch_size, int) else len(inputs)
+        inputs = self._inputs(rows)
         for first in range(0, len(inputs), size):
             self._last.learn(inputs[first : first + size], targets[first : first + size])
         self.n_iter_ = self._state.step
         return self
 
+    def _validated(self, rows: Any, targets: Any, unknown: Mapping[str, Any], **how: Any) -> Any:
+        """What both are as arrays; weights of rows and the like are refused."""
+        if unknown:
+            raise UsageError(f"{', '.join(unknown)} cannot be used: rows count alike; repeat some")
+        return validate_data(self, rows, targets, dtype=np.float64, **how)
+
     def _inputs(self, rows: Array) -> Array:
         """What the rule sees: with an intercept, the last input is always 1."""
-        return np.column_stack([rows, np.ones(len(rows))]) if self.fit_intercept else rows
+        return np.column_stack([rows, np.ones(len(rows))]) if self._intercept else rows
 
     def _predictions(self, rows: Any) -> Array:
         """What the network says of rows: (rows, targets)."""
@@ -174,11 +181,10 @@ class WarmerRegressor(MultiOutputMixin, RegressorMixin, Learning):
         return self._learn(*self._data(X, y, unknown, not hasattr(self, "n_iter_")))
 
     def _data(self, rows: Any, targets: Any, unknown: Any, first: bool) -> Any:
-        _refuse(unknown)
-        how = {"dtype": np.float64, "y_numeric": True, "multi_output": True, "reset": first}
+        how = {"y_numeric": True, "multi_output": True, "reset": first}
         arrays = all(type(a) is np.ndarray and a.dtype == np.float64 for a in (rows, targets))
-        skip = not first and arrays and rows.ndim == 2 and len(rows) == len(targets)
-        return validate_data(self, rows, targets, skip_check_array=skip, **how)
+        skip = not first and arrays and rows.ndim == 2 and 0 < len(rows) == len(targets)
+        return self._validated(rows, targets, unknown, skip_check_array=skip, **how)
 
     def _answers(self, found: Array) -> Array:
         return found[:, 0] if self._single else found
@@ -204,7 +210,7 @@ class WarmerClassifier(ClassifierMixin, Learning):
         first = not hasattr(self, "n_iter_")
         if first and classes is None:
             raise UsageError("classes must be passed on the first call to partial_fit")
-        if not first and classes is not None and not np.array_equal(classes, self.classes_):
+        if not (first or classes is None or {*classes} == {*self.classes_}):
             raise UsageError(f"classes={classes!r} is not the same as before: {self.classes_}")
         return self._learn(*self._data(X, y, unknown, first, classes if first else self.classes_))
 
@@ -221,16 +227,16 @@ class WarmerClassifier(ClassifierMixin, Learning):
     def _data(
         self, rows: Any, labels: Any, unknown: Any, first: bool, classes: Any = None
     ) -> tuple[Array, Array]:
-        _refuse(unknown)
-        rows, labels = validate_data(self, rows, labels, reset=first, dtype=np.float64)
+        rows, labels = self._validated(rows, labels, unknown, reset=first)
         check_classification_targets(labels)
+        if self.warm_start and hasattr(self, "n_iter_"):  # each network goes on with its class
+            classes = vars(self)["classes_"]
         self.classes_ = np.unique(labels if classes is None else classes)
         if len(self.classes_) < 2:
             raise UsageError(f"there is one class, {self.classes_}, and two are needed")
         one = self.classes_ == np.asarray(labels)[:, np.newaxis]
-        if not one.any(axis=1).all():
-            strange = labels[~one.any(axis=1)].tolist()[0]
-            raise UsageError(f"y has a class {strange!r}, and there is {self.classes_}")
+        if strange := np.asarray(labels)[~one.any(axis=1)].tolist():
+            raise UsageError(f"y has a class {strange[0]!r}, and there is {self.classes_}")
         return rows, one.astype(float)[:, 1] if len(self.classes_) == 2 else one.astype(float)
 
     def _answers(self, found: Array) -> Any:
@@ -241,9 +247,3 @@ class WarmerClassifier(ClassifierMixin, Learning):
         network = super()._assembled(defaults)
         chances = self.compare is None and gives_chances(network)
         return super()._assembled(CHANCES) if chances else network
-
-
-def _refuse(unknown: Mapping[str, Any]) -> None:
-    """Refuse what scikit-learn may pass on, and rules have no use for: weights of rows."""
-    if unknown:
-        raise UsageError(f"{', '.join(unknown)} cannot be used: rows count alike; repeat some")

@@ -1,5 +1,6 @@
 """PyTorch: a learning rule as an optimizer."""
 
+import functools
 import itertools
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -7,10 +8,11 @@ from typing import Any
 
 import torch
 
+from warmer.contract.arguments import shown
 from warmer.contract.parameters import construct, values_of
 from warmer.exceptions import UsageError
 from warmer.plugins.registry import Registry
-from warmer.ports.buckets import Bucket, Work, real, shared_out
+from warmer.ports.buckets import STEP, Bucket, Work, real, shared_out
 from warmer.ports.evaluating import Program, Values, compute_numbers
 from warmer.ports.fusing import fused, written_over
 from warmer.ports.ported import Ported, check_changing, counted, port, varies
@@ -62,6 +64,12 @@ class Optimizer(torch.optim.Optimizer):
         self._scheduled = scheduled or first
         if scheduled:
             check_changing(self._ported, [scheduled])
+        for name in numbers:
+            if name in BESIDE or (name == "lr" and name != self._scheduled):
+                raise UsageError(
+                    f"{self._ported.name} has a number {name!r}, and a group of torch has "
+                    "something else of that name: call the number otherwise"
+                )
         super().__init__(params, {self._key(name): value for name, value in numbers.items()})
 
     def _read(self, ported: Ported, steps: int | None, per_pass: int | None) -> None:
@@ -83,11 +91,23 @@ class Optimizer(torch.optim.Optimizer):
         return {**super().__getstate__(), "warmer": own}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Read the formula again."""
+        """Read the formula again; where a state is loaded, look whether it is of this rule.
+
+        Raises:
+            UsageError: it is not.
+        """
         kept = dict(state)
         if "warmer" in kept:
             network, times, self._scheduled = kept.pop("warmer")
             self._read(port(network, {}, (), None, times[1]), *times)
+        numbers = {self._key(name) for name in self._ported.numbers}
+        lacking = [numbers - group.keys() for group in kept["param_groups"]]
+        lacking += [{STEP, *self._ported.start} - each.keys() for each in kept["state"].values()]
+        if missing := set().union(*lacking):
+            raise UsageError(
+                f"this state is not one of {self._ported.name}: it has no "
+                f"{', '.join(sorted(missing))}"
+            )
         super().__setstate__(kept)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
@@ -159,7 +179,7 @@ class Optimizer(torch.optim.Optimizer):
         """What is the same for every weight of a bucket: numbers, and the loss."""
         evidence = counted(float(bucket.step + 1), *self._times)
         if "error" in self._ported.asked:
-            evidence["error"] = torch.as_tensor(loss).detach().to(bucket.device)
+            evidence["error"] = _number(loss).to(bucket.device)
         known = self._program.constants | self._ported.known(self._values(group), evidence)
         compute_numbers(self._program.fixed, known, bucket.functions)
         return known
@@ -185,23 +205,34 @@ class Optimizer(torch.optim.Optimizer):
 
 
 def _norm(asked: Sequence[Sequence[torch.Tensor]]) -> torch.Tensor:
-    """The root of the sum of squares of all pieces."""
-    norms = [torch.linalg.vector_norm(piece) for pieces in asked for piece in pieces]
-    return torch.linalg.vector_norm(torch.stack([each.to(norms[0]) for each in norms]))
+    """The root of the sum of squares of all pieces, in the widest of their types."""
+    every = [piece for pieces in asked for piece in pieces]
+    widest = functools.reduce(torch.promote_types, [x.dtype for x in every], torch.float32)
+    norms = [torch.linalg.vector_norm(piece, dtype=widest) for piece in every]
+    return torch.linalg.vector_norm(torch.stack([each.to(norms[0].device) for each in norms]))
+
+
+def _number(loss: Any) -> torch.Tensor:
+    """What a closure answered as a single number; raises UsageError where it is none."""
+    if loss is None or torch.as_tensor(loss).numel() != 1:
+        raise UsageError(f"the closure of step() answers {shown(loss)}, not one number: the loss")
+    return torch.as_tensor(loss).detach().reshape(())
 
 
 def _errors_at(bucket: Bucket, candidates: torch.Tensor, closure: Closure | None) -> torch.Tensor:
     """The loss where one weight is its candidate, all others as they are, for each of them."""
     assert closure is not None  # step() has looked
-    errors = []
-    for parameter, tried in zip(bucket.parameters, bucket.cut(candidates), strict=True):
+    errors = torch.empty_like(candidates)
+    columns = bucket.parameters, bucket.cut(candidates), bucket.cut(errors)
+    for parameter, tried, found in zip(*columns, strict=True):
         own = real(parameter.detach())
         for place in itertools.product(*map(range, own.shape)):
             before = own[place].clone()
             own[place] = tried[place]
             try:
                 with torch.enable_grad():
-                    errors.append(torch.as_tensor(closure()).detach().to(candidates))
+                    answer = closure()
+                found[place] = _number(answer)
             finally:
                 own[place] = before
-    return torch.stack(errors)
+    return errors

@@ -1,6 +1,6 @@
 """JAX: a learning rule as a transformation of gradients, for optax."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -78,11 +78,12 @@ class Formula(NamedTuple):
         """
         known = self.program.constants | known
         compute_numbers(self.program.fixed, known, FUNCTIONS)
-        for whole, before in self.program.whole:
+        for whole, before in self.program.whole if like else ():
             asked = self._each(before, whole.arguments, known, leaves, like)
             flat = jnp.concatenate([jnp.ravel(each) for (each,) in asked])
             if whole.operation == "norm":
-                known[id(whole)] = jnp.sqrt(jnp.vdot(flat, flat))
+                wide = flat.astype(jnp.promote_types(flat.dtype, jnp.float32))
+                known[id(whole)] = jnp.sqrt(jnp.vdot(wide, wide))
                 continue
             start = 0
             errors = _errors_at(flat, *probing)
@@ -121,9 +122,36 @@ def _errors_at(candidates: Any, params: Any, value_fn: Callable[[Any], Any]) -> 
 
     def tried(case: tuple[Any, Any]) -> Any:
         place, candidate = case
-        return value_fn(tree_of(flat.at[place].set(candidate)))
+        return _number(value_fn(tree_of(flat.at[place].set(candidate))), "value_fn answers")
 
     return jax.lax.map(tried, (jnp.arange(flat.size), candidates))
+
+
+def _number(loss: Any, what: str) -> Any:
+    """A loss without an axis; raises UsageError where it is not one number."""
+    if jnp.size(loss) != 1:
+        raise UsageError(f"{what} numbers of shape {jnp.shape(loss)}, not one: the loss")
+    return jnp.reshape(loss, ())
+
+
+def _leaves(
+    places: Mapping[Any, int], updates: Any, memory: Mapping[str, Any], params: Any
+) -> tuple[list[Values], list[Any], Any]:
+    """What differs from weight to weight, leaf by leaf, in the type of the weights.
+
+    Returns:
+        The values of each leaf, a value like its weight, and what the tree of leaves is.
+    """
+    named = {("", "weight"): params} if params is not None else {}
+    named |= {("memory", name): each for name, each in memory.items()}
+    named |= {("", "weight_delta"): updates}
+    tree = jax.tree.structure(updates)
+    like = [*map(jnp.asarray, tree.flatten_up_to(next(iter(named.values()))))]
+    leaves: list[Values] = [{} for _ in like]
+    for key, each in named.items():
+        for values, leaf, own in zip(leaves, tree.flatten_up_to(each), like, strict=True):
+            values[places[key]] = jnp.asarray(leaf, own.dtype)
+    return leaves, like, tree
 
 
 def _check_given(ported: Ported, given: dict[str, Any]) -> None:
@@ -181,8 +209,12 @@ def transformation(
     formula = Formula.of(ported)
 
     def init(params: Any) -> RuleState:
-        if any(jnp.iscomplexobj(leaf) for leaf in jax.tree.leaves(params)):
-            raise UsageError(f"{ported.name} moves real weights; give it real and imaginary parts")
+        for kind in map(jnp.result_type, jax.tree.leaves(params)):
+            if not jnp.issubdtype(kind, jnp.floating):
+                raise UsageError(
+                    f"{ported.name} moves weights that are floats, not {kind}: mask others "
+                    "(optax.masked); of complex ones, give it real and imaginary parts"
+                )
 
         def begun(start: float) -> Any:
             return jax.tree.map(lambda leaf: jnp.full_like(leaf, start), params)
@@ -203,18 +235,12 @@ def transformation(
         weights = params if formula.looks_at_weights else ()
         _check_given(ported, {"error": value, "error_at": value_fn, "weight": weights})
         count = optax.safe_increment(state.count)
-        told = counted(count.astype(float), steps, per_pass) | {"error": value}
+        told = counted(count.astype(float), steps, per_pass)
+        if "error" in ported.asked:
+            told["error"] = _number(value, "value has")
         now = {n: v(state.count) if callable(v) else v for n, v in changing.items()}
-        slopes, tree = jax.tree.flatten(updates)
-        named = {("memory", name): each for name, each in state.memory.items()}
-        named["", "weight_delta"] = updates
-        if params is not None:
-            named["", "weight"] = params
-        leaves: list[Values] = [{} for _ in slopes]
-        for key, each in named.items():
-            for values, leaf in zip(leaves, tree.flatten_up_to(each), strict=True):
-                values[ported.places[key]] = leaf
-        new = formula.computed(ported.known(now, told), leaves, slopes, (params, value_fn))
+        leaves, like, tree = _leaves(ported.places, updates, state.memory, params)
+        new = formula.computed(ported.known(now, told), leaves, like, (params, value_fn))
         columns = [[*column] for column in zip(*new, strict=True)] or [[]] * len(formula.results)
         moves, *memory = map(tree.unflatten, columns)
         return moves, RuleState(count, dict(zip(ported.start, memory, strict=True)))

@@ -17,7 +17,7 @@ from warmer.tables.plain import EXACT, blocks_of
 from warmer.tables.table import Array, Column, Table
 
 LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "modin", "cudf"})
-DATES = ("date", "datetime", "time", "timedelta", "Timestamp", "Timedelta")
+WORDS = ("date", "datetime", "time", "timedelta", "Timestamp", "Timedelta", "Period", "Interval")
 
 
 class Named:
@@ -123,15 +123,20 @@ def _numbers(table: Table, name: str) -> Array:
 def names_of(values: Any, count: int) -> tuple[str, ...]:
     """The names of so many columns of a frame, or of a series.
 
-    There are none where they are not texts, each another one.
+    There are none where they are not texts, each another one. Other names that pandas has, such as
+    pairs, are written as texts; where it only numbers its columns, they have none.
     """
     if lies_on_a_cluster(values) and not hasattr(values, "to_dask_array"):
         return ()  # the name of an array of Dask is a key
     try:
         if hasattr(values, "column_names"):  # Arrow's `columns` are the data
             names = [*values.column_names]
+        elif hasattr(values, "columns"):
+            names = [*values.columns]
+            if hasattr(values, "set_axis") and names != [*range(len(names))]:
+                names = [*map(str, names)]
         else:
-            names = [*values.columns] if hasattr(values, "columns") else [values.name]
+            names = [values.name]
         named = all(type(name) is str and name for name in names)
         return normals(names) if named and len(set(normals(names))) == len(names) == count else ()
     except Exception:  # noqa: BLE001 - somebody's frame may have, or raise, anything
@@ -153,6 +158,8 @@ def check_columns(what: str, columns: Sequence[str], wanted: Sequence[str]) -> N
 
 def _named_by_texts(values: Any, source: str) -> Any:
     """A frame whose columns are named by texts: pandas takes anything for a name, also twice."""
+    if hasattr(values, "column_names"):  # Arrow takes a name twice, and narwhals does not
+        distinct(source, values.column_names)
     if not hasattr(type(values), "set_axis") or not hasattr(values, "columns"):
         return values
     names = distinct(source, [*map(str, values.columns)])
@@ -185,7 +192,7 @@ def _is_exact(whole: Any) -> bool:
 
 def _written(source: str, name: str, row: int, value: Any) -> str:
     """A cell as a file would have it."""
-    if isinstance(value, (str, Decimal)) or type(value).__name__ in DATES:
+    if isinstance(value, (str, Decimal)) or type(value).__name__ in WORDS:
         return str(value)
     if isinstance(value, (bool, np.bool_)):
         return str(int(value))

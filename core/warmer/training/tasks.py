@@ -139,14 +139,19 @@ def number_of_steps(name: str, value: Any) -> int:
     return int(check_number(name, some, int, Bounds(at_most=10**15)))
 
 
+def rows_at_once(size: BatchSize, rows: int) -> int:
+    """How many of some rows a batch has, and all where it is full; raises ParameterError."""
+    if size is None or (isinstance(size, str) and size == "full"):
+        return rows
+    return int(check_number("batch_size", size, int, Bounds(at_least=1)))
+
+
 def batches_of(rows: int, size: BatchSize, seed: int | None) -> Batches:
     """Check a batch size and a seed; raises UsageError where they cannot be."""
     if seed is not None:
         seed = check_number("seed", seed, int, Bounds(at_least=0))
         check_number("seed", seed, int, Bounds(at_most=1e300))  # NumPy takes no thousands of digits
-    if size is None or (isinstance(size, str) and size == "full"):
-        return Batches(rows, rows, seed)
-    number = check_number("batch_size", size, int, Bounds(at_least=1))
+    number = rows_at_once(size, rows)
     if number > rows:
         raise UsageError(f"batch_size must be at most the {rows} rows, got {shown(number)}")
     return Batches(rows, number, seed)
