@@ -165,7 +165,7 @@ class TestKept:
                     return weight - 0.1 * weight_delta
         """
         errors = []
-        for each in (code, code.replace("0.1", "0.2"), code):
+        for each in (code, code.replace("0.1", "0.25"), code):
             rule = written("mine.py", each) + ":Mine"
             found = warmer.compare(rule, some(tables, 1), "y", **SMALL, keep=str(tmp_path))
             errors.append([run.error for run in found.runs])
