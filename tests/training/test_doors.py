@@ -362,6 +362,7 @@ DOORS: dict[str, tuple[Any, dict[str, Any], dict[str, str]]] = {
             "low": f"nothing {NUMBERS}", "high": f"nothing {NUMBERS}",
             "values": f"nothing {INTS} list set generator",
             "test": "nothing", "engine": "", "threads": f"nothing {INTS} huge beyond",
+            "progress": "nothing",
         },
     ),
     "Tuning.plot": (

@@ -9,9 +9,10 @@ from warmer.comparing.tuningmarks import Judged, judged
 from warmer.comparing.tuningrange import between, coarse, further
 from warmer.comparing.tuningtrial import Came, Trial, check_some_ran
 from warmer.contract.arguments import check_choice, check_list, shown
+from warmer.contract.blaming import at, place_of
 from warmer.contract.parameters import Bounds, Parameter, check_number, parameters_of
 from warmer.engines.choice import Name
-from warmer.exceptions import ParameterError, UsageError
+from warmer.exceptions import PLUGIN_ERRORS, ParameterError, Stop, UsageError, WarmerError, blame
 from warmer.plugins.choosing import assemble
 from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
@@ -97,7 +98,7 @@ def tune(
         )
     beside = None if test is None else rows_beside("test", test, task)
     trial = Trial(network, tuned.name, task, beside, engine, threads)
-    told = progress or (lambda _done, _of: None)
+    told = _safe(progress) if progress is not None else (lambda _done, _of: None)
     judge = partial(judged, before=trial.start_error(), share=_is_share(network, tuned.name))
     count, own = _asked(tuned, values)
     if own is not None:
@@ -109,6 +110,20 @@ def tune(
         first = coarse(tuned, ends[0], ends[1], count)
         found = _searched(trial, tuned, first, judge, ends, told)
     return _told(trial, tuned, found, task)
+
+
+def _safe(progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """Name somebody's function where it fails."""
+
+    def told(done: int, of: int) -> None:
+        try:
+            progress(done, of)
+        except (KeyboardInterrupt, WarmerError, Stop):
+            raise
+        except PLUGIN_ERRORS as error:  # it may raise anything
+            raise UsageError(f"progress failed: {blame(error)}{at(place_of(error))}") from error
+
+    return told
 
 
 def tuned_parameter(network: Network, name: str | None, given: Collection[str] = ()) -> Parameter:
