@@ -1,6 +1,7 @@
 """`warmer compare`: the command, what it prints, writes, and refuses."""
 
 import csv
+import inspect
 import json
 import re
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import warmer as package
+from warmer.cli import compare
 
 TWO = ["compare", "alpha-scaled:alpha=0.01,0.1", "--data", "norris", "--target", "y"]
 SMALL = ["--seeds", 2, "--budget", "5e3-predictions"]
@@ -31,6 +33,14 @@ def test_the_table(warmer):
     ]  # fmt: skip
     assert "not tested: 1 table makes 1 pair, and a test needs 6" in result.out
     assert all(len(line) <= 80 for line in lines)
+
+
+def test_every_option_is_an_argument():
+    """Whatever can be typed can be given to `warmer.compare`, but for what is printed and where."""
+    names = {option.name for option in compare.command.params}
+    own = {"output", "recipe", "write_recipe", "as_json"}
+
+    assert names - own <= {*inspect.signature(package.compare).parameters}
 
 
 def test_the_same_as_the_call(document):

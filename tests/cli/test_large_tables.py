@@ -106,6 +106,25 @@ def test_full_disk(warmer, monkeypatch):
     )
 
 
+def test_full_folder_of_predictions(warmer, monkeypatch):
+    """Where the folder for predictions is full, it is named, and nothing is written."""
+    warmer("train", "alpha-scaled", "t.csv", "--target", "y", *MORE, "--save", "m")
+
+    class Full(io.StringIO):
+        def write(self, _text):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile", lambda *_, **__: Full())
+    refused = warmer("predict", "m", "t.csv", "-o", "p.csv")
+
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err == (
+        f"warmer: the predictions are kept in {spool.folder()} until all are there: No space left "
+        "on device; name another folder with TMPDIR\n"
+    )
+    assert not Path("p.csv").exists()
+
+
 @pytest.mark.parametrize("command", ["train alpha-scaled t.csv --target y", "predict m t.csv"])
 def test_progress(command, warmer, monkeypatch):
     """On a terminal a line says how far a large file is read, and it is wiped in the end."""

@@ -1,11 +1,14 @@
 """`warmer tune`: which values of a parameter work for a table, and the one to use."""
 
+import io
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import warmer as api
+from warmer.cli import progress_line
 
 NORRIS = ("norris.csv", "--target", "y", "--steps", 100)
 
@@ -157,3 +160,26 @@ def test_wide_tables(document, tmp_path):
     Path("wide.csv").write_text("\n".join(lines), encoding="utf-8")
     found = document("tune", "alpha-scaled", "wide.csv", "--target", "y", "--steps", 20)["tuning"]
     assert found["limit"] == pytest.approx(found["theory"], rel=0.2)
+
+
+def test_progress(warmer, monkeypatch):
+    """On a terminal a line says how many values are tried, and it is wiped in the end."""
+    drawn = io.StringIO()
+    drawn.isatty = lambda: True
+    monkeypatch.setattr(progress_line, "AFTER", 0.0)
+    monkeypatch.setattr(progress_line, "EVERY", 0.0)
+    monkeypatch.setattr(sys, "stderr", drawn)
+    warmer("tune", "alpha-scaled", "--data", "norris", "--target", "y", "--steps", 5)
+    lines = drawn.getvalue().split(progress_line.WIPE)
+
+    assert "1 of 41 values tried" in lines
+    assert lines[-1] == ""
+
+
+def test_one_target(warmer):
+    """The help does not offer what is refused."""
+    told = " ".join(warmer("tune", "alpha-scaled", "--help").out.split())
+    assert "--target COLUMN column to predict [required]" in told
+    result = warmer("tune", "alpha-scaled", "--data", "iris", "--target", "species")
+    assert (result.code, result.out) == (2, "")
+    assert "tune takes one target, and there are 3" in result.err

@@ -10,7 +10,7 @@ import pytest
 import scipy.stats
 
 import warmer
-from warmer.comparing import significance
+from warmer.comparing import compared_text, significance
 
 RULES = ["alpha-scaled:alpha=0.01,0.1", "hot-and-cold:step-amount=0.05"]
 SMALL = {"seeds": 2, "budget": "2e3-predictions"}
@@ -34,6 +34,30 @@ class Probing:
     @warmer.hookimpl
     def learn(self, weight, error_at):
         tried = [weight + float(f"{step}") for step in (-0.05, 0.0, 0.05)]
+        return min(tried, key=error_at)
+
+
+@attrs.frozen(eq=False)
+class Own:
+    """Measures a hundredth of the squared error."""
+
+    @warmer.hookimpl
+    def compare(self, prediction, target):
+        miss = prediction - target
+        return warmer.Comparison(miss * miss / 100, miss / 50)
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta):
+        return weight - weight_delta
+
+
+@attrs.frozen(eq=False)
+class Searching:
+    """Has no formula, and probes every weight once in the first step, and later 20 times."""
+
+    @warmer.hookimpl
+    def learn(self, weight, error_at, step):
+        tried = [weight + float(f"{0.01 * n}") for n in range(1 if step == 1 else 20)]
         return min(tried, key=error_at)
 
 
@@ -140,6 +164,43 @@ def test_a_lost_rule_is_worse_than_any_number():
     assert significance.tested(relative, ["a", "b"]).p == expected
 
 
+@pytest.mark.parametrize("third", [False, True], ids=["wilcoxon", "friedman"])
+@pytest.mark.parametrize("other", [0.0, -1e-6])
+def test_who_is_better_has_the_better_ranks(third, other):
+    """The one who is told to be better is who the test finds so, whatever the median difference."""
+    relative = np.full((25, 2 + third), 0.5)
+    relative[:, 1] += other * (np.arange(25) % 2)  # here and there as good, or a little better
+    relative[:11, 0] += np.linspace(0.1, 0.2, 11)
+    relative[:, 2:] += 1
+    found = significance.tested(relative, ["worse", "better", "third"][: 2 + third])
+    pair = found.pairs[0]
+    assert abs(pair.difference) <= 1e-6
+    assert pair.better == "better"
+    assert all(each.better != "third" for each in found.pairs)
+
+
+def test_each_is_lost_on_half_of_the_tables():
+    """Two rules that are lost in turn have a median difference of 0, and no end on either side."""
+    relative = np.tile([[0.1, np.inf], [np.inf, 0.1]], (4, 1))
+    (pair,) = significance.tested(relative, ["a", "b"]).pairs
+    assert (pair.difference, pair.low, pair.high) == (0.0, -np.inf, np.inf)
+
+
+def test_better_is_told_in_words():
+    """Words name the one with less error first, also where no number says by how much."""
+    lost = np.column_stack([np.full(8, np.inf), np.linspace(0.1, 0.2, 8)])
+    (pair,) = significance.tested(lost, ["lost", "fine"]).apart
+    assert compared_text.apart_in_words(pair) == (
+        "fine has less error than lost (p = 0.00781; lost is lost on most tables)"
+    )
+    worse = np.full((20, 2), 0.5)
+    worse[:9, 0] += np.linspace(0.01, 0.09, 9)
+    (pair,) = significance.tested(worse, ["worse", "better"]).apart
+    assert compared_text.apart_in_words(pair) == (
+        "better has less error than worse (p = 0.00769; its share is less by 0, from 0 to 0.035)"
+    )
+
+
 @pytest.mark.parametrize(
     "rules, tables, why",
     [(1, 6, "one rule"), (2, 1, "1 table makes 1 pair"), (2, 5, "5 tables make 5 pairs"),
@@ -192,6 +253,18 @@ def test_predictions_are_counted(tables, rule, of_a_row):
     assert run.predictions == run.steps * 24 * of_a_row
 
 
+def test_probes_of_later_steps_are_counted(tables):
+    """A rule that probes more later on takes fewer steps, and its command takes as many."""
+    data = {"t1": tables["t1"]}
+    (run,) = warmer.compare(Searching, data, "y", seeds=1, budget="1e4-predictions").runs
+    first, later = 24 * (1 + 3), 24 * (1 + 20 * 3)
+    assert run.steps == run.planned == 1 + (10_000 - first) // later
+    assert run.predictions == first + (run.steps - 1) * later
+    assert [look[1] for look in run.looks[:3]] == [0, first, first + later]
+    by_steps = warmer.compare(Searching, data, "y", seeds=1, budget=f"{run.steps}-steps").runs[0]
+    assert (by_steps.error, by_steps.predictions) == (run.error, run.predictions)
+
+
 def test_a_budget_of_time(tables):
     """A budget of seconds ends a run soon after it is spent, and such runs are not kept."""
     found = warmer.compare(
@@ -220,6 +293,33 @@ def test_a_rule_that_fails(tables):
     ]  # fmt: skip
     assert "Failing failed in 2 of 2 runs: learn of Failing failed" in found.notes[0]
     assert "no such luck" in found.notes[0]
+
+
+@pytest.mark.parametrize("rules", [["alpha-scaled", "Own"], ["Own", "alpha-scaled"]])
+def test_errors_of_two_kinds(tables, rules):
+    """Rules whose errors are measured by different comparisons are refused; by one, compared."""
+    asked = [Own if each == "Own" else each for each in rules]
+    with pytest.raises(warmer.UsageError, match="do not measure the same error"):
+        warmer.compare(asked, {"t1": tables["t1"]}, "y", **SMALL)
+    assert warmer.compare([Own, Own], {"t1": tables["t1"]}, "y", **SMALL).best
+
+
+@pytest.mark.parametrize(
+    "change, why",
+    [({"target": ["y", "z"]}, "t1: .*no column 'z'"), ({"folds": 30}, "t1: .*only 6 rows"),
+     ({"batch_size": 20}, "on t1: batch_size"), ({"budget": "10-predictions"}, "on t1: .*no step")],
+)  # fmt: skip
+def test_refused_before_anything_runs(tables, change, why):
+    """What cannot be with the last table is refused before the first one is run."""
+    small, large = tables["t1"].take(range(6)), tables["t0"]
+    data = {"t0": small, "t1": large} if "budget" in change else {"t0": large, "t1": small}
+    ran = []
+    with pytest.raises(warmer.UsageError, match=why):
+        warmer.compare(
+            "alpha-scaled", data, **{"target": "y", "budget": "1e3-predictions", **change},
+            progress=ran.append,
+        )  # fmt: skip
+    assert not ran
 
 
 @pytest.mark.parametrize(
@@ -290,6 +390,7 @@ def test_what_a_comparison_shows(tables):
         ({"batch_size": 500}, "on t1: batch_size must be at most the 24 rows"),
         ({"weights": "some"}, "a number or random"),
         ({"jobs": 0}, "jobs"), ({"executor": 3}, "must have a method submit"),
+        ({"data": ["norris", "norris"]}, "norris (1) and norris (2) have the same rows"),
         ({"data": {}}, "name at least one table"), ({"data": 3.5}, "must be a list of tables"),
     ],
 )  # fmt: skip

@@ -1,7 +1,10 @@
 """Many runs at once: the numbers of one after another, whatever becomes of those who run them."""
 
+import io
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +20,19 @@ from warmer.comparing.keeping_cells import FILE
 
 RULES = ["alpha-scaled:alpha=0.01,0.1", "hot-and-cold:step-amount=0.05"]
 SMALL = {"seeds": 2, "budget": "2e3-predictions", "batch_size": 5, "weights": "random"}
+
+
+NAMED = """
+    import attrs
+    import warmer
+
+
+    @attrs.frozen(eq=False)
+    class {name}:
+        @warmer.hookimpl
+        def learn(self, weight, weight_delta):
+            return weight - {share} * weight_delta
+"""
 
 
 def some(tables, count=2):
@@ -149,7 +165,7 @@ class TestKept:
                     return weight - 0.1 * weight_delta
         """
         errors = []
-        for each in (code, code.replace("0.1", "0.2"), code):
+        for each in (code, code.replace("0.1", "0.25"), code):
             rule = written("mine.py", each) + ":Mine"
             found = warmer.compare(rule, some(tables, 1), "y", **SMALL, keep=str(tmp_path))
             errors.append([run.error for run in found.runs])
@@ -184,6 +200,44 @@ class TestKept:
         path.write_text("".join(json.dumps(each) + "\n" for each in entries), encoding="utf-8")
         again = warmer.compare(*asked, **SMALL, keep=str(tmp_path))
         assert numbers(again) == numbers(first)
+
+    @pytest.mark.parametrize("factor", [2.0, 0.5])
+    def test_other_units_are_other_rows(self, tables, numbers, tmp_path, factor):
+        """Rows in other units may be the same numbers, but a start in their units is another."""
+        rows = [[value] for value in (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)]
+        told = {"seeds": 2, "budget": "1-steps", "weights": 3.0}
+        first, other = (
+            warmer.read_table(io.StringIO("x,y\n" + "".join(f"{x * f},{x * x}\n" for (x,) in rows)))
+            for f in (1.0, factor)
+        )
+        warmer.compare("raw-gradient", {"t": first}, "y", **told, keep=str(tmp_path))
+        kept = warmer.compare("raw-gradient", {"t": other}, "y", **told, keep=str(tmp_path))
+        assert numbers(kept) == numbers(warmer.compare("raw-gradient", {"t": other}, "y", **told))
+
+    @pytest.mark.parametrize("jobs", [1, 2])
+    @pytest.mark.parametrize(
+        "other, why",
+        [({"share": 0.2}, "was changed while it was compared"),
+         ({"name": "Yours"}, "there is no class 'Mine'"), ({"share": ""}, "SyntaxError")],
+    )  # fmt: skip
+    def test_a_plugin_changed_meanwhile(self, tables, numbers, written, tmp_path, jobs, other, why):
+        """Runs of another code than the comparison began with have failed, and are not kept."""
+        usual = {"name": "Mine", "share": 0.1}
+        code = NAMED.format(**usual)
+        path = written("mine.py", code)
+        rule = path + ":Mine"
+
+        def change(_progress):
+            os.replace(written("other.py", NAMED.format(**{**usual, **other})), path)
+
+        asked = [[rule], some(tables, 1), "y"]
+        told = {**SMALL, "seeds": 12, "keep": str(tmp_path / "kept")}
+        found = warmer.compare(*asked, **told, progress=change, jobs=jobs)
+        assert {each.status for each in found.runs} == {"budget", "failed"}
+        assert why in found.notes[0] or "was changed" in found.notes[0]  # while it was read
+        written("mine.py", code)
+        again = warmer.compare(*asked, **told)
+        assert numbers(again) == numbers(warmer.compare(*asked, **{**told, "keep": None}))
 
     def test_two_at_once(self, tables, tmp_path):
         """Two comparisons never write into one folder at the same time."""
@@ -232,8 +286,9 @@ def test_killed_at_any_moment(moments, seeds, tmp_path, numbers):
     assert len({json.loads(line)["key"] for line in lines}) == len(lines) == wanted
 
 
-def test_workers_end_with_their_parent(tmp_path, written):
-    """Where the process that asked is killed, its workers end as well."""
+@pytest.mark.parametrize("how", [[signal.SIGKILL], [signal.SIGINT, signal.SIGINT]])
+def test_workers_end_with_their_parent(tmp_path, written, how):
+    """Where the process that asked is killed, or interrupted twice, its workers end as well."""
     pids = tmp_path / "pids"
     rule = written("slow.py", f"""
         import attrs, os, time, warmer
@@ -244,7 +299,7 @@ def test_workers_end_with_their_parent(tmp_path, written):
             def learn(self, weights, weight_deltas):
                 with open({str(pids)!r}, "a") as file:
                     file.write(f"{{os.getpid()}} ")
-                time.sleep(0.05)
+                time.sleep(600)
                 return weights
     """)  # fmt: skip
     process = subprocess.Popen(
@@ -253,8 +308,10 @@ def test_workers_end_with_their_parent(tmp_path, written):
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     _until(lambda: pids.exists() and len(set(pids.read_text().split())) == 2)
-    process.kill()
-    process.wait()
+    for each in how:
+        process.send_signal(each)
+        time.sleep(0.1)  # else both are one
+    process.wait(timeout=60)
     workers = [int(each) for each in set(pids.read_text().split())]
     _until(lambda: not any(map(_alive, workers)))
 

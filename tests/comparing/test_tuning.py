@@ -276,6 +276,48 @@ def test_a_range_of_ones_own():
     assert len(values) >= 40
 
 
+@pytest.mark.parametrize(
+    ("low", "high"), [(1e-320, 1e308), (5e-324, 1.7e308), (None, 1e300), (1e-300, None)]
+)
+def test_a_range_of_all_floats(low, high):
+    """A range may be as wide as the floats are; what works is found in it."""
+    tuning = warmer.tune([2.0], [0.8], "alpha-scaled", steps=5, low=low, high=high)
+    assert 0.2 < tuning.value < 0.3
+    assert tuning.theory == 0.5
+
+
+def test_a_range_around_zero():
+    """Where nothing bounds a number, its range may reach from the least float to the largest."""
+
+    @attrs.frozen(eq=False)
+    class Free:
+        share: float = warmer.param(0.1)
+
+        @warmer.hookimpl
+        def learn(self, weight, weight_delta):
+            return weight - self.share * weight_delta
+
+    tuning = warmer.tune([2.0], [0.8], Free, steps=5, low=-1e308, high=1e308)
+    assert len(tuning.table) > 2
+    assert all(math.isfinite(each.value) for each in tuning.table)
+
+
+@pytest.mark.parametrize("engine", ["auto", "native", "python"])
+@pytest.mark.parametrize("values", [None, [0.1, 0.2, 0.3]])
+def test_progress(engine, values):
+    """Who asks is told of every value that is tried, once, and of how many are known by then."""
+    seen = []
+    tuning = warmer.tune(
+        [2.0], [0.8], "alpha-scaled", steps=5, engine=engine, values=values,
+        progress=lambda *told: seen.append(told),
+    )  # fmt: skip
+
+    count = len(tuning.table)
+    assert [done for done, _ in seen] == [*range(1, count + 1)]
+    assert seen[-1] == (count, count)
+    assert all(done <= of for done, of in seen)
+
+
 def test_values_of_ones_own():
     """A list of values is tried as it is, and no other value."""
     tuning = warmer.tune(*table(1), "alpha-scaled", steps=20, values=[0.5, 0.01, 0.1, 0.01])

@@ -28,11 +28,14 @@ def data_of(page):
 
 @pytest.mark.parametrize("rule", SHIPPED["rule"])
 def test_size(rule):
-    """A page has at most 30 kB beside the data, whatever that ships stands beside the rule."""
+    """A page has at most 30 kB beside the data, whatever that ships stands beside the rule, and
+    with a second rule."""
     beside = [
         *({"predict": p, "compare": c}
           for p, c in product(SHIPPED["predictor"], SHIPPED["comparison"])),
-        *({"modifiers": [each]} for each in SHIPPED["modifier"]),
+        *({"modifiers": [each], **more}
+          for each in SHIPPED["modifier"]
+          for more in ({}, *({"against": other} for other in SHIPPED["rule"]))),
     ]  # fmt: skip
     for parts in beside:
         try:
@@ -184,16 +187,18 @@ def test_sliders(kind):
 
 
 def test_squeezed():
-    """Texts stay as they are, templates within templates too; names that are properties stay."""
+    """Texts stay as they are, templates within templates too, and so do properties' names."""
     script = """
     // said
     const total = "const  x = 1; // no", other = `a  ${ total ? `b  ${ [total].length }` : "" } }`;
     const kept = { total: 1, length };
     const sum = (first, { kept }) => { return first + +kept - -first; };
+    const all = [...other, kept ? sum : other, { other: sum.other }];
     """
     assert squeezed(script) == (
-        'let total="const  x = 1; // no",b=`a ${total?`b ${[total].length}`:""} }`,'
-        "kept={total:1,length},c=(a,{kept})=>{return a+ +kept- -a};"
+        'let b="const  x = 1; // no",a=`a ${b?`b ${[b].length}`:""} }`,'
+        "kept={total:1,length},d=(c,{kept})=>{return c+ +kept- -c},"
+        "e=[...a,kept?d:a,{other:d.other}];"
     )
 
 

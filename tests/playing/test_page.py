@@ -25,9 +25,8 @@ def table():
 
 
 def play_table(table, rule="alpha-scaled", **options):
-    return warmer.play(
-        table.inputs, table.targets[:, 0], rule, names=["x", "bias"], **{"steps": 20, **options}
-    )
+    told = {"names": ["x", "bias"], "steps": 20, **options}
+    return warmer.play(table.inputs, table.targets[:, 0], rule, **told)
 
 
 def column(rows, number):
@@ -194,12 +193,15 @@ def test_keyboard_alone(open_page):
 @pytest.mark.parametrize("width", [360, 768, 1600])
 def test_sizes_and_themes(open_page, table, width, dark):
     """At every size nothing stands outside of the page; its colours follow the reader's theme."""
-    for made in (play(against="hot-and-cold"), play_table(table), play(modifiers=["schedule"])):
+    long = play_table(table, names=["of a long_winded_name", '<b>of "another"</b>, no shorter'])
+    for made in (play(against="hot-and-cold"), long, play(modifiers=["schedule"])):
         page = open_page(made, "step=9")
         page.look(width, 900, dark)
         assert page.run("return document.documentElement.scrollWidth") <= width
         paper = page.run("return getComputedStyle(document.body).backgroundColor")
         assert paper == ("rgb(22, 24, 29)" if dark else "rgb(255, 255, 255)")
+        sliders = "return [...document.querySelectorAll('[type=range]')].map((e) => e.clientWidth)"
+        assert min(page.run(sliders)) > 60
     page.look(1200, 900)
 
 
@@ -215,16 +217,52 @@ def test_against(open_page):
     assert page.rows(1)[0][1] == train("hot-and-cold", step_amount=0.05).weights[0]
 
 
-@pytest.mark.parametrize("batch", [0, 10])
+@pytest.mark.parametrize("batch", [36, 10])
 def test_table(open_page, table, batch):
     """On a table the weights walk as in `warmer.train`, in batches as well."""
     page = open_page(play_table(table), f"step=20&batch={batch}")
 
     run = warmer.train(
-        table.inputs, table.targets[:, 0], "alpha-scaled", steps=20, batch_size=batch or "full"
+        table.inputs, table.targets[:, 0], "alpha-scaled", steps=20, batch_size=batch
     )
     assert page.rows()[0][1:3] == run.weights.tolist()
     assert column(page.rows(), 3)[:20] == run.history.error.tolist()
+
+
+def test_full_batch(open_page, table):
+    """A full batch is called all, by whatever it is chosen; another number is a number of rows."""
+    page = open_page(play_table(table), "step=3")
+    look = "const f = document.querySelector('#batch + input'); return [f.value, f.placeholder]"
+    said = "return document.querySelector('#batch').ariaValueText"
+    full = page.rows()
+
+    assert (page.run(look), page.run(said)) == (["", "all"], "all")
+    page.put("#batch", 0)
+    assert (page.run(look), page.run(said)) == (["1", "all"], "1")
+    for field, value in (("#batch", 1000), ("#batch + input", ""), ("#batch + input", 36)):
+        page.put("#batch + input", 9)
+        assert page.rows() != full
+        page.put(field, value)
+        assert page.rows() == full
+        assert page.run(said) == "all"
+
+
+@pytest.mark.parametrize("alpha", [0.1, 1e-9])
+@pytest.mark.parametrize("step", [0, 1, 20])
+def test_ticks(open_page, table, step, alpha):
+    """No two ticks of an axis say the same: before the first step, and where little changes."""
+    page = open_page(play_table(table, alpha=alpha), f"step={step}&view=one")
+    ticks = page.run(
+        "const told = (svg, of) => [...svg.querySelectorAll(`g g text.${of}`)].map((each) =>"
+        " each.textContent); return [...document.querySelectorAll('.walk, .descent')].flatMap("
+        "(svg) => [told(svg, 'end'), told(svg, 'middle')])"
+    )
+    assert len(ticks) == 4
+    for axis in ticks:
+        assert len(axis) >= 2
+        assert len({*axis}) == len(axis)
+    if step == 0:
+        assert ticks[2][0] == "0"  # the learning curve begins at no error
 
 
 def test_views_of_a_table(open_page, table):
@@ -339,3 +377,12 @@ def test_the_end_of_the_floats(open_page):
     assert page.rows()[0][0] == run.outcome.steps
     assert f"the error is Infinity at step {run.outcome.steps + 1}" in page.text("#where")
     assert page.rows()[0][1] == run.weights[0]
+
+
+def test_no_step(open_page):
+    """A page whose error is beyond the floats from the start says so, and draws what there is."""
+    page = open_page(warmer.play([1e308], [0.8], "alpha-scaled", weights=1))
+
+    assert "error Infinity · alpha-scaled: the error is Infinity at step 1" in page.text("#where")
+    page.put("#input + input", 1)
+    assert page.text("#where").startswith("step 0 of 100 · error 0.04")

@@ -199,6 +199,7 @@ class TestBits:
         assert hash_of(there) == hash_of(warmer.train(inputs, goals, steps=5, **how))
 
 
+@pytest.mark.nightly  # time says nothing on a busy machine
 def test_a_step_over_idle_partitions(cluster: Any) -> None:
     """A step over 16 partitions with next to nothing in them takes less than 50 ms, undisturbed."""
     times = []

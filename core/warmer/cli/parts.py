@@ -44,7 +44,6 @@ def table_options() -> list[click.Parameter]:
             ["--without"], multiple=True, metavar="COLUMNS",
             help="columns to leave out, with commas between them, or given several times",
         ),
-        memory_option(),
     ]  # fmt: skip
 
 
@@ -61,8 +60,9 @@ def memory_option() -> click.Option:
     )  # fmt: skip
 
 
-def task_options() -> list[click.Parameter]:
+def task_options(one_target: bool = False) -> list[click.Parameter]:
     """The table, what is done to it, and how the rule goes over its rows."""
+    targets = "column to predict" if one_target else "column to predict; may be given several times"
 
     def option(*names: str, **more: Any) -> click.Option:
         return click.Option(names, **more)
@@ -72,8 +72,7 @@ def task_options() -> list[click.Parameter]:
         option("shipped", "--data", metavar="NAME",
                help="in the place of DATA a table that comes with warmer: norris, longley, noint1, "
                "streetlights, toes or iris"),
-        option("--target", multiple=True, required=True, metavar="COLUMN",
-               help="column to predict; may be given several times"),
+        option("--target", multiple=True, required=True, metavar="COLUMN", help=targets),
         option("--features", multiple=True, metavar="COLUMNS",
                help="columns to predict from, with commas between them, or given several "
                "times  [default: all but the targets]"),
@@ -82,6 +81,7 @@ def task_options() -> list[click.Parameter]:
         option("--scale", **one_of(SCALES), default="standard", show_default=True,
                help="what the rule sees: features with mean 0 and spread 1, or as they are"),
         *table_options(),
+        memory_option(),
         option("--weights", default="0", show_default=True, callback=read_weights,
                metavar="NUMBERS",
                help="where to start, in the data's own units: one number for all, or with commas "

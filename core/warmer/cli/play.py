@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from warmer.cli.beginning import ended_by_signals, read_data
 from warmer.cli.cutting import read_parts
@@ -13,7 +14,7 @@ from warmer.cli.historyfile import check_output
 from warmer.cli.messages import say
 from warmer.cli.options import AT_LEAST_ONE, NOT_NEGATIVE, network_options, number, one_of
 from warmer.cli.output import plugins_speak_on_stderr, print_lines
-from warmer.cli.parts import names_in, table_options
+from warmer.cli.parts import memory_option, names_in, table_options
 from warmer.cli.weights import read_weights, weight_names
 from warmer.contract.parameters import Bounds
 from warmer.exceptions import UsageError
@@ -48,6 +49,7 @@ def _params() -> Sequence[click.Parameter]:
         option("--scale", **one_of(("standard", "none")), default="standard",
                show_default=True, help="what the rule sees of a table"),
         *table_options(),
+        memory_option(),
         option("--weights", callback=_read_weights, metavar="NUMBERS",
                help="where to start, as in train  [default: 0.5 for one row, 0 for a table]"),
         option("--steps", **number(int, steps), default="100", show_default=True,
@@ -87,7 +89,7 @@ def _play(
     how = {key: asked.pop(key) for key in ("features", "bias", "scale", "categories", "missing",
                                            "without")}  # fmt: skip
     if data is None and shipped is None:
-        _refuse_table(target, how)
+        _refuse_table(("target", "memory", *how))
         arrays: dict[str, Any] = {
             "inputs": [0.5 if input is None else input],
             "targets": [0.8 if goal is None else goal],
@@ -133,10 +135,10 @@ def _one(weights: Any) -> Any:
     return weights[0] if isinstance(weights, list) and len(weights) == 1 else weights
 
 
-def _refuse_table(target: str | None, how: dict[str, Any]) -> None:
+def _refuse_table(names: Sequence[str]) -> None:
     """Refuse what is said of a table where there is none."""
-    beside = {"target": target, **{name: how[name] for name in ("features", "without")}}
-    given = next((name for name, value in beside.items() if value), None)
+    source = click.get_current_context().get_parameter_source
+    given = next((name for name in names if source(name) is ParameterSource.COMMANDLINE), None)
     if given:
         raise UsageError(f"--{given} is for a table, and there is none: name a file, or --data")
 

@@ -57,10 +57,15 @@ def predict(
         text = stack.enter_context(
             tempfile.SpooledTemporaryFile(LARGE, "w+", encoding="utf-8", newline="", dir=folder())
         )
-        without, beyond = _predict(
-            loaded, table, names_in("--keep", table, keep), cast("IO[str]", text)
-        )
-        text.seek(0)
+        kept = names_in("--keep", table, keep)
+        try:
+            without, beyond = _predict(loaded, table, kept, cast("IO[str]", text))
+            text.seek(0)
+        except OSError as error:
+            raise WarmerError(
+                f"the predictions are kept in {folder()} until all are there: "
+                f"{error.strerror or error}; name another folder with TMPDIR"
+            ) from error
         parts = iter(partial(text.read, BLOCK), "")
         if output is None:
             for part in parts:
@@ -88,7 +93,7 @@ def _predict(model: "Model", table: "Table", keep: Sequence[str], into: IO[str])
         model.recipe.refuse_holes(table)  # counted in the whole table
     without = beyond = 0
     header = True
-    for _, part in table.blocks():
+    for _, part in table.blocks(width=len(model.recipe.features)):
         with plugins_speak_on_stderr():
             found, missing = answers(model, part)
         columns = {name: [*part.texts(name)] for name in keep}

@@ -17,6 +17,7 @@ from warmer.cli.options import AT_LEAST_ONE, PREFIX, network_options, number
 from warmer.cli.output import plugins_speak_on_stderr, print_json, print_lines
 from warmer.cli.parts import SHARE, names_in, task_options
 from warmer.cli.plotfile import check_plot, plot_option
+from warmer.cli.progress_line import progress_line
 from warmer.cli.ranged import data_of, head_of, page_of
 from warmer.contract.parameters import Bounds, word_of
 from warmer.exceptions import UsageError, WarmerError
@@ -36,7 +37,7 @@ def _params() -> Sequence[click.Parameter]:
 
     network = [each for each in network_options() if each.name not in NOT_HERE]
     return [
-        *task_options(),
+        *task_options(one_target=True),
         option("--parameter", metavar="NAME",
                help="the parameter to tune  [default: the rule's only number, or alpha]"),
         option("low", "--from", **number(), help="the lowest value to try"),
@@ -132,8 +133,12 @@ def _tuned(network: "Network", read: "Read", arrays: dict[str, Any], **more: Any
     test = read.parts.test
     beside = None if test is None else (test.inputs, test.targets[:, 0])
     arrays = {name: each for name, each in arrays.items() if name != "valid"}
-    with plugins_speak_on_stderr():
-        return warmer.tune(rule=network, test=beside, **arrays, **more)
+    with progress_line(_words) as told, plugins_speak_on_stderr():
+        return warmer.tune(rule=network, test=beside, progress=told, **arrays, **more)
+
+
+def _words(done: int, total: int) -> str:
+    return f"{done} of {total} values tried"
 
 
 def _parameter(network: "Network", word: str | None) -> str | None:

@@ -89,14 +89,20 @@ def predictions_of_a_row(network: Network, task: Task) -> int:
     """How often a step predicts each row of its batch: once, and once for each probe.
 
     Probes are counted in the formula of the rule, all of them; of a rule without one, in the
-    first step.
+    first step, by which steps are planned.
     """
+    known = known_predictions(network, task)
+    return _in_first_step(network, task) if known is None else known
+
+
+def known_predictions(network: Network, task: Task) -> int | None:
+    """How often every step predicts each row; None where steps may probe as they like."""
     if not network.evidence & PROBES:
         return 1
     try:
         learn = trace_network(network, task.inputs.shape[1]).learn
     except UntraceableError:
-        return _in_first_step(network, task)
+        return None
     nodes = in_order(learn.weight, *learn.memory, learn.fault)
     probes = [node for node in nodes if node.operation == "error_at"]
     return 1 + len(probes) * int(task.weights.shape[0])

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
-import attrs
-
-from warmer.comparing.budgets import Budget, budget_of
+from warmer.comparing.asked import Asked
+from warmer.comparing.budgets import budget_of
 from warmer.comparing.cells import Cell, Finished, Job
 from warmer.comparing.compared import Compared, seeds_that_change_nothing
-from warmer.comparing.contenders import Contender, contenders_of
+from warmer.comparing.contenders import contenders_of
 from warmer.comparing.jobs import Clock, Progress, checked_workers, run_jobs
 from warmer.comparing.keeping_cells import Kept, kept_in
-from warmer.comparing.problems import Problem, cuts_of, problems_of
+from warmer.comparing.problems import problems_of
 from warmer.comparing.rankings import ranking_of
 from warmer.comparing.run_commands import command_of
 from warmer.comparing.running_cells import died, run_cell
@@ -26,48 +25,6 @@ from warmer.exceptions import PLUGIN_ERRORS, ParameterError, Stop, UsageError, W
 from warmer.models.model import version
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.task import RANDOM, BatchSize
-
-
-@attrs.frozen(eq=False)
-class Asked:
-    """A comparison that is asked for, its options checked.
-
-    Parameters:
-        contenders, problems: who, and on what.
-        seeds: of the splits, the orders of the rows and the starts.
-        test: the share of rows for the test.
-        folds: how many; None for none.
-        budget: what each run may spend.
-        batch_size, weights: as for `warmer.train`.
-        reach: the error that counts for the cost.
-    """
-
-    contenders: tuple[Contender, ...]
-    problems: tuple[Problem, ...]
-    seeds: tuple[int, ...]
-    test: float
-    folds: int | None
-    budget: Budget
-    batch_size: BatchSize
-    weights: float | str
-    reach: float | None
-
-    @property
-    def total(self) -> int:
-        """How many runs there are."""
-        each = len(self.seeds) * (self.folds or 1)
-        return len(self.contenders) * len(self.problems) * each
-
-    def jobs(self) -> Iterator[Job]:
-        """The runs: table by table, seed by seed, fold by fold, rule by rule."""
-        for problem in self.problems:
-            for seed in self.seeds:
-                cuts = cuts_of(problem, self.test, self.folds, seed)
-                for number, cut in enumerate(cuts, start=1):
-                    fold = number if self.folds else 0
-                    for contender in self.contenders:
-                        cell = Cell(contender.name, problem.name, seed, fold)
-                        yield Job(cell, contender, cut, self.budget, self.batch_size, self.weights)
 
 
 def compare(
@@ -198,6 +155,7 @@ def _run(
             else:
                 note(known, False)
 
+    asked.check()
     with kept_in(keep) as kept:
         pairs = run_jobs(
             unknown(kept), run_cell, died, workers=workers, executor=executor,

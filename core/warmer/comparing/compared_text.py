@@ -94,7 +94,7 @@ def verdict(compared: "Compared") -> list[str]:
     apart = tested.apart
     if not apart:
         return [*lines, "no rules are told apart at 5 %"]
-    lines += [f"told apart at 5 %: {_apart(pair)}" for pair in apart]
+    lines += [f"told apart at 5 %: {apart_in_words(pair)}" for pair in apart]
     left = len(tested.pairs) - len(apart)
     if left:
         lines.append(
@@ -103,16 +103,16 @@ def verdict(compared: "Compared") -> list[str]:
     return lines
 
 
-def _apart(pair: Pair) -> str:
+def apart_in_words(pair: Pair) -> str:
     """Two rules, the one with less error first."""
     assert pair.p is not None
-    first, second, low, high = pair.first, pair.second, pair.low, pair.high
-    if pair.difference > 0:
-        first, second, low, high = second, first, -high, -low
-    return (
-        f"{first} has less error than {second} (p = {pair.p:.3g}; its share is less by "
-        f"{number(abs(pair.difference))}, from {number(-high)} to {number(-low)})"
-    )
+    worse, sign = (pair.second, -1) if pair.better == pair.first else (pair.first, 1)
+    less, *ends = (sign * each + 0.0 for each in (pair.difference, pair.low, pair.high))
+    told = f"{pair.better} has less error than {worse} (p = {pair.p:.3g}; "
+    if math.isinf(less):
+        return f"{told}{worse} is lost on most tables)"
+    low, high = (number(each) if math.isfinite(each) else "no end" for each in sorted(ends))
+    return f"{told}its share is less by {number(less)}, from {low} to {high})"
 
 
 def _tables(tables: Sequence[tuple[Sequence[Standing], bool]]) -> list[list[str]]:

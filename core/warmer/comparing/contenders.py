@@ -10,7 +10,7 @@ import attrs
 
 from warmer.contract.arguments import check_list
 from warmer.contract.parameters import parameters_of, values_of, word_of
-from warmer.exceptions import UsageError
+from warmer.exceptions import PluginError, UsageError
 from warmer.plugins.choosing import assemble
 from warmer.plugins.naming import Chosen, find, find_each
 from warmer.plugins.network import Network
@@ -53,34 +53,41 @@ class Contender:
         name: what it is called in tables: as it is written on the command line.
         rule: the rule.
         beside: the predictor and the comparison where they were named, and the modifiers in order.
-        identity: what its results depend on, as plain data: names, versions, sources, parameters;
-            None where the source of a plugin cannot be read.
+        sources: hashes of the files that its plugins stand in; None for what stands in no file.
         plugins: the description of its plugins by kind.
+        words: how it is typed on the command line, word by word; None where it has no name there.
     """
 
     name: str
     rule: Part
     beside: tuple[Part, ...]
-    identity: Any = attrs.field(repr=False)
+    sources: list[str | None] = attrs.field(repr=False)
     plugins: Mapping[str, Any] = attrs.field(repr=False)
+    words: list[str] | None = attrs.field(repr=False)
+
+    @property
+    def identity(self) -> Any:
+        """What its results depend on, as plain data: names, versions, sources, parameters.
+
+        None where the source of a plugin cannot be read.
+        """
+        return None if None in self.sources else [self.plugins, self.sources]
 
     def network(self) -> Network:
-        """Make its network."""
+        """Make its network.
+
+        Raises:
+            PluginError: a plugin cannot be made, or its file is another one than it was.
+        """
         made = [part.chosen() for part in self.beside]
         named = {chosen.kind: chosen for chosen in made}
         modifiers = [chosen for chosen in made if chosen.kind == "modifier"]
         pair = named.get("predictor"), named.get("comparison")
-        return assemble(self.rule.chosen(), {}, *pair, modifiers, Registry())
-
-    def words(self) -> list[str] | None:
-        """How it is typed on the command line, word by word; None where it has no name there."""
-        parts = [self.rule, *self.beside]
-        if any(part.reference is None for part in parts):
-            return None
-        options = [
-            word for part in self.beside for word in (BESIDE[part.kind], _typed(part.chosen()))
-        ]
-        return [_typed(self.rule.chosen()), *options]
+        made_network = assemble(self.rule.chosen(), {}, *pair, modifiers, Registry())
+        both = zip(_sources(made_network), self.sources, strict=True)
+        if any(here and there and here != there for here, there in both):
+            raise PluginError(f"{self.name} was changed while it was compared: start again")
+        return made_network
 
 
 def contenders_of(
@@ -114,6 +121,7 @@ def contenders_of(
         raise UsageError("rules is empty: name at least one rule")
     told = _told_apart([network.rule for network in networks])
     names = [_typed(network.rule, told) for network in networks]
+    _check_one_measure(names, networks)
     count, seen = Counter(names), Counter[str]()
     found = []
     for name, network, told_kinds in zip(names, networks, kinds, strict=True):
@@ -121,6 +129,22 @@ def contenders_of(
         own = f"{name} ({seen[name]})" if count[name] > 1 else name
         found.append(_contender(own, network, told_kinds))
     return found
+
+
+def _check_one_measure(names: Sequence[str], networks: Sequence[Network]) -> None:
+    """Refuse networks whose errors are no numbers of one kind, since nobody could rank them."""
+    first, *others = [
+        (type(each.comparison.plugin),
+         {} if each.comparison is each.rule else values_of(each.comparison.plugin))
+        for each in networks
+    ]  # fmt: skip
+    for number, other in enumerate(others, start=1):
+        if other != first:
+            one, two = (networks[at].comparison.name for at in (0, number))
+            raise UsageError(
+                f"{names[0]} and {names[number]} do not measure the same error, so they cannot be "
+                f"compared: the comparisons are {one} and {two}; give all rules the same one"
+            )
 
 
 def _each(rule: Any, registry: Registry) -> list[Any]:
@@ -138,13 +162,24 @@ def _contender(name: str, network: Network, kinds: Collection[str]) -> Contender
     Parameters:
         kinds: of the plugins beside the rule that are not the usual ones.
     """
-    own = network.rule
-    pair = [each for each in (network.predictor, network.comparison) if each is not own]
-    sources = [_source(each.plugin) for each in (own, *pair, *network.modifiers)]
-    description = network.description()
-    identity = None if None in sources else [description, sources]
-    beside = [*(each for each in pair if each.kind in kinds), *network.modifiers]
-    return Contender(name, _part(own), tuple(map(_part, beside)), identity, description)
+    beside = [*(each for each in _pair(network) if each.kind in kinds), *network.modifiers]
+    rule, *others = map(_part, (network.rule, *beside))
+    words = [_typed(network.rule)]
+    words += [word for each in beside for word in (BESIDE[each.kind], _typed(each))]
+    typed = None if any(part.reference is None for part in (rule, *others)) else words
+    told = network.description()
+    return Contender(name, rule, tuple(others), _sources(network), told, typed)
+
+
+def _pair(network: Network) -> list[Chosen]:
+    """The predictor and the comparison, where they are not the rule itself."""
+    pair = network.predictor, network.comparison
+    return [each for each in pair if each is not network.rule]
+
+
+def _sources(network: Network) -> list[str | None]:
+    chosen = network.rule, *_pair(network), *network.modifiers
+    return [_source(each.plugin) for each in chosen]
 
 
 def _part(chosen: Chosen) -> Part:

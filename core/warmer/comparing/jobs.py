@@ -1,5 +1,6 @@
 """Many jobs: one after another, or through any executor, with the same answers in either case."""
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -15,6 +16,8 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for_any
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, TypeVar
 
@@ -99,6 +102,7 @@ class _Team:
     def __init__(self, work: Any, lost: Any, workers: int, given: Executor | None, stop: Any):
         self._work, self._lost, self._stop, self._given = work, lost, stop, given
         self._workers = workers
+        self._told, self._tell = multiprocessing.Pipe(duplex=False)  # that workers are to end
         self._room = AHEAD * (workers if given is None or workers > 1 else UNKNOWN)
         self._executor = given or self._processes(workers)
         self._sent: dict[Future[Any], Any] = {}
@@ -126,10 +130,15 @@ class _Team:
                 if self._stop():
                     more = False
                     self._call_back()
+        except KeyboardInterrupt:  # nobody is waited for
+            self._tell.send_bytes(b"!")
+            raise
         finally:
             self._call_back()
             if self._given is None:
                 self._executor.shutdown(wait=True)
+            self._tell.close()
+            self._told.close()
 
     def _send(self, job: Any) -> bool:
         try:
@@ -186,9 +195,8 @@ class _Team:
             if self._given is None:
                 own.shutdown(wait=True)
 
-    @staticmethod
-    def _processes(count: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(count, initializer=_begin_worker)
+    def _processes(self, count: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(count, initializer=_begin_worker, initargs=(self._told,))
 
 
 def _answer(future: "Future[Any]") -> tuple[bool, Any]:
@@ -213,22 +221,20 @@ def _work_on(sent: bytes) -> Any:
     return work(job)
 
 
-def _begin_worker() -> None:
-    """Leave signals and stdout to the parent, and end when it ends."""
+def _begin_worker(told: Connection) -> None:
+    """Leave signals and stdout to the parent, and end when it ends, or tells so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
     sys.stdout = sys.stderr
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(told,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    from multiprocessing import connection, parent_process
-
-    parent = parent_process()
+def _end_with_parent(told: Connection) -> None:
+    parent = multiprocessing.parent_process()
     if parent is not None:
-        connection.wait([parent.sentinel])
+        wait_for_any([parent.sentinel, told])
         os._exit(1)
 
 

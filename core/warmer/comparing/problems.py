@@ -45,7 +45,7 @@ class Cut:
         inputs, targets: the rows to learn from, (rows, inputs) and (rows, targets).
         test_inputs, test_targets: the rows for the test; where there are none, the same again.
         recipe: what was learned of the rows to learn from, and done to both.
-        hash: recognises all these numbers.
+        hash: recognises all these numbers, and the units that they had.
     """
 
     inputs: Array = attrs.field(repr=brief)
@@ -120,7 +120,9 @@ def _cut(problem: Problem, rows: Split) -> Cut:
     if len(rows.test):
         others = problem.table.take(rows.test)
         pair = prepared.transform(others, unseen="zero"), prepared.recipe.goals(others)
-    return Cut(inputs, targets, *pair, prepared.recipe, hash_of([inputs, targets, *pair]))
+    recipe = prepared.recipe
+    told = hash_of([inputs, targets, *pair, recipe.centre, recipe.spread])
+    return Cut(inputs, targets, *pair, recipe, told)
 
 
 def _problem(name: str, given: Any, target: Any, how: Mapping[str, Any]) -> Problem:

@@ -21,10 +21,9 @@ def command_of(asked: Any, contender: "Contender", problem: "Problem") -> str | 
     Parameters:
         asked: the comparison.
     """
-    words = contender.words()
-    if words is None or problem.source is None:
+    words, source = contender.words, problem.source
+    if words is None or source is None:
         return None
-    source = problem.source
     table = ["--data", source] if source in NAMES else [source]
     rule, *beside = words
     told = ["warmer", "train", rule, *table, "--target", str(problem.how["targets"])]

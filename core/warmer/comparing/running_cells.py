@@ -1,5 +1,6 @@
 """The run of a cell: steps within the budget, looked at on the way, tested in the end."""
 
+import contextlib
 import math
 import time
 from collections.abc import Iterator
@@ -8,15 +9,19 @@ from typing import Any
 import attrs
 import numpy as np
 
-from warmer.comparing.budgets import predictions_in, predictions_of_a_row, steps_within
+from warmer.comparing.budgets import (
+    known_predictions,
+    predictions_in,
+    predictions_of_a_row,
+    steps_within,
+)
 from warmer.comparing.cells import Finished, Job
 from warmer.engines.choice import choose_engine
-from warmer.engines.protocol import Engine
-from warmer.exceptions import UsageError, WarmerError, said
+from warmer.exceptions import PluginError, UsageError, WarmerError, said
 from warmer.plugins.network import Network
 from warmer.runs.history import Record
 from warmer.runs.outcome import Outcome
-from warmer.runs.task import Batches, Task
+from warmer.runs.task import Advance, Batches, Task
 from warmer.scoring.scores import Scores, scorer
 from warmer.tables.preparation import Prepared
 from warmer.training.ending import Ending
@@ -36,14 +41,26 @@ def run_cell(job: Job) -> Finished:
     Raises:
         UsageError: the budget allows no step, or what is asked for cannot be.
     """
-    network = job.contender.network()
-    task = _task(job, network)
     try:
-        return _run(job, network, task)
+        network = job.contender.network()
+    except WarmerError as error:  # it was made before: a file has changed, or is gone
+        return _failed(job, said(error))
+    try:
+        return _run(job, network, _task(job, network))
     except UsageError:
         raise
     except WarmerError as error:
         return _failed(job, said(error))
+
+
+def check_budget(job: Job) -> None:
+    """Refuse a cell that its budget, or what else is asked for, does not allow.
+
+    Raises:
+        UsageError: see `run_cell`.
+    """
+    with contextlib.suppress(PluginError):  # it will be told of in the cell
+        _task(job, job.contender.network())
 
 
 def _task(job: Job, network: Network) -> Task:
@@ -93,7 +110,7 @@ def _run(job: Job, network: Network, task: Task) -> Finished:
         if (value := getattr(found, name, None)) is not None
     }  # fmt: skip
     return Finished(
-        job.cell, outcome.status, outcome.reason, task.steps or state.step, state.step,
+        job.cell, outcome.status, outcome.reason, walk.planned, state.step,
         walk.spent(state.step), walk.seconds,
         error if math.isfinite(error) else math.inf, train_error, baseline[target].error, figures,
         engine.name, tuple(walk.looks),
@@ -103,11 +120,12 @@ def _run(job: Job, network: Network, task: Task) -> Finished:
 class _Walk:
     """The steps of a cell, as `training.loop` takes them, with looks at the rows for the test."""
 
-    def __init__(self, job: Job, network: Network, task: Task, engine: Engine):
+    def __init__(self, job: Job, network: Network, task: Task, engine: Any):
         self._task, self._engine, self._budget = task, engine, job.budget
         self._ending = Ending(network, task, engine.error)
         self._record = Record.of(task, 0, 0, engine.has_weight_deltas)
-        self._of_a_row = predictions_of_a_row(network, task)
+        self._of_a_row = known_predictions(network, task)
+        self._predicted = self._at_once = 0  # all in all, and in the last step
         test = len(job.cut.test_inputs)
         other = attrs.evolve(
             task, inputs=job.cut.test_inputs, targets=job.cut.test_targets,
@@ -124,25 +142,45 @@ class _Walk:
         outcome = None
         self._engine.advance(self.state, 1, self._record)  # what is compiled is not timed
         for until in self._stations():
-            while outcome is None and self.state.step < until:
+            while outcome is None and self.state.step < until and not self._overspent():
                 left = self._ending.left(self.state) if self._task.steps else until
-                began = time.perf_counter()
-                advance = self._engine.advance(
-                    self.state, min(left, until - self.state.step), self._record
-                )
-                self.seconds += time.perf_counter() - began
-                self.state = advance.state
-                outcome = self._ending.outcome(advance)
+                outcome = self._ending.outcome(self._advance(min(left, until - self.state.step)))
             if outcome and outcome.status == "diverged":
                 return outcome
             self._look()
             if outcome:
                 return outcome
+            if self._overspent():
+                break
         return Outcome("budget", f"{self._budget.words} were spent", self.state.step)
 
+    @property
+    def planned(self) -> int:
+        """How many steps it was to take."""
+        return self.state.step if self._overspent() else self._task.steps or self.state.step
+
     def spent(self, steps: int) -> int:
-        """How many predictions so many steps are."""
+        """How many predictions so many steps are; without a formula, those of all steps so far."""
+        if self._of_a_row is None:
+            return self._predicted
         return predictions_in(steps, self._task.batches, self._of_a_row)
+
+    def _advance(self, steps: int) -> Advance:
+        """Take steps; one, where each may probe as it likes."""
+        counted = self._of_a_row is None
+        before, began = self._engine.predicted if counted else 0, time.perf_counter()
+        advance: Advance = self._engine.advance(self.state, 1 if counted else steps, self._record)
+        self.seconds += time.perf_counter() - began
+        if counted:
+            self._at_once = self._engine.predicted - before
+            self._predicted += self._at_once
+        self.state = advance.state
+        return advance
+
+    def _overspent(self) -> bool:
+        """Whether another step like the last one is more than the predictions that are left."""
+        spent = self._predicted + self._at_once
+        return self._budget.unit == "predictions" and spent > self._budget.amount
 
     def _stations(self) -> Iterator[int]:
         """The steps to look at: known ones, or as far as the time has come."""

@@ -32,6 +32,8 @@ class Pair:
         p: how often chance alone would part them as far; None where that cannot be tested.
         difference: the median over tables of the first one's relative error less the second one's.
         low, high: from where to where it lies in 95 of 100 samples of the tables.
+        better: who has less error, by the ranks that are tested: the median difference may be 0,
+            or tell otherwise. None where nothing is tested, or both rank alike.
     """
 
     first: str
@@ -40,6 +42,7 @@ class Pair:
     difference: float
     low: float
     high: float
+    better: str | None = None
 
 
 @attrs.frozen
@@ -113,7 +116,7 @@ def differences_of(relative: Array, first: int, second: int) -> Array:
 
 
 def _wilcoxon(relative: Array, rules: Sequence[str]) -> Tested:
-    from scipy.stats import wilcoxon
+    from scipy.stats import rankdata, wilcoxon
 
     differences = differences_of(relative, 0, 1)
     others = int(np.count_nonzero(differences))
@@ -125,7 +128,9 @@ def _wilcoxon(relative: Array, rules: Sequence[str]) -> Tested:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # older ones warn of ties, for which they take another way
         p = float(wilcoxon(differences).pvalue)
-    return Tested("wilcoxon", None, p, _pairs(relative, rules, [p]))
+    told = differences[differences != 0]
+    more = np.sign(told) @ rankdata(np.abs(told))
+    return Tested("wilcoxon", None, p, _pairs(relative, rules, [(p, float(more))]))
 
 
 def _friedman(relative: Array, rules: Sequence[str]) -> Tested:
@@ -136,10 +141,8 @@ def _friedman(relative: Array, rules: Sequence[str]) -> Tested:
     p = float(friedmanchisquare(*ranks.T).pvalue)
     unit = math.sqrt(count * (count + 1) / (6 * tables)) / math.sqrt(2)
     means = ranks.mean(axis=0)
-    each = [
-        float(studentized_range.sf(abs(means[first] - means[second]) / unit, count, np.inf))
-        for first, second in _two(count)
-    ]
+    gaps = [float(means[first] - means[second]) for first, second in _two(count)]
+    each = [(float(studentized_range.sf(abs(gap) / unit, count, np.inf)), gap) for gap in gaps]
     critical = float(studentized_range.ppf(1 - LEVEL, count, np.inf)) * unit
     return Tested("friedman", None, p, _pairs(relative, rules, each), critical)
 
@@ -149,17 +152,22 @@ def _two(count: int) -> list[tuple[int, int]]:
 
 
 def _pairs(
-    relative: Array, rules: Sequence[str], chances: Sequence[float] | None = None
+    relative: Array, rules: Sequence[str], chances: Sequence[tuple[float, float]] | None = None
 ) -> tuple[Pair, ...]:
+    """Every pair of rules.
+
+    Parameters:
+        chances: of each, where it is tested, p and by how much more error the first one ranks.
+    """
     found = []
     for number, (first, second) in enumerate(_two(len(rules))):
         with np.errstate(invalid="ignore"):
             each = relative[:, first] - relative[:, second]
         each = np.where(np.isnan(each), 0.0, each)  # both are lost
-        p = None if chances is None else chances[number]
-        found.append(
-            Pair(rules[first], rules[second], p, float(_medians(each[None])[0]), *interval(each))
-        )
+        p, more = chances[number] if chances else (None, 0.0)
+        better = (rules[second] if more > 0 else rules[first]) if more else None
+        middle = float(_medians(each[None])[0])
+        found.append(Pair(rules[first], rules[second], p, middle, *interval(each), better))
     return tuple(found)
 
 
@@ -179,11 +187,11 @@ def interval(differences: Array) -> tuple[float, float]:
 
 
 def _medians(values: Array) -> Array:
-    """The median of each row; numbers may be inf."""
+    """The median of each row; numbers may be inf, and between -inf and inf it is 0."""
     ordered = np.sort(values, axis=1)
     half = values.shape[1] // 2
     above, below = ordered[:, half], ordered[:, -half - 1]
-    middle = np.where(np.isinf(below), below, below / 2) + np.where(
-        np.isinf(above), above, above / 2
-    )
+    with np.errstate(invalid="ignore"):
+        middle = below / 2 + above / 2
+    middle = np.where(np.isnan(middle), 0.0, middle)
     return np.asarray(np.where(below == above, above, middle), dtype=np.float64)

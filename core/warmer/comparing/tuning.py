@@ -47,6 +47,7 @@ def tune(
     engine: Name = "auto",
     threads: int | None = None,
     registry: Registry | None = None,
+    progress: Callable[[int, int], None] | None = None,
     **parameters: Any,
 ) -> Tuning:
     """Find the values of one parameter that work for a table, and the one to use.
@@ -71,6 +72,8 @@ def tune(
         engine: `auto` takes many values at once, compiled, where the network has a formula; any
             other name takes them one after another. The bits are the same.
         threads: how many may share the values; None for one on each core.
+        progress: told after each run how many values are done, and of how many; where something
+            changes, finer ones are added.
 
     Returns:
         What was found; `tuning.value` is None where no value works.
@@ -94,15 +97,17 @@ def tune(
         )
     beside = None if test is None else rows_beside("test", test, task)
     trial = Trial(network, tuned.name, task, beside, engine, threads)
+    told = progress or (lambda _done, _of: None)
     judge = partial(judged, before=trial.start_error(), share=_is_share(network, tuned.name))
     count, own = _asked(tuned, values)
     if own is not None:
-        came = trial.of(own, named=True)
+        came = trial.of(own, named=True, told=lambda done: told(done, len(own)))
         check_some_ran(came)
         found = judge(came)
     else:
         ends = [_end(name, end) for name, end in (("low", low), ("high", high))]
-        found = _searched(trial, tuned, coarse(tuned, ends[0], ends[1], count), judge, ends)
+        first = coarse(tuned, ends[0], ends[1], count)
+        found = _searched(trial, tuned, first, judge, ends, told)
     return _told(trial, tuned, found, task)
 
 
@@ -162,12 +167,15 @@ def _searched(
     first: Sequence[Any],
     judge: Callable[[Sequence[Came]], Judged],
     ends: Sequence[float | None],
+    told: Callable[[int, int], None],
 ) -> Judged:
     """Try the first values, some beyond their ends, and finer ones where something changes."""
     came: dict[Any, Came] = {}
 
     def look(values: Sequence[Any]) -> Judged:
-        came.update((each.value, each) for each in trial.of(values))
+        before, all_ = len(came), len(came) + len(values)
+        new = trial.of(values, told=lambda done: told(before + done, all_))
+        came.update((each.value, each) for each in new)
         if not came:  # the rule refuses all of them, and says why
             trial.of(values, named=True)
         check_some_ran([*came.values()])

@@ -52,7 +52,7 @@ def coarse(
             f"the range of {parameter.name} must not be empty, and is {first!r} to {last!r}: say "
             "where it begins and ends"
         )
-    decades = math.log10((last - base) / (first - base)) if first > base else 0.0
+    decades = math.log10(last - base) - math.log10(first - base) if first > base else 0.0
     many = count or max(FEWEST, round(PER_DECADE * decades) + 1)
     spread = _between(first - base, last - base, many - 2)
     inner = _rounded([base + each for each in spread], parameter.type)
@@ -88,8 +88,8 @@ def _between(low: float, high: float, count: int) -> list[float]:
     """So many numbers between two others: evenly spaced, of positive ones in their powers."""
     shares = [(number + 1) / (count + 1) for number in range(count)]
     if low > 0:
-        return [low * (high / low) ** share for share in shares]
-    return [low + (high - low) * share for share in shares]
+        return [low ** (1 - share) * high**share for share in shares]
+    return [low * (1 - share) + high * share for share in shares]
 
 
 def _both_ways(low: float, high: float, count: int | None) -> list[Value]:

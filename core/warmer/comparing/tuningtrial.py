@@ -1,6 +1,6 @@
 """Trying values of a parameter: the same run with each of them, and what each came to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -62,10 +62,16 @@ class Trial:
     engine: Any
     threads: int | None
 
-    def of(self, values: Sequence[Any], named: bool = False) -> list[Came]:
+    def of(
+        self,
+        values: Sequence[Any],
+        named: bool = False,
+        told: Callable[[int], None] = lambda _: None,
+    ) -> list[Came]:
         """Run with each value.
 
         Parameters:
+            told: is told after each run how many of these are done.
             named: whether somebody has named them. Then one that the rule itself refuses is told;
                 else it is left out.
         """
@@ -78,10 +84,13 @@ class Trial:
         )
         formula = formula_for_many(self.network, self.task) if many else None
         side = self._side_by_side(taken, formula) if formula is not None else None
-        if side is not None:
-            return [self._came(value, side, lane) for lane, value in enumerate(taken)]
         engine = self.engine if formula is None else "native"
-        return [self._alone(value, engine) for value in taken]
+        found = []
+        for lane, value in enumerate(taken):
+            came = self._came(value, side, lane) if side else self._alone(value, engine)
+            found.append(came)
+            told(len(found))
+        return found
 
     def start_error(self) -> tuple[float, float | None]:
         """The error with the first weights, over all rows and over those of the test."""

@@ -134,7 +134,7 @@ def page_of(
         "targets": task.targets[:, 0].tolist(),
         "weights": task.weights[:, 0].tolist(),
         "steps": steps,
-        "batch": 0 if task.batches.size == task.batches.rows else task.batches.size,
+        "batch": task.batches.size,
         "names": [*check_names("names", names, "names")] or _numbered(count),
     }
     title = " and ".join(str(side.data["name"]) for side in sides)

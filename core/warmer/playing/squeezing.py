@@ -6,7 +6,7 @@ import string
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-TOKEN = re.compile(r'//[^\n]*|"(?:\\.|[^"\\])*"|\s+|[\w$]+|=>|\+\+|--|.', re.S)
+TOKEN = re.compile(r'//[^\n]*|"(?:\\.|[^"\\])*"|\s+|[\w$]+|=>|\+\+|--|\.{3}|.', re.S)
 TEXT = re.compile(r"[^`$\\]+|\\.|\$\{|.", re.S)  # within a template
 JOINS = re.compile(r"[\w$]{2}|\+\+|--")  # letters that a space keeps apart
 SHORT = 2  # letters of a name that is short enough
@@ -22,13 +22,32 @@ def squeezed(script: str) -> str:
     let a="b  c";return`${a+1} px`;
     """
     words = list(_words(script))
-    short = _short_names([word for word, is_code in words if is_code])
+    code = iter(_renamed([word for word, is_code in words if is_code]))
+    called = [(next(code) if is_code else word, is_code) for word, is_code in words]
     found = ""
-    for word, is_code in _joined(words):
-        called = short.get(word, word) if is_code else word
-        apart = is_code and word != "${" and JOINS.fullmatch(found[-1:] + called[:1])
-        found += (" " if apart else "") + called
+    for word, is_code in _joined(called):
+        apart = is_code and word != "${" and JOINS.fullmatch(found[-1:] + word[:1])
+        found += (" " if apart else "") + word
     return found
+
+
+def _renamed(words: list[str]) -> list[str]:
+    """The words with short names, but where one is a property's."""
+    short = _short_names(words)
+    return [
+        word if _is_property(before, after) else short.get(word, word)
+        for before, word, after in _triples(words)
+    ]
+
+
+def _triples(words: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Each word with the one before it and the one after it."""
+    return zip(["", *words], words, [*words[1:], ""], strict=False)
+
+
+def _is_property(before: str, after: str) -> bool:
+    """Whether a name between two words is that of a property alone."""
+    return before == "." or (before in ("{", ",") and after == ":")
 
 
 def _joined(words: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
@@ -92,15 +111,13 @@ def _words(script: str) -> Iterator[tuple[str, bool]]:
 
 
 def _short_names(words: list[str]) -> dict[str, str]:
-    """Short names for constants and arguments that are no property's name anywhere.
+    """Short names for constants and arguments, but for those that are a property's in one word.
 
-    A name has one meaning for the whole script here, whatever its scope.
+    A name is called the same in the whole script, whatever its scope.
     """
-    declared, properties = set[str](), set[str]()
+    declared, both = set[str](), set[str]()
     within = ["{"]  # the brackets that are open
-    for at, (before, word, after) in enumerate(
-        zip(["", *words], words, [*words[1:], ""], strict=False)
-    ):
+    for at, (before, word, after) in enumerate(_triples(words)):
         if word in ("(", "[", "{", "${"):
             within.append("(" if word == "${" else word)
             if before in ("const", "let") or word == "(":
@@ -109,14 +126,10 @@ def _short_names(words: list[str]) -> dict[str, str]:
             within.pop()
         elif before in ("const", "let") or (before + after == ",=" and within[-1] == "{"):
             declared.add(word)
-        if (
-            before == "."
-            or after == ":"
-            or (within[-1] == "{" and before in "{," and after in ",}")
-        ):
-            properties.add(word)
+        if within[-1] == "{" and before in ("{", ",") and after in (",", "}"):
+            both.add(word)
     uses = Counter(words)
-    wanted = [w for w in declared - properties if w.isidentifier() and len(w) > SHORT]
+    wanted = [w for w in declared - both if w.isidentifier() and len(w) > SHORT]
     wanted.sort(key=lambda word: (-len(word) * uses[word], word))
     letters = string.ascii_letters
     free = (

@@ -15,7 +15,7 @@ import numpy as np
 from warmer.exceptions import DataError
 from warmer.tables.header import distinct, quoted
 from warmer.tables.plain import EXACT
-from warmer.tables.spool import Spool, spans, spool_for
+from warmer.tables.spool import TIMES, Spool, spans, spool_for
 from warmer.tables.table import Array, Column, Table
 from warmer.tables.texts import Heap, Texts
 
@@ -59,6 +59,7 @@ def read_npz(source: str, stream: IO[bytes], memory: int) -> Table:
     large: Spool | None = None
     try:
         with zipfile.ZipFile(stream) as archive:
+            total = sum(member.file_size for member in archive.infolist())
             for member in archive.infolist():
                 name = member.filename.removesuffix(".npy")
                 if name == member.filename or name in rows:
@@ -67,7 +68,7 @@ def read_npz(source: str, stream: IO[bytes], memory: int) -> Table:
                     raise DataError(f"{source}: {quoted(name)}: its size cannot be right")
                 with archive.open(member) as file:
                     place = f"{source}: {quoted(name)}"
-                    array, spool = _array(place, file, member.file_size, memory)
+                    array, spool = _array(place, file, member.file_size, memory, total)
                 large = large or spool
                 rows[name] = len(array)
                 for column, values in _columns(name, array, spool):
@@ -89,10 +90,15 @@ def _table(source: str, columns: Any, spool: Spool | None) -> Table:
     return Table(source, distinct(source, names), cells, None, spool=spool)
 
 
-def _array(place: str, file: IO[bytes], size: int, memory: int) -> tuple[Any, Spool | None]:
+def _array(
+    place: str, file: IO[bytes], size: int, memory: int, total: int = 0
+) -> tuple[Any, Spool | None]:
     """Read one array, whose bytes end the file, once its header agrees with their number.
 
     One that is to take no memory is a map of its file, or of another; its spool is told as well.
+
+    Parameters:
+        total: how many bytes all arrays have together, where there are others.
     """
     try:
         version = np.lib.format.read_magic(file)
@@ -121,7 +127,8 @@ def _array(place: str, file: IO[bytes], size: int, memory: int) -> tuple[Any, Sp
         raise DataError(
             f"{place}: is damaged: its header speaks of {wanted} bytes, and there are {held}"
         )
-    spool = spool_for(place, math.prod(shape) * max(1, len(kind.names or ())), memory)
+    numbers = math.prod(shape) * max(1, len(kind.names or ()))
+    spool = spool_for(place, numbers, memory, total * TIMES)
     if spool is not None and isinstance(file, io.BufferedReader):
         room = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         flat = np.frombuffer(room, np.uint8, wanted, size - held)

@@ -113,8 +113,8 @@ def _all_empty(kinds: Kinds, names: Sequence[str]) -> list[str]:
 def _target(table: Table, name: str, wanted: Wanted, notes: list[str]) -> Target:
     """What becomes of a target column."""
     cells = cells_of(table, name)
-    drop = Remedy("missing", "drop", "leaves such rows out")
-    refuse_holes(table, name, cells, "; a target is never filled", drop)
+    drop = [Remedy("missing", "drop", "leaves such rows out")] * (not cells.holes.all())
+    refuse_holes(table, name, cells, "; a target is never filled", *drop)
     if cells.numbers is not None:
         _note_long_numbers(table, name, cells.numbers, notes)
         return Target(name)
@@ -164,8 +164,14 @@ def _feature(
         if cells.holes.any():
             notes.append(filled(table, name, cells, f"{quoted(fill)}, which is most frequent"))
     own = levels[wanted.bias :]
-    raw: Array = table.room((table.rows, len(own)))
-    for start, part in table.blocks([name]):
+    try:
+        raw: Array = table.room((table.rows, len(own)))
+    except DataError as error:
+        raise DataError(
+            f"{error.what}; column {quoted(name)} has {len(levels)} different words",
+            without_them([name]),
+        ) from None
+    for start, part in table.blocks([name], len(own)):
         some = [word or str(fill) for word in words_of(part, name)]
         raw[start : start + part.rows] = one_hot(some, own)
     return [Column(name, levels, fill, (0.0,) * len(own), (1.0,) * len(own))], raw

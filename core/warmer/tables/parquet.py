@@ -41,7 +41,7 @@ def read_parquet(source: str, stream: IO[bytes], memory: int) -> Table:
             if not names or rows <= 0:
                 raise DataError(f"{source}: there are no rows and columns")
             distinct(source, names)
-            spool = spool_for(source, rows * len(names), memory)
+            spool = spool_for(source, rows * len(names), memory, _unpacked(file.metadata))
             stores = Stores(len(names), spool, rows)
 
             def blocks(texts: Collection[int]) -> Iterator[Block]:
@@ -66,6 +66,12 @@ def read_parquet(source: str, stream: IO[bytes], memory: int) -> Table:
     if {*map(len, columns)} != {rows}:
         raise DataError(f"{source}: is damaged: its columns are not equally long")
     return Table(source, distinct(source, names), columns, None, spool=spool)
+
+
+def _unpacked(metadata: Any) -> int:
+    """How many bytes a file holds, unpacked."""
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    return sum(max(0, group.total_byte_size) for group in groups)
 
 
 def _column(place: str, column: Any, as_texts: bool) -> Array | list[str]:

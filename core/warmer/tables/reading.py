@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
+import attrs
+
 from warmer.contract.arguments import check_names
 from warmer.exceptions import DataError
 from warmer.tables import arrayfiles, delimited, jsonlines, parquet
@@ -68,15 +70,19 @@ def read(
     most = bytes_of(memory)
     try:
         with opened(source, path, told) as file:
-            if file.format in _OTHERS:
-                return _OTHERS[file.format](source, file.stream, most)
-            if file.format == "jsonl":
-                return jsonlines.read_json_lines(
-                    source, file.stream, kept, lambda width: _stores(source, file, width, most)
-                )
-            return _read_delimited(source, file, kept, most)
+            return attrs.evolve(_read(source, file, kept, most), _memory=most)
     except MemoryError:
         raise DataError(f"{source}: the table does not fit into memory") from None
+
+
+def _read(source: str, file: Opened, texts: Sequence[str], memory: int) -> Table:
+    if file.format in _OTHERS:
+        return _OTHERS[file.format](source, file.stream, memory)
+    if file.format == "jsonl":
+        return jsonlines.read_json_lines(
+            source, file.stream, texts, lambda width: _stores(source, file, width, memory)
+        )
+    return _read_delimited(source, file, texts, memory)
 
 
 def _read_delimited(source: str, file: Opened, texts: Sequence[str], memory: int) -> Table:
@@ -106,9 +112,11 @@ def _read_delimited(source: str, file: Opened, texts: Sequence[str], memory: int
 def _stores(source: str, file: Opened, width: int, memory: int) -> Stores:
     """Where the columns of a text go: on the disk, where they would take too much memory.
 
-    A cell takes a byte or more. Only of a file that may be too large the lines are counted.
+    A cell takes a byte or more. Only of a file that may be too large the lines are counted, and
+    the bytes, which in a file by gzip are not known before.
     """
     if 8 * TIMES * file.longest <= memory:
         return Stores(width)
     most = delimited.most_rows(file.stream)
-    return Stores(width, spool_for(source, most * (width + 1), memory), most)
+    spool = spool_for(source, most * (width + 1), memory, file.stream.tell())
+    return Stores(width, spool, most)

@@ -21,7 +21,7 @@ from warmer.tables.recipe_columns import (
     plain,
     target_of,
 )
-from warmer.tables.spool import SPAN
+from warmer.tables.spool import SPAN, spans
 from warmer.tables.table import Array, Table
 
 UNSEEN = ("refuse", "zero")
@@ -90,11 +90,12 @@ class Recipe:
         """
         check_choice("unseen", unseen, UNSEEN)
         table = as_table(table)
-        if table.rows <= SPAN:
+        width = len(self.features) + self.bias
+        if len(spans(table.rows, width)) < 2:
             return self._seen(table, unseen)
         self.refuse_holes(table)
-        inputs: Array = table.room((table.rows, len(self.features) + self.bias))
-        for start, part in table.blocks([column.name for column in self.columns]):
+        inputs: Array = table.room((table.rows, width))
+        for start, part in table.blocks([column.name for column in self.columns], width):
             inputs[start : start + part.rows] = self._seen(part, unseen)
         return inputs
 

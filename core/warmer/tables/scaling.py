@@ -108,7 +108,7 @@ def exact_sums(values: Array) -> Array:
 
 def _exact_squares(values: Array, centres: Array) -> Array:
     """Return the exact sums of the squares of the distances from a centre, for each row."""
-    parts = spans(values.shape[1])
+    parts = spans(values.shape[1], len(values))
     if len(parts) == 1:
         distances = values - centres[:, np.newaxis]
         return exact_sums(distances * distances)

@@ -87,17 +87,21 @@ class Spool:
         )
 
 
-def spool_for(source: str, numbers: int, memory: int) -> Spool | None:
+def spool_for(source: str, numbers: int, memory: int, read: int = 0) -> Spool | None:
     """Where a table of so many numbers is to lie; None for in memory.
+
+    Parameters:
+        memory: how many bytes it may take.
+        read: how many bytes are read, which may be long texts.
 
     Raises:
         DataError: it has to lie on the disk, which has not enough room.
     """
-    size = 8 * numbers
-    if size * TIMES <= memory:
+    size = max(8 * numbers * TIMES, read)
+    if size <= memory:
         return None
-    spool = Spool(source, size * TIMES)
-    spool.check(size * ON_DISK)
+    spool = Spool(source, size)
+    spool.check(8 * numbers * ON_DISK)
     return spool
 
 

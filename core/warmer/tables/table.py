@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from math import prod
 from typing import Any
 
 import attrs
@@ -15,7 +16,7 @@ from warmer.tables.converting import Array as Array
 from warmer.tables.converting import fast_numbers, numbers_of, parsed, written
 from warmer.tables.header import listed, normal, normals, quoted
 from warmer.tables.splitting import check_rows
-from warmer.tables.spool import Spool, room_in, spans
+from warmer.tables.spool import Spool, room_in, spans, spool_for
 from warmer.tables.texts import Texts, taken
 from warmer.wording import did_you_mean
 
@@ -60,7 +61,8 @@ class Table:
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, repr=False)
     form: str = attrs.field(default="", repr=False)
     spool: Spool | None = attrs.field(default=None, repr=False)
-    _counted: "NDArray[np.int64] | None" = attrs.field(init=False, default=None, repr=False)
+    _counted: Any = attrs.field(default=None, alias="_counted", kw_only=True, repr=False)
+    _memory: int | None = attrs.field(default=None, alias="_memory", kw_only=True, repr=False)
     _columns: dict[str, Column] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -98,9 +100,10 @@ class Table:
     @property
     def rows(self) -> int:
         """How many rows there are, not counting the header."""
-        if self.lines is None:
-            return len(self.cells[0]) if self.cells else 0
-        return len(self.lines)
+        for each in (self.lines, *self.cells[:1], self._counted):
+            if each is not None:
+                return len(each)
+        return 0
 
     def texts(self, column: str) -> tuple[str, ...]:
         """Return the cells of one column as texts.
@@ -224,15 +227,19 @@ class Table:
         cells = tuple(taken(cells, wanted, self.spool) for cells in map(self.cells_of, names))
         lines = None if self.lines is None else taken(self.lines, wanted, self.spool)
         counted = wanted if self._counted is None else self._counted[wanted]
-        return self._part(names, cells, lines, counted)
+        return attrs.evolve(self, columns=names, cells=cells, lines=lines, _counted=counted)
 
-    def blocks(self, columns: Sequence[str] | None = None) -> "Iterator[tuple[int, Table]]":
+    def blocks(
+        self, columns: Sequence[str] | None = None, width: int = 0
+    ) -> "Iterator[tuple[int, Table]]":
         """Yield parts of some rows, one after another, each with the number of its first row.
 
         Parameters:
             columns: the columns wanted; `None` for all.
+            width: how many numbers are made of a row, where these are more than the columns.
 
         Raises:
+            ParameterError: `width` is no whole number, or negative.
             DataError: no such column.
 
         >>> table = Table("data.csv", ("x", "y"), (("1", "2"), ("a", "b")), (2, 3))
@@ -240,27 +247,30 @@ class Table:
         [(0, ('a', 'b'))]
         """
         names = self.columns if columns is None else _names(columns)
+        width = check_number("width", width, int, Bounds(at_least=0))
         cells = tuple(map(self.cells_of, names))
-        for span in spans(self.rows, len(names)):
+        for span in spans(self.rows, max(width, len(names))):
             known = self._counted
             counted = np.arange(span.start, span.stop) if known is None else known[span]
             lines = None if self.lines is None else self.lines[span]
             some = tuple(column[span] for column in cells)
-            yield span.start, self._part(names, some, lines, counted)
+            part = attrs.evolve(self, columns=names, cells=some, lines=lines, _counted=counted)
+            yield span.start, part
 
     def room(self, shape: int | tuple[int, ...], kind: Any = np.float64) -> Any:
-        """Make room for what is made of the table: in memory, or on the disk where it lies itself.
+        """Make room for what is made of the table: in memory, or on the disk.
+
+        It is on the disk where the table lies there itself, or what is made of it would take more
+        than the memory that the table was read with, as many categories may.
 
         Raises:
             DataError: the disk is full.
         """
-        return room_in(self.spool, shape, kind)
-
-    def _part(self, names: Any, cells: Any, lines: Any, counted: Any) -> "Table":
-        """A table of some rows, which errors name by their places here."""
-        part = Table(self.source, names, cells, lines, self.notes, self.form, self.spool)
-        object.__setattr__(part, "_counted", counted)
-        return part
+        spool = self.spool
+        if spool is None and self._memory is not None:
+            numbers = prod(shape) if isinstance(shape, tuple) else shape
+            spool = spool_for(self.source, numbers, self._memory)
+        return room_in(spool, shape, kind)
 
     def cells_of(self, column: str) -> Column:
         """Return the cells of one column as they are kept: numbers, or texts; not to be written to.

@@ -23,19 +23,20 @@ const draw = (svg, width, height, drawn) => {
 
 // Axes from x[0] to x[1] and y[0] to y[1]; `inside` draws between them, given what places a point.
 const chart = (svg, names, x, y, log, inside) => {
-  const width = svg.clientWidth || 480, top = 26, up = ticksOf(y, 5, log);
-  const left = 16 + 7 * Math.max(2, ...up.map((tick) => n(tick).length));
+  const width = svg.clientWidth || 480, top = 26, up = ticksOf(y, 5, log), heights = labelsOf(up);
+  const left = 16 + 7 * Math.max(2, ...heights.map((text) => text.length));
   const across = width - left - 14, down = HEIGHT - top - 40;
   const level = log ? Math.log : (value) => value;
   const near = (place) => Math.max(-4e3, Math.min(4e3, place));  // far out of sight
   const px = (value) => near(((value - x[0]) / (x[1] - x[0])) * across);
   const py = (value) =>
     near((1 - (level(value) - level(y[0])) / (level(y[1]) - level(y[0]))) * down);
+  const along = ticksOf(x, Math.max(2, Math.floor(across / 80))), places = labelsOf(along);
   const grid = [
-    ...up.map((tick) => `<path class="grid" d="M0 ${py(tick)}h${across}"/>${
-      label(-7, py(tick) + 4, n(tick), "end")}`),
-    ...ticksOf(x, Math.max(2, Math.floor(across / 80))).map((tick) =>
-      `<path class="grid" d="M${px(tick)} 0v${down}"/>${label(px(tick), down + 17, n(tick), "middle")}`),
+    ...up.map((tick, i) => `<path class="grid" d="M0 ${py(tick)}h${across}"/>${
+      label(-7, py(tick) + 4, heights[i], "end")}`),
+    ...along.map((tick, i) => `<path class="grid" d="M${px(tick)} 0v${down}"/>${
+      label(px(tick), down + 17, places[i], "middle")}`),
   ].join("");
   const placed = (points) => points.map(([a, b]) => [px(a), py(b)]);
   draw(svg, width, HEIGHT, `${label(4, 14, names[1])}

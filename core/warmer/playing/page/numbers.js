@@ -1,7 +1,7 @@
 // Numbers as people read them; n and q also stand in the formulas.
-const n = (x) => {
+const n = (x, digits = 5) => {
   if (!Number.isFinite(x)) return `${x}`;
-  const short = Number(x.toPrecision(5)), size = Math.abs(short);
+  const short = Number(x.toPrecision(digits)), size = Math.abs(short);
   return size && (size < 1e-4 || size >= 1e6) ? short.toExponential().replace("+", "") : `${short}`;
 };
 const q = (x) => (x < 0 ? `(${n(x)})` : n(x));
@@ -25,10 +25,19 @@ const ticksOf = ([low, high], most, log) => {
   return ticks;
 };
 
-// The ends of an axis of errors: from 0 where that is near, else around what there is.
+// What stands at the ticks of an axis, with as many digits as tell them apart.
+const labelsOf = (ticks, digits = 5) => {
+  const labels = ticks.map((tick) => n(tick, digits));
+  return digits > 15 || new Set(labels).size === ticks.length ? labels : labelsOf(ticks, digits + 2);
+};
+
+// The ends of an axis of errors: from 0 where that is near, or all are one; else around what there is.
 const endsOf = (values) => {
-  const high = Math.max(...values), low = Math.min(...values), room = 0.06 * (high - low) || 1;
-  return [low < 0 || low > high / 2 ? low - room : 0, high + room];
+  if (!values.length) return [0, 1];
+  let high = Math.max(...values), low = Math.min(...values);
+  if (high === low || (low > 0 && low <= high / 2)) [low, high] = [Math.min(0, low), Math.max(0, high)];
+  const room = 0.06 * (high - low) || 1;
+  return [low && low - room, high + room];
 };
 
 // A slider goes from 0 to 1000; what a place on it means depends on its number.

@@ -24,11 +24,11 @@ const slider = ({ key, path, scale, name, help }, place) => {
   row.className = "slider";
   row.innerHTML = `<label for="${key}" title="${esc(help)}">${esc(name)}</label>
     <input id="${key}" type="range" min="0" max="1000" step="any">
-    <input type="number" step="any" aria-label="${esc(name)}, as a number">`;
+    <input type="number" step="any" aria-label="${esc(name)}, as a number"${scale.all ? ` placeholder="all"` : ""}>`;
   const [range, field] = row.querySelectorAll("input");
   range.oninput = () => set(path, ofPlace(scale, Number(range.value)));
   field.oninput = () => {
-    const value = field.value === "" ? NaN : Number(field.value), good = fits({ scale }, value);
+    const value = field.value === "" ? scale.all : Number(field.value), good = fits({ scale }, value);
     field.ariaInvalid = `${!good}`;
     if (good) set(path, value);
   };
@@ -40,8 +40,8 @@ const slider = ({ key, path, scale, name, help }, place) => {
   return () => {
     const value = read(state, path), focused = document.activeElement;
     if (focused !== range || ofPlace(scale, Number(range.value)) !== value) range.value = placeOf(scale, value);
-    range.ariaValueText = n(value);
-    if (focused !== field) field.value = value;
+    range.ariaValueText = value === scale.all ? "all" : n(value);
+    if (focused !== field) field.value = value === scale.all ? "" : value;
   };
 };
 

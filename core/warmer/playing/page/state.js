@@ -28,7 +28,7 @@ const SHARED = [
   ...TASK.weights.map((value, i) => setting(WEIGHTS > 1 ? `start${i + 1}` : "start", ["start", i],
     around(value), WEIGHTS > 1 ? `start: ${TASK.names[i]}` : "start", "where the weight starts")),
   STEPS,
-  ...(ROWS > 1 ? [setting("batch", ["batch"], wholes(0, ROWS), "batch", "rows in a step; 0 for all")] : []),
+  ...(ROWS > 1 ? [setting("batch", ["batch"], { ...wholes(1, ROWS), all: ROWS }, "batch", "rows in a step")] : []),
 ];
 const OWN = SIDES.map((side, i) => side.parameters.map((each) => setting(
   `${i ? "against" : "rule"}.${each.name}`, ["p", i, each.name], each, each.name, each.help)));
