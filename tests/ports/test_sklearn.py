@@ -3,6 +3,7 @@
 import pickle
 import warnings
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -203,6 +204,21 @@ def test_the_tools_of_scikit_learn() -> None:
     assert clone(named).set_params(predict="logistic").get_params()["predict"] == "logistic"
     assert "predict='linear'" in repr(named)
     assert "hot-and-cold" in named._repr_html_()
+
+
+ADAM = str(Path(__file__).parents[2] / "docs/examples/warmer-adam/warmer_adam.py") + ":Adam"
+
+
+def test_a_rule_from_a_file_is_pickled() -> None:
+    """It is pickled by its path, with its parameters; what was learned goes on as it would have."""
+    for way in ("fit", "partial_fit"):
+        model = WarmerRegressor(ADAM, parameters={"alpha": 0.05}, steps=5)
+        getattr(model, way)(ROWS, GOALS)
+        again = pickle.loads(pickle.dumps(model))
+        for each in (model, again):
+            each.partial_fit(ROWS, GOALS)
+        assert again.coef_.tobytes() == model.coef_.tobytes()
+        assert np.array_equal(again.predict(ROWS), model.predict(ROWS))
 
 
 @pytest.mark.parametrize("estimator", BOTH)

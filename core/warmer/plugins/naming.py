@@ -29,6 +29,12 @@ class Chosen:
     distribution: str | None = None
     version: str | None = None
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Pickle what is from a file by its path: nobody can import its class."""
+        if is_file_reference(self.name):
+            return _from_file, (self.kind, self.name, values_of(self.plugin))
+        return super().__reduce_ex__(protocol)
+
     @property
     def word(self) -> str:
         """Its name as it stands in formulas: one word, as `clip_norm`."""
@@ -75,6 +81,12 @@ class Named:
                 )
         own = construct(self.plugin, {**self.values, **parameters}, f"{self.kind} {self.name}")
         return Chosen(self.kind, self.name, own, self.distribution, self.version)
+
+
+def _from_file(kind: str, reference: str, values: Mapping[str, Any]) -> Chosen:
+    """A plugin from a file as it was; raises UsageError where there is none."""
+    plugin = construct(load_file(reference, kind), values, f"{kind} {reference}")
+    return Chosen(kind, reference, plugin)
 
 
 def find(text: str, kind: str, registry: Registry, files: bool = True) -> Named:
