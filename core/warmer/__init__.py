@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from warmer.comparing.compared import Compared as Compared
     from warmer.comparing.jobs import Progress as Progress
     from warmer.comparing.tuning import tune as tune
-    from warmer.comparing.tuningfound import Tuning as Tuning
-    from warmer.comparing.tuningmarks import Tried as Tried
+    from warmer.comparing.tuning_found import Tuning as Tuning
+    from warmer.comparing.tuning_marks import Tried as Tried
     from warmer.contract.hookspecs import CONTRACT as CONTRACT
     from warmer.contract.hookspecs import Comparison as Comparison
     from warmer.contract.hookspecs import Learned as Learned
@@ -86,8 +86,8 @@ _MODULES = {
     "comparing.jobs": "Progress",
     "training.api": "diagnose steps train",
     "comparing.tuning": "tune",
-    "comparing.tuningfound": "Tuning",
-    "comparing.tuningmarks": "Tried",
+    "comparing.tuning_found": "Tuning",
+    "comparing.tuning_marks": "Tried",
     "training.checkpoints": "Checkpoint",
     "training.resuming": "resume",
     "training.session": "Session",

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import warmer
-from warmer.comparing.tuningtrial import Trial
+from warmer.comparing.tuning_trial import Trial
 from warmer.engines.choice import formula_for_many
 from warmer.engines.native.lanes import fits
 from warmer.plugins.registry import load_file

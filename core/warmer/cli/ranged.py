@@ -12,8 +12,8 @@ from warmer.wording import WIDTH, wrapped
 
 if TYPE_CHECKING:
     from warmer.cli.cutting import Read
-    from warmer.comparing.tuningfound import Tuning
-    from warmer.comparing.tuningmarks import Tried
+    from warmer.comparing.tuning_found import Tuning
+    from warmer.comparing.tuning_marks import Tried
 
 MOST = 24  # values that are shown
 SAME = 5  # of those with one mark

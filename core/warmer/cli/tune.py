@@ -24,7 +24,7 @@ from warmer.exceptions import UsageError, WarmerError
 
 if TYPE_CHECKING:
     from warmer.cli.cutting import Read
-    from warmer.comparing.tuningfound import Tuning
+    from warmer.comparing.tuning_found import Tuning
     from warmer.plugins.network import Network
 
 NOT_HERE = ("observer", "explain")  # they are for one run
@@ -116,7 +116,7 @@ def _tune(
             say("there is no value to train with" if apply else "no value works")
             return 3
         return 1 if failed else 0
-    from warmer.comparing.tuningtrial import network_with
+    from warmer.comparing.tuning_trial import network_with
 
     chosen = network_with(network, tuning.parameter, tuning.value)
     wanted = Wanted(None, None, save, as_json, before=(head_of(tuning, read), "", *page_of(tuning)),

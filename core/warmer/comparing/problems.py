@@ -109,7 +109,8 @@ def cuts_of(problem: Problem, test: float, parts: int | None, seed: int) -> Iter
         for each in splits:
             yield _cut(problem, each)
     except DataError as error:
-        raise DataError(f"{problem.name}: {error.what}", *error.remedies) from error
+        place = "" if error.what.startswith(f"{problem.name}:") else f"{problem.name}: "
+        raise DataError(f"{place}{error.what}", *error.remedies) from error
 
 
 def _cut(problem: Problem, rows: Split) -> Cut:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
-from warmer.comparing.tuningfound import Tuning
-from warmer.comparing.tuningmarks import Judged, judged
-from warmer.comparing.tuningrange import between, coarse, further
-from warmer.comparing.tuningtrial import Came, Trial, check_some_ran
+from warmer.comparing.tuning_found import Tuning
+from warmer.comparing.tuning_marks import Judged, judged
+from warmer.comparing.tuning_range import between, coarse, further
+from warmer.comparing.tuning_trial import Came, Trial, check_some_ran
 from warmer.contract.arguments import check_choice, check_list, shown
 from warmer.contract.blaming import at, place_of
 from warmer.contract.parameters import Bounds, Parameter, check_number, parameters_of

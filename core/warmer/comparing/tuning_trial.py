@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from warmer.comparing.tuninglanes import Side, side_by_side
+from warmer.comparing.tuning_lanes import Side, side_by_side
 from warmer.contract.parameters import construct, values_of
 from warmer.engines.choice import choose_engine, formula_for_many
 from warmer.exceptions import HookError, ParameterError, PluginError

@@ -4,7 +4,7 @@ from typing import Any
 
 import attrs
 
-from warmer.comparing.tuningmarks import Tried
+from warmer.comparing.tuning_marks import Tried
 from warmer.pictures.picture import Picture
 from warmer.pictures.ranges import Point, range_panel
 

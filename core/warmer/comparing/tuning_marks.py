@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import attrs
 
-from warmer.comparing.tuningtrial import FAILED, Came
+from warmer.comparing.tuning_trial import FAILED, Came
 from warmer.runs.task import Array
 from warmer.training.unfinished import NEAR, NOTHING
 
