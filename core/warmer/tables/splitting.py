@@ -60,8 +60,8 @@ def split(rows: int, test: float, valid: float = 0.0, seed: int | None = None) -
     first, second = (math.ceil(round(rows * share, 9)) for share in shares)  # 30 * 0.1 is above 3
     if first + second >= rows:
         raise DataError(
-            f"of {rows} row{'s' * (rows > 1)}, {first} for the test and {second} for validation leave "
-            "none to learn from"
+            f"of {rows} row{'s' * (rows > 1)}, {first} for the test and {second} for validation "
+            "leave none to learn from"
         )
     order = _shuffled(rows, seed)
     return Split(
