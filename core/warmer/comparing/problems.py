@@ -109,7 +109,8 @@ def cuts_of(problem: Problem, test: float, parts: int | None, seed: int) -> Iter
         for each in splits:
             yield _cut(problem, each)
     except DataError as error:
-        place = "" if error.what.startswith(problem.table.source) else f"{problem.name}: "
+        named = problem.source is not None and error.what.startswith(problem.table.source)
+        place = "" if named else f"{problem.name}: "
         raise DataError(f"{place}{error.what}", *error.remedies) from error
 
 
