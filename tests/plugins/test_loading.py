@@ -1,5 +1,7 @@
 """Importing plugins: a broken package is named, and hurts nobody else."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -161,3 +163,15 @@ class TestFiles:
         ]
 
         assert ends == [1.0, 5.0, 1.0]
+
+    def test_a_file_that_changes_at_once(self, tmp_path: Path, monkeypatch) -> None:
+        """A file is read as it is now, also where neither its size nor its second is another."""
+        monkeypatch.setattr(sys, "dont_write_bytecode", False)
+        path, ends = tmp_path / "mine.py", []
+        for jump in ("1.0", "5.0"):
+            path.write_text(GOOD.replace("1.0", jump))
+            os.utime(path, (1e9, 1e9))
+            ends.append(warmer.train([1.0], [1.0], f"{path}:Rule", steps=1).weights[0])
+
+        assert ends == [1.0, 5.0]
+        assert [*tmp_path.iterdir()] == [path]
