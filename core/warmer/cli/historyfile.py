@@ -171,7 +171,8 @@ def history_file(
     beside = temporary_name(final)
     mode = stat.S_IMODE(os.stat(final).st_mode) if os.path.exists(final) else None
     opener = partial(os.open, mode=0o666 if mode is None else mode)
-    try:  # "x": a file of this name would be somebody else's
+    # "x": a file of this name would be somebody else's; it is closed with the history
+    try:
         stream = open(beside, "x", encoding="utf-8", newline="", opener=opener)  # noqa: SIM115
     except OSError as error:
         raise WarmerError(_told(path, error)) from error

@@ -15,9 +15,9 @@ from warmer.pictures.drawing import LINE, draw_panel, lines_above, lines_of
 from warmer.pictures.onaxes import draw_on
 from warmer.pictures.panels import Panel
 from warmer.pictures.svg import document, text
-from warmer.pictures.svgfile import save
 from warmer.pictures.walk import walk
 from warmer.runs.results import Run
+from warmer.storing.textfile import save_text
 
 Of = Literal["walk", "steps"]
 KINDS = ("walk", "steps")
@@ -83,7 +83,7 @@ class Picture:
             UsageError: the file's name does not end in `.svg`.
             WarmerError: it cannot be written.
         """
-        save(path, self.svg())
+        save_text(path, self.svg(), "picture", (".svg",))
 
     def draw(self, ax: Any) -> None:
         """Draw it on matplotlib axes, one for each panel.

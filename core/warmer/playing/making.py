@@ -1,22 +1,21 @@
 """`play`: a page on which a rule walks in the browser, step by step."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from warmer.contract.arguments import check_names, shown
+from warmer.contract.arguments import check_names
 from warmer.contract.parameters import Bounds, check_number
-from warmer.exceptions import PLUGIN_ERRORS, UsageError, WarmerError
+from warmer.exceptions import UsageError
 from warmer.playing.document import write_page
 from warmer.playing.sides import side_of
 from warmer.plugins.choosing import assemble
 from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
 from warmer.runs.task import BatchSize, Task
-from warmer.storing.atomic import write
+from warmer.storing.textfile import save_text
 from warmer.training.tasks import task_of
 
 EXTENSIONS = (".html", ".htm")
@@ -43,19 +42,7 @@ class Page:
             UsageError: the name does not end in `.html`.
             WarmerError: it cannot be written.
         """
-        try:
-            name = os.fspath(path)
-        except KeyboardInterrupt:
-            raise
-        except PLUGIN_ERRORS:  # it is no path, or somebody's __fspath__ raises
-            name = ""
-        if not isinstance(name, str) or not name.lower().endswith(EXTENSIONS):
-            raise UsageError(f"path of a page must end in .html, got {shown(path)}")
-        try:
-            write(name, [self.html.encode()])
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else None
-            raise WarmerError(f"the page {shown(name)}: {why or error}") from error
+        save_text(path, self.html, "page", EXTENSIONS)
 
 
 def play(
