@@ -1,15 +1,18 @@
 """Planted defects: each is caught, in words that name the fault and the remedy."""
 
-import importlib.util
+import importlib
+import sys
 from pathlib import Path
 
 import pytest
 
 import warmer.testing
 
-_spec = importlib.util.spec_from_file_location("defects", Path(__file__).parent / "defects.py")
-defects = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(defects)
+sys.path.insert(0, str(Path(__file__).parent))
+import defects
+
+for file in sorted(Path(defects.__file__).parent.glob("[a-z]*.py")):
+    importlib.import_module(f"defects.{file.stem}")
 
 
 def test_there_are_enough() -> None:
