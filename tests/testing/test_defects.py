@@ -1,18 +1,15 @@
 """Planted defects: each is caught, in words that name the fault and the remedy."""
 
 import importlib
-import sys
 from pathlib import Path
 
 import pytest
 
 import warmer.testing
-
-sys.path.insert(0, str(Path(__file__).parent))
-import defects
+from tests.testing import defects
 
 for file in sorted(Path(defects.__file__).parent.glob("[a-z]*.py")):
-    importlib.import_module(f"defects.{file.stem}")
+    importlib.import_module(f"{defects.__name__}.{file.stem}")
 
 
 def test_there_are_enough() -> None:
