@@ -7,8 +7,9 @@ A test asks for these by the name of an argument:
     any_rule      those, and rules that remember, that want whole arrays, that count steps
     install       a function that makes a package look installed
 
-Tests of a port (`tests/ports/test_NAME.py`, and what is marked `port("NAME")`) are left out where
-what it needs is not installed; the last lines of a run say so. NEEDED="NAME NAME" leaves them in.
+Tests of a port (`tests/ports/test_NAME.py` or `test_NAME_IDEA.py`, and what is marked
+`port("NAME")`) are left out where what it needs is not installed; the last lines of a run say so.
+NEEDED="NAME NAME" leaves them in.
 """
 
 import importlib
@@ -176,7 +177,7 @@ LEFT_OUT = {port: missing(port) for port in PORTS}
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out the files of ports that lack something."""
-    port = collection_path.stem.removeprefix("test_")
+    port = collection_path.stem.removeprefix("test_").partition("_")[0]
     return True if collection_path.parent.name == "ports" and LEFT_OUT.get(port) else None
 
 

@@ -1,0 +1,21 @@
+"""What tests of the ports share: a Dask cluster."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A cluster of processes on this machine."""
+    import distributed
+
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0",
+            memory_limit=0,
+        ) as cluster,
+        distributed.Client(cluster),
+    ):  # fmt: skip
+        yield cluster
