@@ -1,4 +1,4 @@
-"""What tests of the ports share: a Dask cluster."""
+"""What tests of the ports share: a Dask cluster, and one thread of PyTorch."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,3 +19,14 @@ def cluster() -> Iterator[Any]:
         distributed.Client(cluster),
     ):  # fmt: skip
         yield cluster
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """PyTorch computes in one thread."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
