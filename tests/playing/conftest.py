@@ -1,4 +1,4 @@
-"""What the tests of pages share: a browser, and pages that are opened in it."""
+"""What the tests of pages share: a browser, pages that are opened in it, and a table."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+import warmer
 
 OPTIONS = (
     "--headless --no-sandbox --disable-gpu --disable-background-networking "
@@ -116,3 +118,9 @@ def open_page(driver: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
 
     yield open_
     assert opened.complaints() == []
+
+
+@pytest.fixture
+def table() -> warmer.Prepared:
+    """A table of one input, with its bias."""
+    return warmer.prepare(warmer.data("norris"), ["y"])
