@@ -1,7 +1,6 @@
 """`warmer.formula`: the lines of a network's formula."""
 
 import pickle
-import re
 from typing import NamedTuple
 
 import attrs
@@ -84,99 +83,6 @@ def test_memory():
     ]
 
 
-class Pace(NamedTuple):
-    rate: float = 0.0
-    speed: float = 0.0
-
-
-@attrs.frozen(eq=False)
-class Paced:
-    share: float = warmer.param(0.5)
-    memory = Pace()
-
-    @warmer.hookimpl
-    def learn(self, weight, weight_delta, memory):
-        speed = self.pace(weight_delta)
-        rate = self.share * memory.rate + speed
-        return weight - rate * weight_delta, Pace(rate, speed)
-
-    def pace(self, weight_delta):
-        return abs(weight_delta)
-
-
-@attrs.frozen(eq=False)
-class LongPaced(Paced):
-    def pace(self, weight_delta):
-        return abs(weight_delta) * 3 + 1
-
-
-@attrs.frozen(eq=False)
-class Remembering(Paced):
-    @warmer.hookimpl
-    def learn(self, weight, weight_delta, memory):
-        moved = weight - self.share * weight_delta
-        return moved, Pace(memory.rate + moved, moved)
-
-
-@attrs.frozen(eq=False)
-class Adding(Remembering):
-    @warmer.hookimpl
-    def learn(self, weight, weight_delta, memory):
-        moved, pace = super().learn(weight, weight_delta, memory)
-        return moved, Pace(pace.rate, weight)
-
-
-@pytest.mark.parametrize(
-    ("rule", "expected"),
-    [
-        (Paced, [
-            "speed = abs(weight_delta)",
-            "rate = share * memory.rate + speed",
-            "weight = weight - rate * weight_delta",
-        ]),
-        (LongPaced, [
-            "speed = abs(weight_delta) * 3 + 1",
-            "rate = share * memory.rate + speed",
-            "weight = weight - rate * weight_delta",
-        ]),
-        (Remembering, [
-            "speed = weight - share * weight_delta",
-            "rate = memory.rate + speed",
-            "weight = speed",
-        ]),
-        (Adding, [
-            "t1 = weight - share * weight_delta",
-            "rate = memory.rate + t1",
-            "speed = weight",
-            "weight = t1",
-        ]),
-    ],
-)  # fmt: skip
-def test_every_name_is_defined_before_it_is_used(rule, expected):
-    """Memories stand in the order in which they are made of one another, each written once and
-    called by its own name; the weight in a formula is always the one before the step."""
-    assert [str(line) for line in warmer.formula(rule).learn.lines] == expected
-    explained = warmer.explain([2.0], [0.8], rule, weights=0.5).parts[-1].lines
-    assert [f"{line.name} = {line.formula}" for line in explained[1:]] == expected
-
-
-def test_a_delta_made_of_the_error():
-    """The lines of a comparison stand in that order as well."""
-
-    @attrs.frozen(eq=False)
-    class Tied:
-        @warmer.hookimpl
-        def compare(self, prediction, target):
-            error = abs(prediction - target)
-            return warmer.Comparison(error, error * 2)
-
-    lines = warmer.formula("alpha-scaled", compare=Tied).compare.lines
-    assert [str(line) for line in lines] == [
-        "error = abs(prediction - target)", "delta = error * 2"
-    ]  # fmt: skip
-    assert lines[1].latex == r"\mathrm{error} \cdot 2"
-
-
 def test_modifiers_and_equal_names():
     """A parameter is called by its plugin too where two plugins have one of that name."""
     (line,) = warmer.formula("alpha-scaled", modifiers=[Clip()]).learn.lines
@@ -214,35 +120,6 @@ def test_stretches_of_weights():
         "weight_deltas[0] = delta",
         "weight_deltas[1:4] = delta * 2 * input",
     ]
-
-
-def test_too_long_to_read():
-    """Of a formula that nobody can read, people are told how long it is; programs have it all."""
-
-    @attrs.frozen(eq=False)
-    class Folding:
-        @warmer.hookimpl
-        def learn(self, weight, weight_delta):
-            x = weight - weight_delta
-            for _ in range(6):
-                x = x * 0.5 if x > 0.1 else x + 0.1
-            return x
-
-    formula = warmer.formula(Folding)
-    said = str(formula).splitlines()[-1]
-    assert re.fullmatch(r"# learn: too long to read \(\d+ lines, \d,\d{3} characters\)", said)
-    assert len(formula.learn.lines) == int(re.search(r"\d+", said)[0])
-    assert formula.learn.full.splitlines() == [str(line) for line in formula.learn.lines]
-    assert formula.learn.lines[-1].name == "weight"
-    assert len(str(formula).splitlines()) == 5
-
-
-def test_names_of_shared_parts():
-    """A shared part has one name all through a formula."""
-    formula = warmer.formula("raw-gradient", predict="logistic", compare="log-loss")
-    names = [line.name for part in formula for line in part.lines]
-    assert len(names) == len(set(names))
-    assert [line.name for line in formula.predict.lines] == ["log_odds", "t1", "prediction"]
 
 
 def test_plain_data():
@@ -302,64 +179,3 @@ def test_constants_of_a_formula():
     other = warmer.formula(Scheduled, schedule="inverse").learn
     assert str(other).startswith("# for schedule='inverse', rounds=3, loud=False\nweight = ")
     assert "step" in str(other)
-
-
-@attrs.frozen(eq=False)
-class Curved:
-    @warmer.hookimpl
-    def predict(self, weights, inputs):
-        return weights[0] * inputs[0] + weights[1] * inputs[0] * inputs[0]
-
-
-@attrs.frozen(eq=False)
-class Unpacking:
-    @warmer.hookimpl
-    def predict(self, weights, inputs):
-        slope, bend = weights
-        return slope * inputs[0] + bend * inputs[0] * inputs[0]
-
-
-@pytest.mark.parametrize("predictor", [Curved, Unpacking])
-@pytest.mark.parametrize("rule", ["alpha-scaled", "hot-and-cold"])
-@pytest.mark.parametrize("engine", ["python", "native"])
-def test_fewer_weights_than_a_prediction_wants(predictor, rule, engine):
-    """Whoever finds it, the message says how many weights there are."""
-    with pytest.raises(warmer.WarmerError, match="; it has 1 weight and 1 input"):
-        warmer.train([2.0], [0.8], rule, predict=predictor, engine=engine, steps=1)
-
-
-@attrs.frozen(eq=False)
-class Looping:
-    @warmer.hookimpl
-    def predict(self, weights, inputs):
-        total = 0.0
-        for weight, value in zip(weights, inputs, strict=True):
-            total = total + weight * value
-        return total
-
-
-@attrs.frozen(eq=False)
-class Forking:
-    @warmer.hookimpl
-    def predict(self, weights, inputs):
-        return sum_of(
-            max(weight, 0.0) * value for weight, value in zip(weights, inputs, strict=True)
-        )
-
-
-def sum_of(values):
-    total = 0.0
-    for value in values:
-        total = total + value
-    return total
-
-
-@pytest.mark.parametrize(
-    ("predictor", "within", "said"),
-    [(Looping, 64, "64 one by one; say warmer.dot"), (Forking, 6, "64 ways .* abs.* are none")],
-)
-def test_limits(predictor, within, said):
-    """Up to its limit a prediction is read; beyond, the message names it, and what to say."""
-    assert warmer.formula("raw-gradient", predict=predictor, weights=within).slope.reason is None
-    beyond = warmer.formula("raw-gradient", predict=predictor, weights=within + 1)
-    assert re.search(said, beyond.predict.reason)
