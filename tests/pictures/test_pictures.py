@@ -1,4 +1,4 @@
-"""Pictures of runs show what the history holds, whatever a run was."""
+"""Every run can be drawn, into files and notebooks, or it is said why not."""
 
 import functools
 import pickle
@@ -7,48 +7,13 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 import attrs
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import warmer
+from tests.pictures.runs import RUNS, SVG, train
 from warmer.pictures.picture import picture_of
-
-SVG = "{http://www.w3.org/2000/svg}"
-rng = np.random.default_rng(0)
-ROWS, SOME = rng.normal(size=(50, 3)), rng.normal(size=(50, 11))
-ONE = {"inputs": [2.0], "targets": [0.8]}
-
-
-def train(rule: Any = "alpha-scaled", **more: Any) -> warmer.Run:
-    return warmer.train(rule=rule, **{**ONE, "weights": 0.5, "steps": 12, **more})
-
-
-RUNS = {
-    "one step": train(steps=1),
-    "at the goal": train(weights=0.4),
-    "a constant error": train(inputs=[0.0]),
-    "diverged": train("raw-gradient", steps=20),
-    "out of the floats": train("raw-gradient", steps=1000),
-    "no step at all": train("raw-gradient", inputs=[1e200]),
-    "swinging": train("hot-and-cold", step_amount=0.3, steps=400),
-    "hundred thousand steps": train(alpha=1e-4, steps=100_000),
-    "every seventh step": train(history=7, steps=300, alpha=0.01),
-    "converged": train(tolerance=1e-3, steps=1000),
-    "huge": train(targets=[1e150], inputs=[1.0], alpha=0.3),
-    "tiny": train(targets=[1e-155], inputs=[1.0], alpha=0.3, weights=0.0),
-    "far from 0": train(inputs=[1.0], targets=[1e9 + 1], weights=1e9),
-    "errors of 0": train(inputs=[1.0], targets=[1.0], alpha=0.999, weights=0.0, steps=50),
-    "absolute error": train(inputs=[1.0, 2.0], targets=[1.0, 2.0], compare="absolute-error"),
-    "log odds": train(inputs=ROWS, targets=(SOME[:, 0] > 0) * 1.0, predict="logistic",
-                      compare="log-loss", steps=100),
-    "rows one by one": train(inputs=ROWS, targets=SOME[:, 0], batch_size=1, seed=1, steps=3000),
-    "no move": train(inputs=ROWS * 0, targets=SOME[:, 0]),
-    "many targets": train(inputs=ROWS, targets=SOME, steps=1000),
-    "many targets, one weight": train(inputs=ROWS[:, 0], targets=SOME, batch_size=1, steps=40),
-}  # fmt: skip
-
 
 NINE = [(f"step_amount=0.0{n}", train("hot-and-cold", step_amount=n / 100, steps=30))
         for n in range(1, 10)]  # fmt: skip
@@ -102,115 +67,6 @@ def test_nothing_is_cut_off(name):
             row = each.get("y"), each.get("text-anchor") == "end"
             assert start >= free.get(row, -2), each.text
             free[row] = start + 2 * half
-
-
-@pytest.mark.parametrize(
-    "more",
-    [{"alpha": 0.1}, {"alpha": 0.4}, {"alpha": 0.1, "targets": [-3e6]},
-     {"alpha": 0.3, "compare": "absolute-error"}, {"alpha": 0.1, "predict": "logistic"},
-     {"alpha": 0.1, "inputs": [1e-4], "weights": -1e3}],
-)  # fmt: skip
-def test_points_equal_the_history(more, read):
-    """Read off the axes, the circles are the weights and errors of the history, and its end."""
-    run = train(**more)
-    log = "10" if run.history.error.max() >= 1000 * min(*run.history.error, run.error) else ""
-    _, (walk, steps) = read(run.plot().svg(), False, bool(log))
-
-    first, *others = [walk.circles()[-1], *walk.circles()[:-1]]  # the first is drawn last
-    weights, errors = run.history.weights[:, 0], run.history.error
-    dots = np.array([first, *others])
-    assert dots[:, 0] == pytest.approx(weights, abs=np.ptp(weights) / 200)
-    assert dots[:, 1] == pytest.approx(errors, abs=np.ptp(errors) / 100)
-    dots = np.array(steps.circles())
-    assert dots[:, 0] == pytest.approx(run.history.step - 1, abs=0.05)
-    if log:
-        assert np.log(dots[:, 1]) == pytest.approx(np.log(errors), abs=0.1)
-    told = sorted(walk.told())
-    rows = zip(run.history.step.tolist(), weights.tolist(), errors.tolist(), strict=True)
-    exact = [f"step {step}: weight {weight!r}, error {error!r}" for step, weight, error in rows]
-    last = f"at the end: weight {float(run.weights[0])!r}, error {run.error!r}"
-    assert told == sorted([*exact, last])
-
-
-def test_extremes_of_long_runs():
-    """A thinned line passes through the least and the largest error; a walk has its ends."""
-    run = RUNS["rows one by one"]
-    walk, steps = run.plot().panels
-    line = steps.series[0]
-    errors = run.history.error
-
-    assert len(line.x) < len(errors)
-    assert {errors.min(), errors.max(), errors[0], errors[-1]} <= set(line.y)
-    assert set(line.y) <= set(errors)
-    assert np.array_equal(errors[(line.x).astype(int)], line.y)
-    dots = np.concatenate([series.y for series in walk.series if series.style.marker == "circle"])
-    assert {errors.min(), errors.max(), errors[0]} <= set(dots)
-
-
-@pytest.mark.parametrize("name", ["diverged", "out of the floats"])
-def test_what_diverged_shows_something(name):
-    """The first steps of a run that diverged spread over the panel."""
-    walk, _ = RUNS[name].plot().panels
-    dots = np.concatenate([each.x for each in walk.series if each.style.marker == "circle"])
-
-    shares = walk.x.share(dots)
-    assert len(dots) >= 4
-    assert np.all((shares >= 0) & (shares <= 1))
-    assert np.ptp(shares) > 0.5
-    assert "of the recorded steps lie beyond" in walk.note
-
-
-def test_slopes_are_tangents():
-    """A slope touches the curve at its point, and has the curve's derivative."""
-    walk, _ = train(alpha=0.4, steps=4).plot().panels
-    (slopes,) = (each for each in walk.series if each.name == "slope")
-    x, y = slopes.x.reshape(-1, 3), slopes.y.reshape(-1, 3)
-
-    middle = x[:, :2].mean(axis=1)
-    assert y[:, :2].mean(axis=1) == pytest.approx((2 * middle - 0.8) ** 2, abs=1e-3)
-    slope = (y[:, 1] - y[:, 0]) / (x[:, 1] - x[:, 0])
-    assert slope == pytest.approx(4 * (2 * middle - 0.8), abs=0.01)
-
-
-def test_outcomes_have_marks_of_their_own():
-    """Each outcome is marked and named at the end of the line."""
-
-    @attrs.frozen(eq=False)
-    class Enough:
-        @warmer.hookimpl
-        def steps_taken(self, step):
-            raise warmer.Stop("enough")
-
-    ended = [train(), RUNS["converged"], RUNS["diverged"], train(observers=[Enough()])]
-    marks = [run.plot(of="steps").panels[0].series[-1] for run in ended]
-
-    assert [each.name for each in marks] == [f"the end ({run.outcome.status})" for run in ended]
-    assert len({each.style.marker for each in marks}) == 4
-
-
-def test_kept_weights_stand_at_their_step():
-    """Where a run kept the weights of an earlier step, they are marked there, and no line leads."""
-    rows, targets = ROWS.reshape(30, 5), SOME[:30, 0]  # noise, so that all that is learned harms
-    run = train(inputs=rows[:8], targets=targets[:8], steps=400, valid=(rows[8:], targets[8:]))
-    assert run.validation.step < 400
-    walk, steps = run.plot().panels
-
-    end = steps.series[-1]
-    assert (end.x.tolist(), end.y.tolist()) == ([run.validation.step], [run.error])
-    assert end.name == walk.series[-1].name == "the weights that it kept"
-    line = np.concatenate([each.x for each in steps.series[:-1]])
-    assert line.max() == 399
-
-
-def test_black_and_white():
-    """Lines side by side differ without their colours, and so do the marks on them."""
-    series = RUNS["many targets, one weight"].plot(of="steps").panels[0].series
-    named = [each for each in series if (each.name or "").startswith("target")][:6]
-    assert len({each.style.dash for each in named}) == 6
-
-    runs = [(f"{alpha}", train(alpha=alpha)) for alpha in (0.1, 0.2, 0.3)]
-    lines = [s for s in picture_of(runs).panels[-1].series if s.name and "end" not in s.name]
-    assert len({(each.style.dash, each.style.marker) for each in lines}) == 3
 
 
 def test_after_pickling_only_the_history():
@@ -281,48 +137,6 @@ def test_any_name(name):
 
     assert not [each for each in root.iter() if not each.tag.startswith(SVG)]
     assert len(root.findall(f"{SVG}g")) == 1
-
-
-class Recorder:
-    """Axes that take note of what is asked of them."""
-
-    def __init__(self):
-        self.lines, self.calls = [], {}
-
-    def plot(self, x, y, **look):
-        self.lines.append((x, y, look))
-
-    def __getattr__(self, name):
-        return lambda *given, **more: self.calls.setdefault(name, given)
-
-
-@pytest.mark.parametrize("name", ["diverged", "rows one by one", "one step", "no step at all"])
-def test_axes_get_the_same(name):
-    """On axes the same numbers are drawn as in the SVG, with the same scales."""
-    run, axes = RUNS[name], [Recorder(), Recorder()]
-    panels = run.plot(ax=axes).panels
-
-    for ax, panel in zip(axes, panels, strict=True):
-        assert len(ax.lines) == len(panel.series)
-        for (x, y, look), series in zip(ax.lines, panel.series, strict=True):
-            assert np.array_equal(x, series.x, equal_nan=True)
-            assert np.array_equal(y, series.y, equal_nan=True)
-            assert bool(look["marker"]) == bool(series.style.marker)
-        assert ("set_yscale" in ax.calls) == panel.y.log
-        assert ax.calls["set_xlim"] == panel.x.limits
-        assert all(map(np.isfinite, ax.calls["set_ylim"]))
-
-
-def test_one_axes():
-    """A single one gets the error over steps, or what was asked for; others have to be as many."""
-    ax = Recorder()
-    train().plot(ax=ax)
-    assert ax.calls["set_xlabel"] == ("steps taken",)
-    ax = Recorder()
-    train().plot(ax=ax, of="walk")
-    assert ax.calls["set_xlabel"] == ("weight",)
-    with pytest.raises(warmer.UsageError, match="2 panels .* got 3"):
-        train().plot(ax=[Recorder()] * 3)
 
 
 def test_notebooks():
