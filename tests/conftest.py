@@ -7,6 +7,8 @@ A test asks for these by the name of an argument:
     any_rule      those, and rules that remember, that want whole arrays, that count steps
     install       a function that makes a package look installed
 
+What a few files share stands beside them, in a module that they import from `tests`.
+
 Tests of a port (`tests/ports/test_NAME.py` or `test_NAME_IDEA.py`, and what is marked
 `port("NAME")`) are left out where what it needs is not installed; the last lines of a run say so.
 NEEDED="NAME NAME" leaves them in.

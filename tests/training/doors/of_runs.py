@@ -3,7 +3,7 @@
 from typing import Any
 
 import warmer
-from tests.doors.given import DATA, DATA_TAKES, INTS, NETWORK, NUMBERS, RUN, Doors, run
+from tests.training.doors.given import DATA, DATA_TAKES, INTS, NETWORK, NUMBERS, RUN, Doors, run
 
 
 def kept(**arguments: Any) -> Any:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 import warmer
-from tests.doors.given import WRONG, Red
-from tests.doors.of_comparisons import COMPARISONS
-from tests.doors.of_plugins import PLUGINS
-from tests.doors.of_runs import RUNS
-from tests.doors.of_tables import TABLES
+from tests.training.doors.given import WRONG, Red
+from tests.training.doors.of_comparisons import COMPARISONS
+from tests.training.doors.of_plugins import PLUGINS
+from tests.training.doors.of_runs import RUNS
+from tests.training.doors.of_tables import TABLES
 from warmer.contract.arguments import shown
 
 DOORS = RUNS | TABLES | PLUGINS | COMPARISONS

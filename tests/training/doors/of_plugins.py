@@ -3,7 +3,7 @@
 import attrs
 
 import warmer
-from tests.doors.given import INTS, NAMES, NETWORK, NUMBERS, WRONG, Doors
+from tests.training.doors.given import INTS, NAMES, NETWORK, NUMBERS, WRONG, Doors
 
 
 @attrs.frozen(eq=False)

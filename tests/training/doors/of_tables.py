@@ -3,7 +3,7 @@
 import io
 
 import warmer
-from tests.doors.given import INTS, NAMES, Doors, table
+from tests.training.doors.given import INTS, NAMES, Doors, table
 
 
 def prepared() -> warmer.Prepared:

@@ -3,7 +3,7 @@
 import io
 
 import warmer
-from tests.doors.given import DATA, DATA_TAKES, INTS, NAMES, NETWORK, NUMBERS, RUN, Doors
+from tests.training.doors.given import DATA, DATA_TAKES, INTS, NAMES, NETWORK, NUMBERS, RUN, Doors
 
 
 def rows_of_six() -> warmer.Table:
