@@ -20,6 +20,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -205,12 +206,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "golden" in metafunc.fixturenames:
         cases = golden_cases()
         metafunc.parametrize("golden", cases, ids=[case.name for case in cases])
-    shipped = [plugin.name for plugin in warmer.Registry(allowed=[]).plugins("rule")]
     if "shipped_rule" in metafunc.fixturenames:
-        metafunc.parametrize("shipped_rule", shipped)
+        metafunc.parametrize("shipped_rule", shipped_rules())
     if "any_rule" in metafunc.fixturenames:
-        names = [*shipped, *(rule.__name__ for rule in OTHER_RULES)]
-        metafunc.parametrize("any_rule", [*shipped, *OTHER_RULES], ids=names)
+        names = [*shipped_rules(), *(rule.__name__ for rule in OTHER_RULES)]
+        metafunc.parametrize("any_rule", [*shipped_rules(), *OTHER_RULES], ids=names)
+
+
+@cache
+def shipped_rules() -> list[str]:
+    """The names of the rules that warmer ships."""
+    return [plugin.name for plugin in warmer.Registry(allowed=[]).plugins("rule")]
 
 
 @pytest.fixture(scope="session", autouse=True)
