@@ -178,7 +178,7 @@ def test_norms_are_those_of_all_weights(weights) -> None:
 
 
 @given(st.lists(st.sampled_from([*MODIFIERS]), max_size=3), st.integers(1, 12), st.booleans())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8)
 def test_any_modifiers(names, batch_size, several) -> None:
     """In any order and number, in batches of any size: the same bits compiled as in Python."""
     modifiers = [attrs.evolve(each) for name in names for each in MODIFIERS[name]]
