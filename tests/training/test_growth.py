@@ -126,13 +126,15 @@ class TestGrowth:
         assert (run.error, run.outcome.status) == (math.inf, "diverged")
         assert train(alpha=1.99, weights=6e153, **data).outcome.status == "budget"
 
-    @pytest.mark.parametrize("batch_size", [1, 3, 10])
-    @pytest.mark.parametrize("passes", [1, 2, 5])
-    @pytest.mark.parametrize(
-        ("rule", "share"), [("alpha-scaled", 0.01), ("alpha-scaled", 0.3), ("hot-and-cold", 0.001)]
+    @pytest.mark.sampled(
+        3,
+        batch_size=[1, 3, 10],
+        passes=[1, 2, 5],
+        moves=[("alpha-scaled", 0.01), ("alpha-scaled", 0.3), ("hot-and-cold", 0.001)],
     )
-    def test_not_where_rows_are_sorted(self, batch_size, passes: int, rule: str, share) -> None:
+    def test_not_where_rows_are_sorted(self, batch_size: int, passes: int, moves) -> None:
         """Rows whose targets grow are no growth of the error, from 0 or from the best weights."""
+        rule, share = moves
         day = np.arange(80.0)
         inputs = np.column_stack([(day - day.mean()) / day.std(), np.ones(80)])
         cases = np.round(10 * np.exp(0.09 * day))
@@ -153,8 +155,7 @@ class TestGrowth:
 
         assert run.outcome.status == "diverged"
 
-    @pytest.mark.parametrize("place", [0, 50, 99])
-    @pytest.mark.parametrize("steps", [300, 330, 400, 555, 800, 1000])
+    @pytest.mark.sampled(3, place=[0, 50, 99], steps=[300, 330, 400, 555, 800, 1000])
     def test_one_row_decides(self, place: int, steps: int) -> None:
         """A single row of a pass that is too steep is enough, wherever it stands."""
         inputs = np.full(100, 0.1)
