@@ -183,7 +183,7 @@ def test_learning_chances():
     targets = (inputs @ [2.0, -1.0, 0.5] + 0.3 * rng.normal(size=80) > 0) * 1.0
     runs = [
         warmer.train(
-            inputs, targets, "alpha-scaled", alpha=1.0, steps=300, engine=engine, **CHANCES
+            inputs, targets, "alpha-scaled", alpha=1.0, steps=60, engine=engine, **CHANCES
         )
         for engine in ("python", "arrays", "native")
     ]

@@ -57,7 +57,7 @@ class TestLaws:
     @BATCHES
     def test_several_targets_are_several_networks(self, any_rule, batch_size) -> None:
         """Training several targets at once is training each alone, bit for bit."""
-        options = {"steps": 25, "batch_size": batch_size, "seed": 7}
+        options = {"steps": 15, "batch_size": batch_size, "seed": 7}
         both = warmer.train(INPUTS, TARGETS, any_rule, weights=START, **options)
         for target in range(2):
             alone = warmer.train(
@@ -76,19 +76,19 @@ class TestLaws:
     def test_new_engines_go_on(self, any_rule, batch_size) -> None:
         """A run that goes on in a new engine after each of its cuts is the run without cuts."""
         network = assemble(any_rule, {}, None, None, (), warmer.Registry())
-        task = task_of(network, INPUTS, TARGETS, START, 30, batch_size, None, 7)
+        task = task_of(network, INPUTS, TARGETS, START, 15, batch_size, None, 7)
         whole = warmer.train(
-            INPUTS, TARGETS, any_rule, weights=START, steps=30, batch_size=batch_size, seed=7,
+            INPUTS, TARGETS, any_rule, weights=START, steps=15, batch_size=batch_size, seed=7,
             engine="python",
         )  # fmt: skip
         for cuts in (2, 3, 5):
-            record = Record.of(task, 30, 1, True)
+            record = Record.of(task, 15, 1, True)
             state = start_state(task, network.start)
             for cut in range(cuts):
-                steps = 30 * (cut + 1) // cuts - state.step
+                steps = 15 * (cut + 1) // cuts - state.step
                 state = PythonEngine(network, task).advance(state, steps, record).state
             assert same(whole.weights, state.weights)
-            assert same(whole.history.weights, record.history(0, 30).weights)
+            assert same(whole.history.weights, record.history(0, 15).weights)
 
     def test_targets_are_shown_as_they_were_given(self, any_rule) -> None:
         """An axis of one target stands in every history, or in none: told, returned, stepped."""
