@@ -20,6 +20,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,9 +32,10 @@ import pytest
 import warmer
 
 # What a test shows must not depend on how busy the machine is, nor on chance: property tests look
-# at the same examples each time. SEARCH=1 has them look at others.
+# at the same examples each time, and few. SEARCH=1 has them look at others, and more.
+SEARCH = "SEARCH" in os.environ
 hypothesis.settings.register_profile(
-    "warmer", deadline=None, derandomize="SEARCH" not in os.environ
+    "warmer", deadline=None, derandomize=not SEARCH, max_examples=200 if SEARCH else 40
 )
 hypothesis.settings.load_profile("warmer")
 
@@ -205,12 +207,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "golden" in metafunc.fixturenames:
         cases = golden_cases()
         metafunc.parametrize("golden", cases, ids=[case.name for case in cases])
-    shipped = [plugin.name for plugin in warmer.Registry(allowed=[]).plugins("rule")]
     if "shipped_rule" in metafunc.fixturenames:
-        metafunc.parametrize("shipped_rule", shipped)
+        metafunc.parametrize("shipped_rule", shipped_rules())
     if "any_rule" in metafunc.fixturenames:
-        names = [*shipped, *(rule.__name__ for rule in OTHER_RULES)]
-        metafunc.parametrize("any_rule", [*shipped, *OTHER_RULES], ids=names)
+        names = [*shipped_rules(), *(rule.__name__ for rule in OTHER_RULES)]
+        metafunc.parametrize("any_rule", [*shipped_rules(), *OTHER_RULES], ids=names)
+
+
+@cache
+def shipped_rules() -> list[str]:
+    """The names of the rules that warmer ships."""
+    return [plugin.name for plugin in warmer.Registry(allowed=[]).plugins("rule")]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -174,7 +174,7 @@ def what_is_told(enter: Callable[[], Any]) -> tuple[list[str], BaseException | N
         return [str(fault)], fault.__cause__
 
 
-@pytest.mark.sampled(2, plugin=[*PLUGINS], error=[*RAISES.values()])
+@pytest.mark.sampled(3, plugin=[*PLUGINS], error=[*RAISES.values()])
 def test_hooks(written, plugin: str, error: str) -> None:
     """A plugin that raises is a PluginError or a reason, at every door, and none of the ways out
     of Python; a run with it is a PluginError that has what was raised as its cause."""

@@ -2,6 +2,7 @@
 
 import ast
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,16 +11,30 @@ import numpy as np
 import pytest
 
 import warmer
+import warmer_rules
 
-SOURCES = [*Path(warmer.__file__).parent.rglob("*.py")]
+SOURCES = [
+    path
+    for package in (warmer, warmer_rules)
+    for path in Path(package.__file__).parent.rglob("*.py")
+]
 FORBIDDEN = {"pickle", "cPickle", "dill", "shelve", "marshal", "joblib", "cloudpickle"}
 CALLS = {"eval", "exec", "compile", "__import__"}
+WORDS = re.compile("|".join([*FORBIDDEN, *CALLS, r"\bload"]))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+TEXTS = {path: path.read_text(encoding="utf-8") for path in SOURCES}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if WORDS.search(TEXTS[path])], ids=lambda path: path.stem
+)
 def test_nothing_that_runs_data(path: Path) -> None:
-    """No module imports pickle or its like, or calls eval or exec; numpy.load refuses objects."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """No module imports pickle or its like, or calls eval or exec; numpy.load refuses objects.
+
+    Modules in whose text no such word stands do not.
+    """
+    for node in ast.walk(ast.parse(TEXTS[path])):
         if isinstance(node, ast.Import):
             assert not {alias.name.partition(".")[0] for alias in node.names} & FORBIDDEN
         if isinstance(node, ast.ImportFrom):

@@ -60,10 +60,10 @@ def trained(engine: str = "python", rule: Any = "alpha-scaled", **options: Any) 
     return warmer.train(INPUTS, TARGETS, rule, engine=engine, **asked)
 
 
-@pytest.mark.parametrize("batch_size", [None, 1, 5])
-@pytest.mark.parametrize(
-    "options",
-    [
+@pytest.mark.sampled(
+    2,
+    batch_size=[None, 1, 5],
+    options=[
         {"predict": "logistic"},
         {"predict": Probit},
         {"predict": Doubling},

@@ -60,8 +60,7 @@ def test_passes_and_seeds_differ() -> None:
     assert len(orders) == 9
 
 
-@pytest.mark.parametrize("seed", [None, 3])
-@pytest.mark.parametrize("size", [1, 2, 3, 6, 7])
+@pytest.mark.sampled(2, seed=[None, 3], size=[1, 2, 3, 6, 7])
 def test_a_loop_by_hand(shipped_rule: str, size: int, seed: int | None) -> None:
     """A run in batches is a chain of steps, each over its rows alone."""
     run = warmer.train(INPUTS, TARGETS, shipped_rule, batch_size=size, seed=seed, steps=17)

@@ -104,7 +104,7 @@ def test_half_way(cells) -> None:
     assert fast == strict == [np.array([*map(float, texts)]).tobytes()]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     rows=st.lists(st.lists(NUMBERS | ODD, min_size=1, max_size=3), min_size=1, max_size=8),
     end=st.sampled_from(["\n", "\r\n", "\r"]),

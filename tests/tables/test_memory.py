@@ -30,7 +30,7 @@ print((peak() - before) / sum(column.nbytes for column in table.cells))
     ("way", "quotes", "rows"),
     [
         ("pyarrow", False, 300_000),
-        ("numpy", False, 300_000),
+        ("numpy", False, 100_000),
         pytest.param("pyarrow", False, 1_000_000, marks=pytest.mark.nightly),
         pytest.param("numpy", False, 1_000_000, marks=pytest.mark.nightly),
         pytest.param("strict", True, 1_000_000, marks=pytest.mark.nightly),

@@ -93,7 +93,7 @@ class Lines(dict[str, Any]):
 
 
 @hypothesis.settings(
-    max_examples=150,
+    max_examples=75,
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
 )
 @hypothesis.given(

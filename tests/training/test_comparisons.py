@@ -182,9 +182,7 @@ def test_learning_chances():
     inputs = rng.normal(size=(80, 3))
     targets = (inputs @ [2.0, -1.0, 0.5] + 0.3 * rng.normal(size=80) > 0) * 1.0
     runs = [
-        warmer.train(
-            inputs, targets, "alpha-scaled", alpha=1.0, steps=300, engine=engine, **CHANCES
-        )
+        warmer.train(inputs, targets, "alpha-scaled", alpha=1.0, steps=60, engine=engine, **CHANCES)
         for engine in ("python", "arrays", "native")
     ]
     assert runs[0].error < 0.25

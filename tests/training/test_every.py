@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import warmer
@@ -49,7 +49,6 @@ def same(one: Any, other: Any) -> bool:
     return one is other if one is None or other is None else one.tobytes() == other.tobytes()
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     every=st.lists(st.integers(1, 60), min_size=1, max_size=3),
     steps=st.integers(1, 50),

@@ -163,10 +163,13 @@ SATURATED = {"predict": "logistic", "compare": "squared-error", "weights": 0.0, 
 class TestVanished:
     """A slope that is lost is no goal."""
 
-    @pytest.mark.parametrize("engine", ["python", "arrays", "native"])
-    @pytest.mark.parametrize("tolerance", [None, 0.0, 1e-6])
-    @pytest.mark.parametrize("history", [1, 2, "auto", None])
-    @pytest.mark.parametrize("batch_size", [None, 2])
+    @pytest.mark.sampled(
+        3,
+        engine=["python", "arrays", "native"],
+        tolerance=[None, 0.0, 1e-6],
+        history=[1, 2, "auto", None],
+        batch_size=[None, 2],
+    )
     def test_overshot(self, engine: str, tolerance: Any, history: Any, batch_size: Any) -> None:
         """A prediction that was pushed where it is flat has not converged, and that is said."""
         area = [700.0, 500.0, 1200.0, 600.0, 1500.0, 450.0]

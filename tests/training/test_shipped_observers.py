@@ -47,28 +47,27 @@ def ends(raised):
 
 
 @pytest.mark.parametrize("every", [1, 7, 100])
-@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("targets", [TARGETS, TARGETS[:, 0]], ids=["two", "one"])
-def test_the_same_lines(tmp_path, name, every, targets):
+def test_the_same_lines(tmp_path, every, targets):
     """On every engine, whatever history is kept, they are the numbers of these steps."""
     found = set()
     for engine in ENGINES:
         for history in (None, 3):
             run = warmer.train(
                 INPUTS, targets, "alpha-scaled", steps=30, engine=engine, history=history,
-                observers=[f"{name}:every={every}"],
+                observers=[f"{name}:every={every}" for name in FILES],
             )  # fmt: skip
             assert run.reports == ()
-            found.add((tmp_path / FILES[name]).read_bytes())
+            found.add(tuple((tmp_path / file).read_bytes() for file in FILES.values()))
     whole = warmer.train(INPUTS, targets, "alpha-scaled", steps=30, history=1).history
-    rows = numbers(tmp_path / FILES[name])
-
     assert len(found) == 1
-    assert [row[0] for row in rows] == sorted({*range(every, 31, every), 30})
-    for step, *rest in rows:
-        told = [whole.error, whole.weights, whole.weight_deltas]
-        expected = [np.ravel(each[int(step) - 1]) for each in told]
-        assert sorted(rest) == sorted(np.concatenate(expected).tolist())
+    for file in FILES.values():
+        rows = numbers(tmp_path / file)
+        assert [row[0] for row in rows] == sorted({*range(every, 31, every), 30})
+        for step, *rest in rows:
+            told = [whole.error, whole.weights, whole.weight_deltas]
+            expected = [np.ravel(each[int(step) - 1]) for each in told]
+            assert sorted(rest) == sorted(np.concatenate(expected).tolist())
 
 
 def test_columns(tmp_path):

@@ -16,7 +16,7 @@ import warmer
 
 decimal.DefaultContext.prec = 60
 decimal.setcontext(decimal.DefaultContext)
-ROWS, LITERAL = 3_000, 300  # rows that the literal engine takes of them, which is slow
+ROWS, LITERAL = 1_000, 200  # rows that the literal engine takes of them, which is slow
 FARTHEST = 700.0
 
 PREDICTORS, COMPARISONS = (

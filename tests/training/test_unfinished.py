@@ -123,8 +123,7 @@ QUIET = {
 }
 
 
-@pytest.mark.parametrize("history", ["auto", None])
-@pytest.mark.parametrize("case", QUIET)
+@pytest.mark.sampled(2, case=[*QUIET], history=["auto", None])
 def test_what_ended_quietly(case: str, history: Any) -> None:
     """Runs that used up their steps are told how many more they need, to 10 %."""
     inputs, targets, options = QUIET[case]
@@ -221,10 +220,10 @@ FINISHED: list[tuple[Any, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("noise", [0.0, 0.3, 3.0])
-@pytest.mark.parametrize(("rule", "options"), FINISHED)
-def test_finished(rule: Any, options: dict[str, Any], noise: float) -> None:
+@pytest.mark.sampled(2, finished=FINISHED, noise=[0.0, 0.3, 3.0])
+def test_finished(finished: tuple[Any, dict[str, Any]], noise: float) -> None:
     """No run that has arrived, or goes round where it can get no further, is told."""
+    rule, options = finished
     inputs, targets = table(noise)
     run = warmer.train(inputs, targets, rule, **options)
     assert not any("not there" in said for said in run.findings)

@@ -23,9 +23,12 @@ def run(**more):
     return warmer.train(inputs, targets, "alpha-scaled", **{**HOW, "valid": OTHER, **more})
 
 
-@pytest.mark.parametrize("engine", ["python", "arrays", "native"])
-@pytest.mark.parametrize("seconds", [0.0, 1e-4, 1e9])
-@pytest.mark.parametrize("more", [{}, {"history": 3}, {"batch_size": 10}])
+@pytest.mark.sampled(
+    3,
+    engine=["python", "arrays", "native"],
+    seconds=[0.0, 1e-4, 1e9],
+    more=[{}, {"history": 3}, {"batch_size": 10}],
+)
 def test_one_stopping_step(engine, seconds, more, monkeypatch):
     """Every engine stops after the same step with the same bits, however chunks are cut."""
     usual = run(**more)
