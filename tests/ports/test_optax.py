@@ -26,7 +26,7 @@ INPUTS = GENERATOR.normal(size=(12, 5))
 TARGETS = INPUTS @ [1.0, -2.0, 0.5, 3.0, 0.0] + GENERATOR.normal(size=12)
 START = GENERATOR.normal(size=5)
 
-enable_x64 = getattr(jax if hasattr(jax, "enable_x64") else jax.experimental, "enable_x64")
+enable_x64 = (jax if hasattr(jax, "enable_x64") else jax.experimental).enable_x64
 
 
 @pytest.fixture(autouse=True)
