@@ -31,7 +31,7 @@ def test_every_rule_is_sampled(rules) -> None:
 
 
 @pytest.mark.sampled(
-    8,
+    16,
     named=RULES,
     features=[1, 2, 3, 8, 9, 17, 100, 300],
     batch_size=[1, 7, 32, None],
@@ -51,22 +51,21 @@ def test_same_bits(same, rules, named, features, batch_size, targets) -> None:
     )  # fmt: skip
 
 
-def test_without_history(same, engine, rule) -> None:
+def test_without_history(same, rule) -> None:
     """What is recorded does not change what is computed."""
     inputs, goal = table(20, 3, 1)
-    same(engine, inputs, goal, rule, steps=50, batch_size=4, history=None)
+    same("arrays native", inputs, goal, rule, steps=50, batch_size=4, history=None)
 
 
-def test_shuffled(same, engine, rule) -> None:
+def test_shuffled(same, rule) -> None:
     """A seed shuffles rows alike for every engine."""
     inputs, goal = table(13, 9, 2)
-    same(engine, inputs, goal, rule, steps=11, batch_size=5, seed=7)
+    same("arrays native", inputs, goal, rule, steps=11, batch_size=5, seed=7)
 
 
-@pytest.mark.parametrize("seconds", [1e-4, 10.0])
-@pytest.mark.parametrize("at_once", [1, 30, 10**6])
-@pytest.mark.parametrize("batch_size", [1, 2, 6])
-@pytest.mark.parametrize("targets", [1, 2])
+@pytest.mark.sampled(
+    3, seconds=[1e-4, 10.0], at_once=[1, 30, 10**6], batch_size=[1, 2, 6], targets=[1, 2]
+)
 def test_shuffled_in_any_pieces(same, seconds, at_once, batch_size, targets, monkeypatch) -> None:
     """However many passes are put in order at once, and however chunks cut them."""
     monkeypatch.setattr("warmer.training.loop.CHUNK_SECONDS", seconds)
@@ -80,41 +79,41 @@ def test_shuffled_in_any_pieces(same, seconds, at_once, batch_size, targets, mon
 
 
 @pytest.mark.parametrize("seconds", [1e-9, 1e-4, 10.0])
-def test_any_chunk_size(same, engine, rule, seconds, monkeypatch) -> None:
+def test_any_chunk_size(same, rule, seconds, monkeypatch) -> None:
     """How many steps a chunk has changes nothing."""
     monkeypatch.setattr("warmer.training.loop.CHUNK_SECONDS", seconds)
     monkeypatch.setattr("warmer.engines.native.engine.NativeEngine.steps_at_first", 4)
     inputs, goal = table(10, 2, 1)
-    same(engine, inputs, goal, rule, steps=67, batch_size=3)
+    same("arrays native", inputs, goal, rule, steps=67, batch_size=3)
 
 
 @pytest.mark.parametrize("rows", [63, 64, 65, 200, 4097])
-def test_blocks_of_rows(same, engine, rows) -> None:
+def test_blocks_of_rows(same, rows) -> None:
     """Sums over many rows are merged block by block, in the same order everywhere."""
     inputs, goal = table(rows, 3, 1)
-    same(engine, inputs, goal, "alpha-scaled", steps=2)
-    same(engine, inputs[:, :1], goal, "hot-and-cold", steps=1)
+    same("arrays native", inputs, goal, "alpha-scaled", steps=2)
+    same("arrays native", inputs[:, :1], goal, "hot-and-cold", steps=1)
 
 
 @pytest.mark.parametrize("targets", [1, 2])
-def test_convergence(same, engine, targets) -> None:
+def test_convergence(same, targets) -> None:
     """A tolerance ends the run after the same step."""
     inputs, goal = table(12, 2, targets)
-    same(engine, inputs, goal, "alpha-scaled", steps=5000, tolerance=1e-6)
-    same(engine, inputs, goal, "alpha-scaled", steps=90, batch_size=5, tolerance=1e-2)
+    same("arrays native", inputs, goal, "alpha-scaled", steps=5000, tolerance=1e-6)
+    same("arrays native", inputs, goal, "alpha-scaled", steps=90, batch_size=5, tolerance=1e-2)
 
 
 @pytest.mark.parametrize("targets", [1, 2])
 @pytest.mark.parametrize("batch_size", [1, 2, None])
-def test_divergence(same, engine, targets, batch_size) -> None:
+def test_divergence(same, targets, batch_size) -> None:
     """A run that leaves the floats keeps the same last weights and gives the same reason."""
     inputs = np.array([[3.0, 1.0], [2.0, -4.0], [5.0, 0.0]])
     goal = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])[:, :targets]
-    same(engine, inputs, goal, "raw-gradient", steps=2000, batch_size=batch_size)
+    same("arrays native", inputs, goal, "raw-gradient", steps=2000, batch_size=batch_size)
 
 
 @pytest.mark.sampled(
-    3,
+    9,
     named=RULES,
     network=[("logistic", "log-loss"), ("linear", "absolute-error")],
     features=[1, 8, 20],
@@ -143,24 +142,17 @@ numbers = st.floats(-1e3, 1e3) | st.sampled_from(SPECIAL)
     targets=st.sampled_from([1, 3]),
     batch_size=st.sampled_from([1, 7, 32, 40]),
 )
-def test_any_numbers(
-    engine_name, same, rules, data, seed, values, rows, features, targets, batch_size
-) -> None:
+def test_any_numbers(same, rules, data, seed, values, rows, features, targets, batch_size) -> None:
     """Whatever the rule, the shape, the inputs, the targets and the starting weights are."""
     rule = rules[data.draw(st.sampled_from(list(rules)))]
     rows = min(rows, 400 // features + 1)
     chance = np.random.default_rng(seed)
     shape = (rows, targets) if targets > 1 else rows
     same(
-        engine_name, chance.choice(values, (rows, features)), chance.choice(values, shape), rule,
-        steps=3, batch_size=min(batch_size, rows),
+        "arrays native", chance.choice(values, (rows, features)), chance.choice(values, shape),
+        rule, steps=3, batch_size=min(batch_size, rows),
         weights=chance.choice(values, (features, targets) if targets > 1 else features),
     )  # fmt: skip
-
-
-@pytest.fixture(scope="module", params=["arrays", "native"])
-def engine_name(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 def test_golden_figures(golden, engine) -> None:

@@ -25,7 +25,7 @@ class Heavy:
 
 
 @pytest.mark.sampled(
-    2,
+    4,
     asked=["python", "arrays", "native"],
     case=[
         ("alpha-scaled", 1, 1, "linear"),

@@ -58,7 +58,7 @@ def predictor(function):
 
 
 @pytest.mark.sampled(
-    8,
+    16,
     function=PREDICTIONS,
     features=[3, 9, 70],
     batch_size=[1, 3],

@@ -109,6 +109,7 @@ def test_same_bits_as_python(unaided, engine, named, data) -> None:
     pairs = data.draw(st.lists(st.tuples(kind, kind), min_size=1, max_size=11))
     pairs = [pair for pair in pairs if literal(operation, pair) is not None]
     if pairs:
+        pairs = (pairs * 11)[:11]  # one kernel for all
         unaided.append("here")
         try:
             found = moved(operation, pairs, engine)

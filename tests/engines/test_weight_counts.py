@@ -120,7 +120,7 @@ def table(rows: int, inputs: int, targets: int = 1) -> tuple[np.ndarray, np.ndar
 
 
 @pytest.mark.sampled(
-    6,
+    18,
     named=list(PREDICTORS),
     inputs=[1, 2, 9, 17],
     learner=["alpha-scaled", "hot-and-cold", "Momentum", "Probing"],

@@ -66,7 +66,7 @@ def with_ones(rows: np.ndarray) -> np.ndarray:
 def test_the_bits_of_train(any_rule: Any, batch_size: Any, intercept: bool) -> None:
     """fit is train, bit for bit: numbers, several targets, and classes against the rest."""
     inputs = with_ones(ROWS) if intercept else ROWS
-    options = {"steps": 40, "batch_size": batch_size}
+    options = {"steps": 12, "batch_size": batch_size}
     own = {"rule": any_rule, "fit_intercept": intercept, "random_state": 5, **options}
     for goals in (GOALS, np.column_stack([GOALS, -GOALS])):
         model = WarmerRegressor(**own).fit(ROWS, goals)
