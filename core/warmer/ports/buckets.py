@@ -136,9 +136,7 @@ class Bucket:
     def put(self, weights: torch.Tensor) -> None:
         """Give every parameter its new weights, unless they were written where they are."""
         if weights is self._flat:
-            pairs = zip(shown(self.parameters), self._places, strict=True)
-            for parameter, place in pairs:
-                parameter.copy_(place)
+            torch._foreach_copy_([*shown(self.parameters)], self._places)
 
     def took_a_step(self) -> None:
         """Count a step of every parameter."""
