@@ -127,7 +127,8 @@ class Bucket:
         first = self.parameters[0]
         if len(self.parameters) == 1 and first.is_contiguous():
             return real(first.detach()).view(-1)
-        return torch.cat([each.flatten() for each in shown(self.parameters)], out=self._flat)
+        torch._foreach_copy_(self._places, [*shown(self.parameters)])
+        return self._flat
 
     def weight_deltas(self) -> torch.Tensor:
         """What backward() left, one after another."""
