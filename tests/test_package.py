@@ -100,9 +100,10 @@ class TestNamespace:
     def test_the_core_knows_no_plugin(self) -> None:
         """No module of warmer imports warmer_rules: shipped plugins come by their names."""
         for file in Path(warmer.__file__).parent.rglob("*.py"):
+            source = file.read_text(encoding="utf-8")
             imported = {
                 name
-                for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+                for node in ast.walk(ast.parse(source if "warmer_rules" in source else ""))
                 for name in (
                     [alias.name for alias in node.names] if isinstance(node, ast.Import)
                     else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
@@ -156,13 +157,20 @@ class TestQuiet:
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", MODULES)
+def has_examples(name: str) -> bool:
+    """Whether a module's source has something that looks like an example."""
+    spec = find_spec(name)
+    return spec is not None and ">>> " in Path(str(spec.origin)).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [*filter(has_examples, MODULES)])
 def test_examples_in_docstrings(name: str) -> None:
     """Every example in a docstring does what it shows."""
     module = importlib.import_module(name)
-    failed, _ = doctest.testmod(module)
+    failed, tried = doctest.testmod(module)
 
     assert failed == 0
+    assert tried > 0
 
 
 def test_docstrings_have_examples() -> None:

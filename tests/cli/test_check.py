@@ -2,6 +2,8 @@
 
 import pytest
 
+from warmer.testing import kit
+
 RIGHT = """
     import attrs, warmer
 
@@ -17,6 +19,12 @@ RIGHT = """
 """
 
 
+@pytest.fixture
+def one_law(monkeypatch):
+    """`learns` is the one law that is checked."""
+    monkeypatch.setattr(kit, "LAWS", [law for law in kit.LAWS if law.name == "learns"])
+
+
 def test_right(warmer, install):
     """What is right is said to be right, by its name, in lines of 80 columns; the code is 0."""
     install("tried-pack", RIGHT, rules={"mine": "Mine"})
@@ -29,10 +37,19 @@ def test_right(warmer, install):
     assert [line.split()[0] for line in lines[1:4]] == ["contract", "repeatable", "fast"]
     assert "0 failed" not in result.out
     assert all(len(line) <= 80 for line in lines)
-    assert warmer("check", "tried-pack/mine", "--kind", "rule") == result
 
 
-def test_wrong(warmer, install):
+def test_named(warmer, install, one_law):
+    """The same plugin has the same report, however it is named."""
+    install("tried-pack5", RIGHT, rules={"mine": "Mine"})
+
+    result = warmer("check", "mine")
+
+    assert (result.code, result.err) == (0, "")
+    assert warmer("check", "tried-pack5/mine", "--kind", "rule") == result
+
+
+def test_wrong(warmer, install, one_law):
     """What is wrong is told with the remedy, and the code is 1; --json says the same."""
     install("tried-pack2", RIGHT.replace("-", "+"), rules={"mine": "Mine"})
 
@@ -60,7 +77,7 @@ def test_unchecked(warmer, tmp_path):
     }  # fmt: skip
 
 
-def test_expected(warmer, install):
+def test_expected(warmer, install, one_law):
     """A failure that is expected is no failure."""
     install("tried-pack3", RIGHT.replace("- self", "+ 0 * self"), rules={"mine": "Mine"})
 

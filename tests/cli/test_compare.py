@@ -17,7 +17,7 @@ import warmer as package
 from warmer.cli import compare
 
 TWO = ["compare", "alpha-scaled:alpha=0.01,0.1", "--data", "norris", "--target", "y"]
-SMALL = ["--seeds", 2, "--budget", "5e3-predictions"]
+SMALL = ["--seeds", 2, "--budget", "1e3-predictions"]
 FILES = ["report.html", "runs.csv", "runs.parquet", "table.txt"]
 
 
@@ -26,7 +26,7 @@ def test_the_table(warmer):
     result = warmer(*TWO, *SMALL)
     lines = result.out.splitlines()
     assert result.code == 0
-    assert lines[0] == "2 rules on 1 table, 2 seeds, 20 % of the rows for the test: 4 runs of 5000"
+    assert lines[0] == "2 rules on 1 table, 2 seeds, 20 % of the rows for the test: 4 runs of 1000"
     assert lines[3].split() == ["rule", "error", "quartiles", "cost", "wins", "diverged"]
     assert [line.split()[0] for line in lines[4:6]] == [
         "alpha-scaled:alpha=0.1", "alpha-scaled:alpha=0.01",
@@ -47,7 +47,7 @@ def test_the_same_as_the_call(document):
     """The document has the numbers of `warmer.compare`, and all of its runs."""
     found = document(*TWO, *SMALL, "--jobs", 2)
     same = package.compare(
-        "alpha-scaled:alpha=0.01,0.1", "norris", "y", seeds=2, budget="5e3-predictions"
+        "alpha-scaled:alpha=0.01,0.1", "norris", "y", seeds=2, budget="1e3-predictions"
     )
     assert [each["rule"] for each in found["rules"]] == [each.rule for each in same.standings]
     assert [each["error"] for each in found["runs"]] == [each.error for each in same.runs]
@@ -115,7 +115,7 @@ def test_the_report(warmer):
     targets = ["y", "y", "y", "walk"]
     command = ["compare", "alpha-scaled:alpha=0.01,0.1,3", "hot-and-cold", "--data", *tables]
     result = warmer(*command, "--target", *targets, "--seeds", 2, "--budget", "1e3-predictions",
-                    "--jobs", 2, "-o", "out")  # fmt: skip
+                    "-o", "out")  # fmt: skip
     assert result.code == 0
     page = Path("out/report.html").read_text("utf-8")
     assert len(page.encode()) < 1_000_000

@@ -29,9 +29,14 @@ def test_auto_does_without_it(broken) -> None:
     assert result.err == f"warmer: note: {why}\n"
 
 
-def test_native_says_why_not(broken) -> None:
+def test_native_says_why_not(warmer, monkeypatch) -> None:
     """Who insists is told in one line."""
-    result = broken("train", "alpha-scaled", "norris.csv", "--target", "y", "--engine", "native")
+
+    def fail() -> None:
+        raise OSError("Could not find libllvmlite.so. This could mean that it is missing.")
+
+    monkeypatch.setattr("warmer.engines.native.engine.try_compiler", fail)
+    result = warmer("train", "alpha-scaled", "norris.csv", "--target", "y", "--engine", "native")
     assert (result.code, result.out) == (2, "")
     assert result.err == (
         "warmer: engine native cannot run here: "

@@ -1,7 +1,6 @@
 """Nothing that a package, a table or a word on the command line says steers the terminal."""
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -195,13 +194,12 @@ def test_a_document_is_exact(warmer, place):
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 @pytest.mark.parametrize("words", ["warmer knob ", "warmer knob good --kind "])
-def test_completion(process, place, shell, words):
+def test_completion(warmer, place, monkeypatch, shell, words):
     """What a shell is told has no control character either, but the ends of its lines."""
-    env = {
-        "_WARMER_COMPLETE": f"{shell}_complete", "COMP_WORDS": words,
-        "COMP_CWORD": str(words.count(" ")), "PYTHONPATH": os.fspath(SITE.absolute()),
-    }  # fmt: skip
-    result = process(env=env)
+    monkeypatch.setenv("_WARMER_COMPLETE", f"{shell}_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+    result = warmer()
 
     assert not OBEYED.search(result.out.replace("\t", ""))
     assert result.out

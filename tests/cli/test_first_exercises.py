@@ -5,6 +5,7 @@ The tables are invented; they have the columns, kinds and holes of the well-know
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -62,7 +63,8 @@ def test_figures(warmer, tables, name):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_pages(warmer, tables, name):
     """The page of each is made of lines of at most 80 columns, and says what was asked for."""
-    result = warmer("train", "alpha-scaled", *COMMANDS[name].split())
+    few = re.sub(r"--steps \d+", "--steps 20", COMMANDS[name])
+    result = warmer("train", "alpha-scaled", *few.split())
 
     assert result.code == 0
     assert max(map(len, result.out.splitlines())) <= 80

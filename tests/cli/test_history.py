@@ -1,5 +1,6 @@
 """`warmer train --history FILE`: every step, written whole or not at all."""
 
+import contextlib
 import csv
 import json
 import os
@@ -7,7 +8,6 @@ import resource
 import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -159,18 +159,30 @@ def test_a_strangers_file(warmer, monkeypatch):
     assert Path(".warmer-00.tmp").read_text(encoding="utf-8") == "a stranger's"
 
 
+@contextlib.contextmanager
+def stdin(path):
+    """Lay a file on descriptor 0, as `<` does in a shell."""
+    before = os.dup(0)
+    with open(path) as file:
+        os.dup2(file.fileno(), 0)
+    try:
+        yield
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+
+
 @pytest.mark.parametrize("link", ["", "symbolic", "hard"])
 @pytest.mark.parametrize("data", ["norris.csv", "-", "/dev/stdin"])
-def test_never_the_table(process, link, data):
+def test_never_the_table(warmer, link, data):
     """The table is never overwritten, whichever way both are named."""
     before = Path("norris.csv").read_bytes()
     if link:
         (os.symlink if link == "symbolic" else os.link)("norris.csv", "h.csv")
-    with open("norris.csv") as table:
-        result = process(
+    with stdin("norris.csv"):
+        result = warmer(
             *("train", "alpha-scaled", data, "--target", "y"),
             *("--history", "h.csv" if link else "norris.csv"),
-            stdin=table,
         )
 
     assert (result.code, result.out) == (2, "")
@@ -192,16 +204,26 @@ def test_never_the_output(stream):
     assert Path("h.csv").stat().st_size == 0 or stream == "stderr"
 
 
+@contextlib.contextmanager
+def disk_of(room):
+    """Let no file grow beyond so many bytes: "File too large"."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
 @pytest.mark.parametrize("room", [0, 3000, 100_000])
-def test_full_disk(process, room):
+def test_full_disk(warmer, room):
     """Where the rows do not fit, the result is printed, the old file stays, nothing is stray."""
     Path("h.csv").write_text("old", encoding="utf-8")
     before = set(os.listdir())
-    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (room, room))  # "File too large"
+    with disk_of(room):
+        result = warmer(*TRAIN[:-1], "5000", "--history", "h.csv", "--json")
 
-    result = process(*TRAIN[:-1], "20000", "--history", "h.csv", "--json", preexec_fn=limit)
-
-    assert (result.code, result.json["outcome"]["steps"]) == (1, 20000)
+    assert (result.code, result.json["outcome"]["steps"]) == (1, 5000)
     assert result.json["notes"] == ["--history h.csv: File too large"]
     assert result.err == "warmer: --history h.csv: File too large\n"
     assert Path("h.csv").read_text(encoding="utf-8") == "old"

@@ -140,11 +140,11 @@ def test_they_harm_nobody(warmer, package):
     asked for; nothing of it is imported."""
     _, distribution, broken = package
     for asked in (False, True):
-        for command in ("--help", "knob --help", "train --help", "rules", "rules raw-gradient"):
+        for command in ("--help", "knob --help", "rules", "rules raw-gradient"):
             result = warmer(*command.split())
             assert result.code == 0
             assert "Traceback" not in result.err
-        assert "raw-gradient" in warmer("rules").out
+            assert "raw-gradient" in result.out or command == "--help"
         assert warmer("knob", "raw-gradient", "--steps", 2).code == 0
         assert warmer("knob", "fine-rules/fine", "--steps", 2).code == 0
         assert asked or distribution.replace("-", "_") not in sys.modules

@@ -195,6 +195,7 @@ def test_interrupted_and_resumed(number, warmer) -> None:
     until = time.monotonic() + 60
     while not Path("c.warmer").exists() and time.monotonic() < until:
         assert process.poll() is None
+        time.sleep(0.01)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     if process.returncode:

@@ -144,8 +144,9 @@ def test_progress(command, warmer, monkeypatch):
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda n: n.name)
-@pytest.mark.parametrize("command", ["train alpha-scaled big.csv --target z", "predict m big.csv"])
+@pytest.mark.sampled(
+    2, command=["train alpha-scaled big.csv --target z", "predict m big.csv"], number=SIGNALS
+)
 def test_signals(command, number, warmer, tmp_path):
     """A signal while a table is read ends the command at once, and nothing is left behind."""
     warmer("train", "alpha-scaled", "norris.csv", "--target", "y", "--steps", "2", "--save", "m")

@@ -130,20 +130,22 @@ WRITES = {
 }
 
 
-@pytest.mark.parametrize("then", WRITES.values(), ids=WRITES)
-def test_writes(process, then):
+def test_writes(process):
     """However a plugin writes to stdout, in its import or in its run, the document is alone there;
     what it writes is on stderr."""
-    name = write(first=then, then=then)
-    result = process("knob", name, "--steps", "2", "--engine", "python", "--json")
+    ways = {
+        place: "; ".join(code.replace("noise", f"{place} {way}") for way, code in WRITES.items())
+        for place in ("first", "then")
+    }
+    result = process("knob", write(**ways), "--steps", "2", "--engine", "python", "--json")
 
     assert (result.code, result.out.count("\n")) == (0, 1)
     assert json.loads(result.out)["outcome"]["steps"] == 2
-    assert "noise" in result.err
+    written = {f"{place} {way}" for place in ways for way in WRITES}
+    assert {*result.err.splitlines()} == written
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("stream", ["stdout", "__stdout__"])
+@pytest.mark.sampled(2, place=PLACES, stream=["stdout", "__stdout__"])
 def test_closes(process, place, stream):
     """A plugin that closes the stream it prints to takes nothing of the result."""
     name = write(**{place: f"sys.{stream}.close()"})
@@ -153,7 +155,7 @@ def test_closes(process, place, stream):
     assert json.loads(result.out)["outcome"]["steps"] == 2
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+@pytest.mark.parametrize("encoding", ["latin-1", pytest.param("cp1252", marks=pytest.mark.nightly)])
 def test_characters_that_stdout_lacks(process, encoding):
     """What stdout cannot say of a docstring or a help text is written as escapes."""
     name = write(field="__doc__ = 'Rolls \u6f22.'; alpha: float = warmer.param(0.1, help=__doc__)")

@@ -45,10 +45,8 @@ def test_what_is_written(warmer, kind):
     assert load_file(f"{folder}/warmer_my_own.py:MyOwn", kind).__name__ == "MyOwn"
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [pytest.param(kind, marks=[] if kind == "rule" else [pytest.mark.nightly]) for kind in KINDS],
-)
+@pytest.mark.nightly  # by day tests/packaging runs all tests of a new rule
+@pytest.mark.parametrize("kind", KINDS)
 def test_its_tests_pass(install, kind):
     """What the tests of a new package say by hand of its plugin holds, whatever its kind."""
     folder = write_package("my-own", kind).path

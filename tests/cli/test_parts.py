@@ -61,8 +61,7 @@ def test_nothing_leaks(warmer, option):
     assert not leaks(warmer, option)
 
 
-@pytest.mark.parametrize("option", OPTIONS)
-@pytest.mark.parametrize("what", ["scaling", "all"])
+@pytest.mark.sampled(2, option=OPTIONS, what=["scaling", "all"])
 def test_a_planted_leak_is_seen(warmer, monkeypatch, option, what):
     """Scaling, or all of the recipe, that comes from the whole table changes what is learned."""
     honest = cutting.parts_of

@@ -28,17 +28,19 @@ def rule(first: str = "", then: str = "pass") -> str:
     return RULE.format(first=first, then=then)
 
 
-def complete(process, *words: str) -> list[str]:
+@pytest.fixture
+def complete(warmer, monkeypatch):
     """Ask for the last word as bash does."""
-    result = process(
-        env={
-            "_WARMER_COMPLETE": "bash_complete",
-            "COMP_WORDS": " ".join(["warmer", *words]),
-            "COMP_CWORD": str(len(words)),
-        }
-    )
-    assert (result.code, result.err) == (0, "")
-    return [line.partition(",")[2] for line in result.out.split("\n") if line]
+
+    def ask(*words: str) -> list[str]:
+        monkeypatch.setenv("_WARMER_COMPLETE", "bash_complete")
+        monkeypatch.setenv("COMP_WORDS", " ".join(["warmer", *words]))
+        monkeypatch.setenv("COMP_CWORD", str(len(words)))
+        result = warmer()
+        assert (result.code, result.err) == (0, "")
+        return [line.partition(",")[2] for line in result.out.split("\n") if line]
+
+    return ask
 
 
 @pytest.mark.parametrize("group", ["knob", "train"])
@@ -188,23 +190,24 @@ def test_file(warmer, tmp_path):
     assert "did you mean 'Own'" in warmer("knob", "own.py:Onw").err
 
 
-def test_completion(process, install):
+def test_completion(complete, install):
     """A shell is told commands, rules, options and words; broken rules are names like any other."""
     install("broken-complete", "raise RuntimeError", rules={"alpha-broken": "Rule"})
 
     commands = "knob play train tune compare predict show resume rules check new"
-    assert complete(process, "") == commands.split()
-    assert complete(process, "train", "al") == ["alpha-broken", "alpha-scaled"]
-    assert "squared-error" in complete(process, "rules", "")
-    assert "--alpha" in complete(process, "train", "alpha-scaled", "--")
-    assert complete(process, "train", "raw-gradient", "--scale", "") == ["standard", "none"]
-    assert complete(process, "train", "alpha-broken", "--s") == []
+    assert complete("") == commands.split()
+    assert complete("train", "al") == ["alpha-broken", "alpha-scaled"]
+    assert "squared-error" in complete("rules", "")
+    assert "--alpha" in complete("train", "alpha-scaled", "--")
+    assert complete("train", "raw-gradient", "--scale", "") == ["standard", "none"]
+    assert complete("train", "alpha-broken", "--s") == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_script(process, shell):
+def test_completion_script(warmer, monkeypatch, shell):
     """Each shell has its script."""
-    result = process(env={"_WARMER_COMPLETE": f"{shell}_source"})
+    monkeypatch.setenv("_WARMER_COMPLETE", f"{shell}_source")
+    result = warmer()
 
     assert result.code == 0
     assert "_WARMER_COMPLETE" in result.out

@@ -44,7 +44,8 @@ RUN_HERE = [
     if page.name != "tutorial.md"
 ]
 HERE = str(Path(sys.executable).parent)
-SHELL = set("|<>;&$`*?~(){}\\\n")  # a command with one of these needs a shell
+PIPE = re.compile(r"(?:([^;&\n]*) \| )?(warmer [^|<>;&$`*?~(){}\\\n]*)(?: \| (.*))?", flags=re.S)
+"""A command of warmer that needs no shell, maybe with other commands before and after it."""
 LANGUAGES = {"python", "console", "sh", "toml", "text"}
 
 
@@ -117,19 +118,47 @@ def commands_of(block: Block) -> list[tuple[int, str, list[str]]]:
     return found
 
 
-def run_here(arguments: list[str], environment: dict[str, str]) -> tuple[int, str]:
+def run_here(
+    command: str, environment: dict[str, str], given: bytes, err: io.StringIO | None
+) -> tuple[int, str]:
     """Run a command of warmer in this process, which is quicker than in one of its own.
 
-    The page's folder is the current one.
+    The page's folder is the current one. Answers the code and what is printed; what is on stderr
+    goes there as well, or to `err`.
     """
-    printed = io.StringIO()
+    out = io.StringIO()
     with (
         mock.patch.dict(os.environ, environment, clear=True),
-        mock.patch("sys.stdin", io.StringIO()),
-        contextlib.redirect_stdout(printed),
-        contextlib.redirect_stderr(printed),
+        mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8")),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err or out),
     ):
-        return warmer.cli.run(arguments), printed.getvalue()
+        return warmer.cli.run(shlex.split(command)[1:]), out.getvalue()
+
+
+def run_shell(
+    command: str, folder: Path, environment: dict[str, str], given: str = ""
+) -> tuple[int, bytes]:
+    """Run a command in a shell; answer the code, and what is on stdout and stderr."""
+    ended = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment, input=given.encode(), timeout=120,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    return ended.returncode, ended.stdout
+
+
+def run_pipe(
+    before: str, command: str, after: str, folder: Path, environment: dict[str, str]
+) -> tuple[int, bytes]:
+    """Run `before | command | after`: the command of warmer here, and the others in shells."""
+    given = run_shell(before, folder, environment)[1] if before else b""
+    if not after:
+        status, shown = run_here(command, environment, given, None)
+        return status, shown.encode()
+    err = io.StringIO()
+    _, shown = run_here(command, environment, given, err)
+    status, printed = run_shell(after, folder, environment, shown)
+    return status, err.getvalue().encode() + printed
 
 
 def run_console(block: Block, folder: Path, tools: str, plugins: dict[str, str]) -> str | None:
@@ -147,16 +176,12 @@ def run_console(block: Block, folder: Path, tools: str, plugins: dict[str, str])
     for index, (line, command, expected) in enumerate(commands):
         place = f"{block.file}:{line}: $ {command}"
         command = command.replace("\\\n", " ")
-        if tools == HERE and command.startswith("warmer ") and not set(command) & SHELL:
-            status, printed = run_here(shlex.split(command)[1:], environment)
+        piped = PIPE.fullmatch(command)
+        if tools == HERE and piped:
+            status, printed = run_pipe(*piped.groups(""), folder, environment)
         else:
-            ended = subprocess.run(
-                ["bash", "-c", f"(exit {status})\n{command}"],
-                cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True, encoding="utf-8",
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
-            )  # fmt: skip
-            status, printed = ended.returncode, ended.stdout
-        shown = printed.splitlines()
+            status, printed = run_shell(f"(exit {status})\n{command}", folder, environment)
+        shown = printed.decode().splitlines()
         if not matches(expected, shown):
             wanted, got = (textwrap.indent("\n".join(x), "    ") for x in (expected, shown))
             return f"{place}\n  the page shows\n{wanted}\n  and it prints\n{got}"

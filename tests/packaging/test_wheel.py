@@ -1,9 +1,9 @@
 """What is shipped: one wheel, and room for other people's packages beside it.
 
 The wheels are installed into a fresh environment that sees no other packages. pip gets
-`--no-index --no-deps`, so nothing comes from the network; what warmer depends on is copied from the
-environment that runs the tests, file by file as its metadata lists them, so that each dependency
-is installed properly and nothing else is visible; so are pytest and hatchling, for what
+`--no-index --no-deps`, so nothing comes from the network; what warmer depends on are links into the
+environment that runs the tests, to the files and folders that its metadata lists, so that each
+dependency is installed properly and nothing else is visible; so are pytest and hatchling, for what
 `warmer new` began and for the tutorial. Where `WARMER_WHEEL` names a wheel, that one is examined
 instead of a new one.
 """
@@ -13,7 +13,6 @@ import json
 import os
 import re
 import runpy
-import shutil
 import subprocess
 import sys
 import venv
@@ -42,12 +41,21 @@ def run(*command, cwd=None):
     return ended.stdout
 
 
+BUILD = """
+import importlib, os, sys, tomllib
+folder, *sources = sys.argv[1:]
+for source in sources:
+    os.chdir(source)
+    with open("pyproject.toml", "rb") as file:
+        backend = tomllib.load(file)["build-system"]["build-backend"]
+    importlib.import_module(backend).build_wheel(folder)
+"""
+"""What pip does for `pip wheel`, in one process for all wheels (PEP 517)."""
+
+
 def build(folder, *sources):
     """Build wheels without the network, with the hatchling that is installed."""
-    run(
-        sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check",
-        "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, *sources,
-    )  # fmt: skip
+    run(sys.executable, "-c", BUILD, folder, *sources)
     wheels = list(folder.glob("*.whl"))
     assert len(wheels) == len(sources)
     return wheels
@@ -95,10 +103,8 @@ def environment(wheel, readme_package, tmp_path_factory):
     python = folder / "bin" / "python"
     site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
     for distribution in dependencies():
-        for file in distribution.files:
-            if ".." not in file.parts and "__pycache__" not in file.parts:
-                (site / file).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file.locate(), site / file)
+        for name in {file.parts[0] for file in distribution.files} - {"..", "__pycache__"}:
+            (site / name).symlink_to(distribution.locate_file(name))
     packages = build(tmp_path_factory.mktemp("third-party"), *EXAMPLES, readme_package)
     install(folder / "bin", wheel, *packages)
     return folder / "bin"
@@ -108,7 +114,7 @@ def install(environment, *wheels):
     """Install wheels into an environment, without the network."""
     run(
         sys.executable, "-m", "pip", "--python", environment / "python", "install", "--quiet",
-        "--no-index", "--disable-pip-version-check", "--no-deps", *wheels,
+        "--no-index", "--disable-pip-version-check", "--no-deps", "--no-compile", *wheels,
     )  # fmt: skip
 
 

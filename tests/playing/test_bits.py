@@ -63,10 +63,14 @@ class Bent:
 
 # Rule, predictor, comparison, modifiers, rows, batch. 70 rows of 9 inputs have two blocks of rows,
 # and sums over features in lanes.
-CASES = [
-    *((*each, (), 1, "full") for each in product(
+NETWORKS = [
+    (*each, (), 1, "full")
+    for each in product(
         RULES, ("linear", "logistic"), ("squared-error", "absolute-error", "log-loss", HUBER)
-    ) if each[1:] != ("linear", "log-loss")),
+    )
+    if each[1:] != ("linear", "log-loss")
+]
+CASES = [
     *((rule, "linear", "squared-error", (modifier,), 1, "full")
       for rule, modifier in product(("alpha-scaled", MOMENTUM), MODIFIERS)),
     *((rule, "linear", "squared-error", (), 70, 9) for rule in RULES),
@@ -117,11 +121,16 @@ def data():
     return inputs, (inputs @ chance.normal(size=9) > 0) * 1.0
 
 
-def test_thousand_steps(open_page, data):
+@pytest.mark.parametrize(
+    "cases",
+    [[*NETWORKS[::2], *CASES], pytest.param([*NETWORKS, *CASES], marks=pytest.mark.nightly)],
+    ids=["sample", "all"],
+)
+def test_thousand_steps(open_page, data, cases):
     """After 1,000 steps the weights are those of `warmer.train`: of plain arithmetic and roots to
     the bit; where exp, log and powers take part, to 1e-13 of the largest weight."""
     sides, jobs, expected = [], [], []
-    for rule, predict, compare, modifiers, rows, batch in CASES:
+    for rule, predict, compare, modifiers, rows, batch in cases:
         network = warmer.network(rule, predict=predict, compare=compare, modifiers=modifiers)
         inputs, targets = data if rows > 1 else (np.array([[2.0]]), np.array([0.8]))
         task = task_of(network, inputs, targets, "random", STEPS, batch, None, 3)
@@ -143,14 +152,14 @@ def test_thousand_steps(open_page, data):
     script = squeezed(script_of(sides, ["engine.js"]) + PROBE)
     answers = open_page(page(script, jobs)).run("return answers")
 
-    for case, (run, exact), answer in zip(CASES, expected, answers, strict=True):
+    for case, (run, exact), answer in zip(cases, expected, answers, strict=True):
         assert answer["taken"] == run.outcome.steps, case
         found, wanted = np.array(numbers(answer["bits"])), run.weights
         if exact:
             assert found.tobytes() == wanted.tobytes(), case
         else:
             assert np.max(np.abs(found - wanted)) <= 1e-13 * np.max(np.abs(wanted)), case
-    assert sum(exact for _, exact in expected) > len(CASES) / 3
+    assert sum(exact for _, exact in expected) > len(cases) / 3
 
 
 def is_exact(network, inputs):

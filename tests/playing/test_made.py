@@ -2,7 +2,7 @@
 
 import json
 import re
-import subprocess
+import runpy
 import sys
 from itertools import product
 from pathlib import Path
@@ -26,23 +26,24 @@ def data_of(page):
     return json.loads(DATA.search(page.html)[1])
 
 
-@pytest.mark.parametrize("rule", SHIPPED["rule"])
-def test_size(rule):
+BESIDE = [
+    *({"predict": p, "compare": c}
+      for p, c in product(SHIPPED["predictor"], SHIPPED["comparison"])),
+    *({"modifiers": [each], **more}
+      for each in SHIPPED["modifier"]
+      for more in ({}, *({"against": other} for other in SHIPPED["rule"]))),
+]  # fmt: skip
+
+
+@pytest.mark.sampled(3, rule=SHIPPED["rule"], beside=BESIDE)
+def test_size(rule, beside):
     """A page has at most 30 kB beside the data, whatever that ships stands beside the rule, and
     with a second rule."""
-    beside = [
-        *({"predict": p, "compare": c}
-          for p, c in product(SHIPPED["predictor"], SHIPPED["comparison"])),
-        *({"modifiers": [each], **more}
-          for each in SHIPPED["modifier"]
-          for more in ({}, *({"against": other} for other in SHIPPED["rule"]))),
-    ]  # fmt: skip
-    for parts in beside:
-        try:
-            page = warmer.play([2.0], [0.8], rule, **parts)
-        except warmer.ContractError:  # a modifier adjusts what this rule does not ask for
-            continue
-        assert len(DATA.sub("", page.html).encode()) <= 30_000, parts
+    try:
+        page = warmer.play([2.0], [0.8], rule, **beside)
+    except warmer.ContractError:  # a modifier adjusts what this rule does not ask for
+        return
+    assert len(DATA.sub("", page.html).encode()) <= 30_000
 
 
 def test_rows_cost_what_they_are():
@@ -202,10 +203,11 @@ def test_squeezed():
     )
 
 
-def test_gallery(tmp_path):
+def test_gallery(tmp_path, monkeypatch):
     """One command writes a page for every rule that ships, and an index that leads to all pages."""
     gallery = Path(__file__).parents[2] / "docs" / "gallery.py"
-    subprocess.run([sys.executable, gallery, tmp_path / "pages"], check=True)
+    monkeypatch.setattr(sys, "argv", [str(gallery), str(tmp_path / "pages")])
+    runpy.run_path(str(gallery), run_name="__main__")
 
     found = {each.name for each in (tmp_path / "pages").iterdir()}
     assert {f"{rule}.html" for rule in SHIPPED["rule"]} < found

@@ -73,3 +73,18 @@ def test_a_run_that_diverges(client):
     assert run.reports == ()
     assert kept.info.status == "FAILED"
     assert kept.data.tags["warmer.reason"] == run.outcome.reason
+
+
+@pytest.mark.parametrize("place", ["file/kept", "/proc/self"])
+def test_where_nothing_can_be_written(client, place):
+    """One line names a place that cannot be written, and the run goes on."""
+    Path("file").touch()
+    run = warmer.train(
+        INPUTS, INPUTS[:, 0], "alpha-scaled", steps=3, observers=[f"{FILE}:Mlflow:uri={place}"]
+    )
+
+    (said,) = run.reports
+    assert "failed in run_started and was switched off" in said
+    assert f"'{place}" in said
+    assert "\n" not in said
+    assert run.outcome.status == "budget"

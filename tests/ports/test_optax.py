@@ -6,6 +6,7 @@ from pathlib import Path
 
 import attrs
 import jax
+import jax.experimental
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -25,10 +26,12 @@ INPUTS = GENERATOR.normal(size=(12, 5))
 TARGETS = INPUTS @ [1.0, -2.0, 0.5, 3.0, 0.0] + GENERATOR.normal(size=12)
 START = GENERATOR.normal(size=5)
 
+enable_x64 = (jax if hasattr(jax, "enable_x64") else jax.experimental).enable_x64
+
 
 @pytest.fixture(autouse=True)
 def _float64():
-    with jax.enable_x64(True):
+    with enable_x64(True):
         yield
 
 
@@ -223,7 +226,7 @@ def test_slopes_of_another_type(dtype, slope, given):
 @pytest.mark.parametrize("one", [1.0, np.float32(1), np.ones(())], ids=["float", "float32", "0-d"])
 def test_numbers_of_python_and_numpy(one):
     """They are weights and slopes as arrays of JAX are."""
-    with jax.enable_x64(False):
+    with enable_x64(False):
         rule = warmer.optax.transformation(optimizers.Adam())
         found, _ = rule.update({"w": one}, rule.init({"w": one}), {"w": one})
         array = {"w": jnp.ones(())}

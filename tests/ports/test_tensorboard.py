@@ -33,3 +33,24 @@ def test_figures(tmp_path, monkeypatch, engine, targets):
         told = {each.step: float(tensor_util.make_ndarray(each.tensor_proto))
                 for each in shown.Tensors(name)}  # fmt: skip
         assert told == {n: np.float32(column[n - 1]) for n in (10, 20, 25)}
+
+
+@pytest.mark.parametrize("place", ["file/runs", "file", "/proc/self"])
+def test_where_nothing_can_be_written(tmp_path, monkeypatch, capfd, place):
+    """One line names a place that cannot be written, be it there or not, and the run goes on."""
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    run = warmer.train(
+        INPUTS,
+        INPUTS[:, 0],
+        "alpha-scaled",
+        steps=3,
+        observers=[f"{FILE}:TensorBoard:folder={place}"],
+    )
+
+    (said,) = run.reports
+    assert "failed in run_started and was switched off" in said
+    assert f"'{place}" in said
+    assert "\n" not in said
+    assert run.outcome.status == "budget"
+    assert capfd.readouterr() == ("", "")

@@ -2,8 +2,8 @@
 
 import contextlib
 import logging
+import multiprocessing
 import signal
-import threading
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any
@@ -93,6 +93,9 @@ def _connected(address: str) -> Iterator[None]:
     import distributed
 
     with contextlib.ExitStack() as stack:
+        asyncio = logging.getLogger("asyncio")  # says how each waiting of the client was broken off
+        stack.callback(asyncio.setLevel, asyncio.level)
+        asyncio.setLevel(logging.CRITICAL)
         try:
             if address == LOCAL:
                 with _deaf_children():
@@ -108,12 +111,16 @@ def _connected(address: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _deaf_children() -> Iterator[None]:
-    """Processes that begin now do not hear Ctrl-C: this one does, and ends them."""
-    if threading.current_thread() is not threading.main_thread():
+    """Threads that begin now do not hear Ctrl-C, nor do processes that they begin, now or later.
+
+    This thread does, once all have begun, and ends them.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    multiprocessing.get_context("spawn").Lock()  # has the process begin that would unblock signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

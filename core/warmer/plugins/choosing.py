@@ -9,7 +9,7 @@ from warmer.contract.arguments import check_list, shown
 from warmer.contract.check import HOOKS, check, evidence_of, implementations_of
 from warmer.contract.hookspecs import A_KIND, PLURAL, SINGULAR
 from warmer.contract.parameters import construct
-from warmer.exceptions import ContractError, UsageError
+from warmer.exceptions import ContractError, ParameterError, UsageError
 from warmer.plugins.naming import Chosen, find
 from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry, registry_of
@@ -155,7 +155,12 @@ def assemble(
     Raises:
         UsageError: two plugins for one hook, or the same object twice.
         ContractError: a modifier asks for evidence that the rule's kind of learn does not get.
+        ParameterError: `parameters` are no mapping of names, or a plugin does not take one.
     """
+    if not (isinstance(parameters, Mapping) and all(isinstance(each, str) for each in parameters)):
+        raise ParameterError(
+            f"parameters must be a mapping of names to values, got {shown(parameters)}"
+        )
     if isinstance(rule, Network):
         named = {"predict": predict, "compare": compare, "modifiers": modifiers, **parameters}
         beside = [name for name, value in named.items() if value is not None and value != ()]

@@ -127,7 +127,8 @@ class Bucket:
         first = self.parameters[0]
         if len(self.parameters) == 1 and first.is_contiguous():
             return real(first.detach()).view(-1)
-        return torch.cat([each.flatten() for each in shown(self.parameters)], out=self._flat)
+        torch._foreach_copy_(self._places, [*shown(self.parameters)])
+        return self._flat
 
     def weight_deltas(self) -> torch.Tensor:
         """What backward() left, one after another."""
@@ -136,9 +137,7 @@ class Bucket:
     def put(self, weights: torch.Tensor) -> None:
         """Give every parameter its new weights, unless they were written where they are."""
         if weights is self._flat:
-            pairs = zip(shown(self.parameters), self._places, strict=True)
-            for parameter, place in pairs:
-                parameter.copy_(place)
+            torch._foreach_copy_([*shown(self.parameters)], self._places)
 
     def took_a_step(self) -> None:
         """Count a step of every parameter."""

@@ -19,8 +19,16 @@ from warmer.ports.ported import Ported, check_changing, counted, port, varies
 
 BESIDE = ("params", "param_names", "name", "initial_lr")
 """What a group has beside the rule's numbers."""
+NOTHING = "the rule has no number that could be group['lr']: leave the learning rate scheduler out"
 
 Closure = Callable[[], Any]
+
+
+class Group(dict[str, Any]):
+    """A group of parameters; without an `lr`, a scheduler is told that there is nothing for it."""
+
+    def __missing__(self, name: str) -> Any:
+        raise UsageError(NOTHING) if name == "lr" else KeyError(name)
 
 
 class Optimizer(torch.optim.Optimizer):
@@ -58,7 +66,8 @@ class Optimizer(torch.optim.Optimizer):
         registry: Registry | None = None,
         **parameters: Any,
     ):
-        self._read(port(rule, parameters, modifiers, registry, per_pass), steps, per_pass)
+        times = steps, per_pass
+        self._read(port(rule, parameters, modifiers, registry, *times), *times)
         numbers = self._ported.numbers
         first = "lr" if "lr" in numbers else next(iter(numbers), None)
         self._scheduled = scheduled or first
@@ -99,7 +108,7 @@ class Optimizer(torch.optim.Optimizer):
         kept = dict(state)
         if "warmer" in kept:
             network, times, self._scheduled = kept.pop("warmer")
-            self._read(port(network, {}, (), None, times[1]), *times)
+            self._read(port(network, {}, (), None, *times), *times)
         numbers = {self._key(name) for name in self._ported.numbers}
         lacking = [numbers - group.keys() for group in kept["param_groups"]]
         lacking += [{STEP, *self._ported.start} - each.keys() for each in kept["state"].values()]
@@ -108,7 +117,7 @@ class Optimizer(torch.optim.Optimizer):
                 f"this state is not one of {self._ported.name}: it has no "
                 f"{', '.join(sorted(missing))}"
             )
-        super().__setstate__(kept)
+        super().__setstate__({**kept, "param_groups": [*map(Group, kept["param_groups"])]})
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add parameters, with values of their own for the rule's numbers.
@@ -122,7 +131,7 @@ class Optimizer(torch.optim.Optimizer):
         plugin = self._ported.network.rule.plugin
         given = values_of(plugin) | self._values({**self.defaults, **group})
         construct(type(plugin), given, f"rule {self._ported.name}")
-        super().add_param_group(group)
+        super().add_param_group(Group(group))
 
     def step(self, closure: Closure | None = None) -> Any:
         """Take a step with every parameter that has a `.grad`.

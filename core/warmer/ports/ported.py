@@ -15,6 +15,7 @@ from warmer.plugins.network import Network
 from warmer.plugins.registry import registry_of
 from warmer.tracing.network_formula import Learning
 from warmer.tracing.reader import trace_adjust_and_learn
+from warmer.training.tasks import number_of_steps
 
 
 @attrs.frozen(eq=False)
@@ -93,13 +94,18 @@ def port(
     parameters: Mapping[str, Any],
     modifiers: Sequence[Any],
     registry: Any,
+    steps: int | None,
     per_pass: int | None,
 ) -> Ported:
     """Read a rule and its modifiers as the formula of a new weight.
 
     Raises:
         UsageError: it has none, or it is about more than the weights.
+        ParameterError: `steps` or `per_pass` is no number of steps.
     """
+    for name, value in (("steps", steps), ("per_pass", per_pass)):
+        if value is not None:
+            number_of_steps(name, value)
     network = assemble(rule, parameters, None, None, modifiers, registry_of(registry))
     for chosen in (network.rule, *network.modifiers):
         for hook in ("predict", "compare"):

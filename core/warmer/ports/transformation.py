@@ -204,7 +204,7 @@ def transformation(
         if callable(value) or isinstance(value, jax.Array)
     }  # fmt: skip
     fixed = {name: value for name, value in parameters.items() if name not in changing}
-    ported = port(rule, fixed, modifiers, registry, per_pass)
+    ported = port(rule, fixed, modifiers, registry, steps, per_pass)
     check_changing(ported, list(changing))
     formula = Formula.of(ported)
 

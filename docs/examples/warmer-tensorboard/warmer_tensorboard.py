@@ -1,5 +1,7 @@
 """A run of warmer in TensorBoard: the error and the weights, step by step."""
 
+import os
+import tempfile
 from typing import Any
 
 import attrs
@@ -24,6 +26,8 @@ class TensorBoard:
     def run_started(self) -> None:
         from tensorboard.summary import Writer
 
+        if os.path.isdir(self.folder):  # one that cannot be written has Writer print a traceback
+            tempfile.TemporaryFile(dir=self.folder).close()
         self.writer = Writer(self.folder)
 
     @warmer.hookimpl
