@@ -1,9 +1,13 @@
 """What is right is found right: shipped plugins, examples, and odd ones."""
 
+import contextlib
+import io
+import subprocess
 from pathlib import Path
 
 import pytest
 
+import warmer.cli
 import warmer.testing
 from tests.testing.odd import ODD
 from warmer.testing.kit import KEPT, LAWS, laws_of, subject_of
@@ -12,8 +16,21 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 SHIPPED = [(plugin.kind, plugin.name) for plugin in warmer.Registry(allowed=[]).plugins()]
 
 
+@pytest.fixture
+def pages_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of help are made in this process, which is quicker than in one of their own."""
+
+    def run(command: list[str], **how: object) -> subprocess.CompletedProcess[str]:
+        said = io.StringIO()
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
+            code = warmer.cli.run(command[3:])
+        return subprocess.CompletedProcess(command, code, stderr=said.getvalue())
+
+    monkeypatch.setattr("warmer.testing.declared.subprocess.run", run)
+
+
 @pytest.mark.parametrize(("kind", "name"), SHIPPED)
-def test_shipped(kind: str, name: str) -> None:
+def test_shipped(kind: str, name: str, pages_here: None) -> None:
     """Every plugin that warmer ships keeps every law, and is compiled."""
     report = warmer.testing.check(name, kind=kind)
 

@@ -1,5 +1,6 @@
 """Words about runs: over many random runs, what is said of each of them is true."""
 
+import os
 import re
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ import pytest
 
 import warmer
 
-RUNS = 200
+RUNS = 400 if "SEARCH" in os.environ else 200
 ADVICE = (
     r"try (?P<name>\w+) (?P<value>\S+)$|reach (?P<reach>\S+), which .* divide the (?P<what>\w+)"
 )

@@ -1,21 +1,34 @@
 """The doors of runs: training, going on, keeping, and what a run and a session answer."""
 
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import warmer
 from tests.training.doors.given import DATA, DATA_TAKES, INTS, NETWORK, NUMBERS, RUN, Doors, run
 
+PAIR = {"inputs": [1.0, 2.0], "targets": [3.0, 6.0]}
+
+
+@cache
+def files() -> dict[str, bytes]:
+    """A run that was kept, and a model that was saved."""
+    with TemporaryDirectory() as folder:
+        warmer.train(**PAIR, rule="alpha-scaled", steps=2, checkpoint=f"{folder}/kept.warmer")
+        warmer.save(run(), f"{folder}/saved.warmer")
+        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+
 
 def kept(**arguments: Any) -> Any:
     """Go on with a run that was kept."""
-    data = {"inputs": [1.0, 2.0], "targets": [3.0, 6.0]}
-    warmer.train(**data, rule="alpha-scaled", steps=2, checkpoint="kept.warmer")
-    return warmer.resume(**{"checkpoint": "kept.warmer", **data, **arguments})
+    Path("kept.warmer").write_bytes(files()["kept.warmer"])
+    return warmer.resume(**{"checkpoint": "kept.warmer", **PAIR, **arguments})
 
 
 def saved(**arguments: Any) -> Any:
     """Load a model that was saved."""
-    warmer.save(run(), "saved.warmer")
+    Path("saved.warmer").write_bytes(files()["saved.warmer"])
     return warmer.load(**{"path": "saved.warmer", **arguments})
 
 
