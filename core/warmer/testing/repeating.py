@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from warmer.contract.arguments import shown
-from warmer.contract.blaming import place_of_method
 from warmer.contract.parameters import parameters_of
 from warmer.engines.compiling import INSTALL, MISSING, compiler_trouble
 from warmer.exceptions import UsageError
@@ -192,18 +191,6 @@ def _says_every(subject: Subject) -> bool:
     return type(getattr(subject.plugin, "every", None)) is int
 
 
-def why_no_formula(subject: Subject) -> str | None:
-    """Say why there is no formula of the plugin; None where there is one."""
-    if subject.kind == "modifier" and subject.plural:
-        place = place_of_method(subject.plugin, "learn")
-        return f"learn of {subject.name} asks for all weights at once{place}"
-    try:
-        subject.run(subject.case, engine="arrays", steps=1)
-    except UsageError as error:
-        return str(error).removeprefix("engine arrays cannot run this: ")
-    return None
-
-
 def why_not_wide(subject: Subject) -> str | None:
     """Say with how many inputs a plugin that has a formula has none, and why; None where it has."""
     for inputs in (9, LONGEST_LOOP + 1) if subject.answers("predict") else ():
@@ -221,7 +208,7 @@ def why_not_wide(subject: Subject) -> str | None:
 
 
 def _is_read(subject: Subject) -> bool:
-    return bool(subject.baselines) and why_no_formula(subject) is None
+    return bool(subject.baselines) and subject.why_no_formula is None
 
 
 NETWORK = ("rule", "predictor", "comparison", "modifier")

@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from warmer.contract.answers import number
+from warmer.contract.blaming import place_of_method
 from warmer.contract.check import evidence_of, implementations_of
 from warmer.contract.hookspecs import PLURAL
 from warmer.contract.parameters import construct, parameters_of, values_of
@@ -23,18 +24,11 @@ from warmer.plugins.network import Network
 from warmer.plugins.registry import Registry
 from warmer.runs.results import Run
 from warmer.runs.task import Array
-from warmer.testing.bystanders import (
-    Chance,
-    Follows,
-    FollowsAll,
-    Rolls,
-    RollsAll,
-    Surprise,
-    Tries,
-)  # fmt: skip
+from warmer.testing.bystanders import Chance, Follows, FollowsAll, Rolls, RollsAll, Surprise, Tries
 from warmer.testing.cases import CASES, Case, Setting
 from warmer.training.api import train
 
+Rows = tuple[Array, Array, Array]  # inputs, targets, weights to start from
 ROWS, STEPS = 7, 6
 ENOUGH = 300  # steps in which a rule that learns has learned something
 FALLEN = 0.99  # of the error at the start; less is left where something was learned
@@ -58,6 +52,7 @@ class Subject:
     plugin: Any
     asked: str | None
     registry: Registry
+    _tables: dict[tuple[Case, Setting], Rows] = attrs.field(factory=dict, init=False)
 
     @property
     def cls(self) -> type:
@@ -106,17 +101,13 @@ class Subject:
 
     def placed(self, plugin: Any, options: dict[str, Any]) -> dict[str, Any]:
         """Put the plugin where it belongs among the arguments of `train`."""
-        match self.kind:
-            case "rule":
-                return {**options, "rule": plugin}
-            case "predictor":
-                return {**options, "predict": plugin}
-            case "comparison":
-                return {**options, "compare": plugin}
-            case "modifier":
-                around = options.get("modifiers", [None])
-                return {**options, "modifiers": [plugin if m is None else m for m in around]}
-        return {"observers": [plugin], **options}
+        if self.kind == "modifier":
+            around = options.get("modifiers", [None])
+            return {**options, "modifiers": [plugin if m is None else m for m in around]}
+        if self.kind == "observer":
+            return {"observers": [plugin], **options}
+        named = {"rule": "rule", "predictor": "predict", "comparison": "compare"}
+        return {**options, named[self.kind]: plugin}
 
     @cached_property
     def setting(self) -> Setting:
@@ -167,9 +158,15 @@ class Subject:
         network = _network({"rule": Follows, "predict": self.plugin})
         return any(WeightDeltas(network, count).gradient is not None for count in inputs)
 
-    def table(self, case: Case, setting: Setting | None = None) -> tuple[Array, Array, Array]:
-        """Make a small table that its network can learn: inputs, targets, weights to start from."""
-        setting = setting or self.setting
+    def table(self, case: Case, setting: Setting | None = None) -> Rows:
+        """A small table that its network can learn: inputs, targets, weights to start from."""
+        key = case, setting or self.setting
+        if key not in self._tables:
+            self._tables[key] = self._table(*key)
+        inputs, targets, start = self._tables[key]
+        return inputs.copy(), targets.copy(), start.copy()
+
+    def _table(self, case: Case, setting: Setting) -> Rows:
         chance = np.random.default_rng(case.inputs)
         inputs = np.round(chance.uniform(-1, 1, (ROWS, case.inputs)) * 64) / 64
         network = _network(self.placed(self.plugin, dict(setting.beside)))
@@ -253,6 +250,18 @@ class Subject:
             if has_learned(found[-1]):
                 break
         return found
+
+    @cached_property
+    def why_no_formula(self) -> str | None:
+        """Why there is no formula of it; None where there is one."""
+        if self.kind == "modifier" and self.plural:
+            place = place_of_method(self.plugin, "learn")
+            return f"learn of {self.name} asks for all weights at once{place}"
+        try:
+            self.run(self.case, engine="arrays", steps=1)
+        except UsageError as error:
+            return str(error).removeprefix("engine arrays cannot run this: ")
+        return None
 
     @property
     def case(self) -> Case:
