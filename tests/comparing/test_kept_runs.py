@@ -124,25 +124,29 @@ class TestKept:
         kept = warmer.compare("raw-gradient", {"t": other}, "y", **told, keep=str(tmp_path))
         assert numbers(kept) == numbers(warmer.compare("raw-gradient", {"t": other}, "y", **told))
 
-    @pytest.mark.parametrize("jobs", [1, 2])
-    @pytest.mark.parametrize(
-        "other, why",
-        [({"share": 0.2}, "was changed while it was compared"),
-         ({"name": "Yours"}, "there is no class 'Mine'"), ({"share": ""}, "SyntaxError")],
-    )  # fmt: skip
-    def test_a_plugin_changed_meanwhile(self, tables, numbers, written, tmp_path, jobs, other, why):
+    @pytest.mark.sampled(
+        2,
+        jobs=[1, 2],
+        change=[
+            ({"share": 0.2}, "was changed while it was compared"),
+            ({"name": "Yours"}, "there is no class 'Mine'"),
+            ({"share": ""}, "SyntaxError"),
+        ],
+    )
+    def test_a_plugin_changed_meanwhile(self, tables, numbers, written, tmp_path, jobs, change):
         """Runs of another code than the comparison began with have failed, and are not kept."""
+        other, why = change
         usual = {"name": "Mine", "share": 0.1}
         code = NAMED.format(**usual)
         path = written("mine.py", code)
         rule = path + ":Mine"
 
-        def change(_progress):
+        def changed(_progress):
             os.replace(written("other.py", NAMED.format(**{**usual, **other})), path)
 
         asked = [[rule], some(tables, 1), "y"]
         told = {**SMALL, "seeds": 12, "keep": str(tmp_path / "kept")}
-        found = warmer.compare(*asked, **told, progress=change, jobs=jobs)
+        found = warmer.compare(*asked, **told, progress=changed, jobs=jobs)
         assert {each.status for each in found.runs} == {"budget", "failed"}
         assert why in found.notes[0] or "was changed" in found.notes[0]  # while it was read
         written("mine.py", code)

@@ -166,7 +166,7 @@ def test_without_a_compiler(monkeypatch) -> None:
 @pytest.mark.parametrize("engine", ["arrays", "native"])
 def test_what_has_no_formula(engine) -> None:
     """What cannot be traced runs in python, and the user is told why and where."""
-    run = warmer.train([0.5], [0.8], Looking(), steps=20_000, history=None)
+    run = warmer.train([0.5], [0.8], Looking(), steps=5000, history=None)
     assert run.engine == "python"
     assert "Looking" in run.engine_reason
     assert "test_choice.py:" in run.engine_reason
@@ -176,9 +176,9 @@ def test_what_has_no_formula(engine) -> None:
 
 def test_large_work_without_a_formula_is_told(monkeypatch) -> None:
     """Large work that cannot be compiled says so in the reports, with the line; small work not."""
-    small = warmer.train([0.5], [0.8], Looking(), steps=20_000, history=None)
-    monkeypatch.setattr(choose, "LARGE", 0.1)
-    large = warmer.train([0.5], [0.8], Looking(), steps=20_000, history=None)
+    small = warmer.train([0.5], [0.8], Looking(), steps=5000, history=None)
+    monkeypatch.setattr(choose, "LARGE", 0.02)
+    large = warmer.train([0.5], [0.8], Looking(), steps=5000, history=None)
     assert small.reports == ()
     (report,) = large.reports
     assert "many times faster compiled" in report

@@ -36,6 +36,6 @@ RUNS = {
                       compare="log-loss", steps=100),
     "rows one by one": train(inputs=ROWS, targets=SOME[:, 0], batch_size=1, seed=1, steps=3000),
     "no move": train(inputs=ROWS * 0, targets=SOME[:, 0]),
-    "many targets": train(inputs=ROWS, targets=SOME, steps=1000),
+    "many targets": train(inputs=ROWS, targets=SOME, steps=100),
     "many targets, one weight": train(inputs=ROWS[:, 0], targets=SOME, batch_size=1, steps=40),
 }  # fmt: skip

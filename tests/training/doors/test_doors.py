@@ -106,17 +106,19 @@ def test_every_door_is_tried(name: str) -> None:
     assert named == set(DOORS[name][2]) - {"alpha"}
 
 
-@pytest.mark.parametrize(
-    ("door", "argument"),
-    [(door, argument) for door, (_, _, takes) in DOORS.items() for argument in takes],
+@pytest.mark.sampled(
+    2,
+    given=[f"{door} {argument}" for door, (_, _, takes) in DOORS.items() for argument in takes],
+    half=[0, 1],
 )
-def test_wrong_types(door: str, argument: str, tmp_path, monkeypatch) -> None:
+def test_wrong_types(given: str, half: int, tmp_path, monkeypatch) -> None:
     """A wrong value is a WarmerError of one line that names the argument; a right one is taken."""
     monkeypatch.chdir(tmp_path)
+    door, argument = given.split()
     call, good, takes = DOORS[door]
     words = argument.rstrip("s"), WORDS.get(argument, argument)
     wrong = {}
-    for name, make in WRONG.items():
+    for name, make in [*WRONG.items()][half::2]:
         said = None
         try:
             call(**{**good, argument: make()})
