@@ -17,7 +17,7 @@ import warmer as api
 from .test_process import BUSY, start
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-TRAIN = "train alpha-scaled norris.csv --target y --steps 30000 --json --history".split()
+TRAIN = "train alpha-scaled norris.csv --target y --steps 12000 --json --history".split()
 
 
 def disturbed(folder, delay, number):

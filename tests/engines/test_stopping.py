@@ -106,9 +106,9 @@ def taken(options: dict[str, Any], **how: Any) -> int:
     return count
 
 
-@pytest.mark.parametrize("how", [{}, {"batch_size": 2}, {"batch_size": 1, "seed": 3}])
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("targets", [1, 2])
+@pytest.mark.sampled(
+    2, case=list(CASES), how=[{}, {"batch_size": 2}, {"batch_size": 1, "seed": 3}], targets=[1, 2]
+)
 def test_the_same_on_every_engine(same, case, how, targets) -> None:
     """Outcome, weights, memory and history are those at the start of the step that stopped."""
     options, reason = CASES[case]

@@ -50,7 +50,7 @@ NEED = {"warmer_mlflow": "mlflow", "warmer_tensorboard": "tensorboard"}
     ],
     ids=lambda path: path.stem,
 )
-def test_examples(path: Path) -> None:
+def test_examples(path: Path, pages_here: None) -> None:
     """Every plugin of an example keeps every law."""
     named = (path.parent / "pyproject.toml").read_text(encoding="utf-8")
     for line in named.splitlines():

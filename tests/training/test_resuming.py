@@ -28,7 +28,7 @@ def test_broken_off_and_resumed(any_rule, engines, batch_size, targets, tmp_path
     unbroken = warmer.train(**task, engine="python")
     given = {} if isinstance(any_rule, str) else {"rule": any_rule}
     for index, engine in enumerate(engines):
-        for step in (1, 7, 15, 29):
+        for step in ((1, 15), (7, 29))[index % 2]:
             path = tmp_path / f"{engine}{step}.warmer"
             other = engines[(index + 1) % len(engines)]
             part = warmer.train(**task, engine=other, checkpoint=path, observers=[StopAt(step)])
