@@ -15,6 +15,7 @@ import cold
 import growth
 import idle
 import large
+import literal
 import machines
 import many
 import optimizing
@@ -72,8 +73,8 @@ def main() -> None:
     parser.add_argument(
         "only",
         nargs="*",
-        help="w1 w2 w3 w4 w5 third_party modifier two_layers many cold idle partial_fit growth "
-        "optimizing reading large machines (all)",
+        help="w1 w2 w3 w4 w5 third_party modifier two_layers many literal cold idle partial_fit "
+        "growth optimizing reading large machines (all)",
     )
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (default 5)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of W2 to W4")
@@ -90,6 +91,7 @@ def main() -> None:
         "modifier": lambda: workloads.modifier(200_000),
         "two_layers": lambda: workloads.two_layers(2_000),
         "many": many.many,
+        "literal": literal.literal,
     }
     tables = {
         "cold": lambda: cold.lines(asked.rounds),

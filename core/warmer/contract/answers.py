@@ -52,7 +52,10 @@ def comparison(answer: Any, where: str, at: str = "") -> Comparison:
         raise HookError(
             f"{where} answered {shown(answer)}, not warmer.Comparison(error, delta){at}"
         )
-    error, delta = number(answer[0], where, at), number(answer[1], where, at)
+    error, delta = answer[0], answer[1]
+    if type(answer) is Comparison and type(error) is type(delta) is float and error >= 0:
+        return answer  # as it nearly always is: a row is asked about in every step
+    error, delta = number(error, where, at), number(delta, where, at)
     if type(error) is float and error < 0:
         raise HookError(
             f"{where} answered the error {error!r}, and an error is never negative "

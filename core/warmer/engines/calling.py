@@ -1,6 +1,6 @@
 """Calling somebody's code: whatever it raises names the hook, the line and the values."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -8,6 +8,7 @@ import attrs
 from warmer.contract.blaming import place_of
 from warmer.exceptions import PLUGIN_ERRORS, HookError, Stop, UsageError, blame, said
 from warmer.formulas.vector import wants_more
+from warmer.plugins.binding import Ask
 from warmer.plugins.network import Network
 
 
@@ -15,8 +16,8 @@ class BeyondError(Exception):
     """The numbers of a step are not finite; the message says which."""
 
 
-def call(network: Network, where: str, function: Callable[..., Any], **arguments: Any) -> Any:
-    """Call a function of a plugin.
+def call(network: Network, where: str, ask: Ask, evidence: Mapping[str, Any]) -> Any:
+    """Ask a plugin.
 
     Parameters:
         where: which hook of whom it is, for messages.
@@ -28,19 +29,19 @@ def call(network: Network, where: str, function: Callable[..., Any], **arguments
         HookError: it has failed otherwise.
     """
     try:
-        return function(**arguments)
+        return ask(evidence)
     except (KeyboardInterrupt, HookError, UsageError, BeyondError, Stop):
         raise
     except OverflowError as error:
         raise BeyondError(f"{where} leaves the floats ({said(error)})") from error
     except PLUGIN_ERRORS as error:
-        row = arguments.get("weights")
+        row = evidence.get("weights")
         there = ""
         if isinstance(row, tuple):  # predict and log_odds are asked about one row
-            there = wants_more(error, len(row), len(arguments["inputs"]))
+            there = wants_more(error, len(row), len(evidence["inputs"]))
         shown = {
             name: value
-            for name, value in arguments.items()
+            for name, value in evidence.items()
             if isinstance(value, (int, float)) and name in network.evidence - {"step"}
         }
         values = "".join(f", {name} {value!r}" for name, value in shown.items())

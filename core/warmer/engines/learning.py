@@ -42,7 +42,6 @@ class Learner:
 
     def __init__(self, network: Network, steps: int | None, per_pass: int):
         self._network = network
-        self._hook = network.hook
         self._adjusters = network.adjusters
         self._asked = network.evidence
         self._simple = not network.owners and not network.modified
@@ -99,7 +98,7 @@ class Learner:
     ) -> tuple[Floats, Array]:
         """Ask learn once for every weight."""
         network = self._network
-        where, at = network.where["learn"], network.at["learn"]
+        where, at, ask = network.where["learn"], network.at["learn"], network.ask["learn"]
         remembered = memory.T.tolist() if memory.size else None
         probed = "error_at" in self._asked
         new, memories = [], []
@@ -110,7 +109,7 @@ class Learner:
                 evidence["memory"] = network.recall(remembered[index])
             if probed:
                 evidence["error_at"] = self._error_at(weights, index, seen)
-            answer = call(network, where, self._hook.learn, **evidence)
+            answer = call(network, where, ask, evidence)
             if self._simple and type(answer) is float:
                 new.append(answer)
                 continue
@@ -152,7 +151,7 @@ class Learner:
         evidence |= _in_arrays(weights, slopes, seen)
         evidence["error_at_all"] = self._error_at_all(len(weights), seen)
         evidence["memory"] = network.recall(memory.copy())
-        answer = call(network, where, self._hook.learn, **evidence)
+        answer = call(network, where, network.ask["learn"], evidence)
         moved, after = network.moved(answer, evidence["memory"], list(memory))
         return _columns(moved, after, len(weights), (where, network.at["learn"]), answer)
 
@@ -172,7 +171,7 @@ class Learner:
         if adjuster.plural:
             given |= _in_arrays(weights, slopes, seen)
             given["memory"] = owner and owner.recall(memory.copy())
-            answer = call(self._network, where, adjuster.hook, **given)
+            answer = call(self._network, where, adjuster.ask, given)
             adjusted, after = adjuster.adjusted(answer, list(memory))
             return _columns(adjusted, after, len(weights), (where, adjuster.at), answer)
         new, memories = [], []
@@ -180,7 +179,7 @@ class Learner:
         for weight, slope, column in zip(weights, slopes, remembered, strict=True):
             given |= {"weight": weight, "weight_delta": slope}
             given["memory"] = owner and owner.recall(column)
-            answer = call(self._network, where, adjuster.hook, **given)
+            answer = call(self._network, where, adjuster.ask, given)
             adjusted, after = adjuster.adjusted(answer, column)
             new.append(number(adjusted, where, adjuster.at))
             memories.append([number(value, where, adjuster.at) for value in after])

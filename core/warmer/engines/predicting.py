@@ -71,7 +71,7 @@ def prediction(network: Network, inputs: Floats, weights: Floats) -> float:
     """What predict says of one row."""
     where, row = network.where["predict"], {"weights": weights, "inputs": tuple(inputs)}
     try:
-        answer = call(network, where, network.hook.predict, **row)
+        answer = call(network, where, network.ask["predict"], row)
     except BeyondError:
         return math.inf
     except Stop:

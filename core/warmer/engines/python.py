@@ -31,19 +31,16 @@ class Assessed(NamedTuple):
 
 def assess_row(network: Network, weights: Floats, inputs: Floats, target: float) -> Assessed:
     """Predict and compare one row, as their plugins do."""
-    hook, where, at, log_odds = network.hook, network.where, network.at, None
+    ask, where, at, log_odds = network.ask, network.where, network.at, None
+    row: dict[str, Any] = {"weights": weights, "inputs": inputs}
     said = where["predict"]
-    answer = call(network, said, hook.predict, weights=weights, inputs=inputs)
-    prediction = number(answer, said, at["predict"])
+    prediction = number(call(network, said, ask["predict"], row), said, at["predict"])
     if network.odds:
-        said = where["log_odds"]
-        row = {"weights": weights, "inputs": inputs, "prediction": prediction}
-        log_odds = number(call(network, said, hook.log_odds, **row), said, at["log_odds"])
+        row["prediction"], said = prediction, where["log_odds"]
+        log_odds = number(call(network, said, ask["log_odds"], row), said, at["log_odds"])
+    row = {"prediction": prediction, "log_odds": log_odds, "target": target}
     said = where["compare"]
-    answer = call(
-        network, said, hook.compare, prediction=prediction, log_odds=log_odds, target=target
-    )
-    error, delta = comparison(answer, said, at["compare"])
+    error, delta = comparison(call(network, said, ask["compare"], row), said, at["compare"])
     return Assessed(prediction, log_odds, error, delta)
 
 

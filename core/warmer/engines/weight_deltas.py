@@ -91,7 +91,7 @@ class WeightDeltas:
         known = {**self._values, DELTA: delta}
         where = f"the derivative of {self._network.predictor.name}"
         leaf = leaf_of(weights, inputs)
-        return float(call(self._network, where, evaluate, node=node, known=known, leaf=leaf))
+        return float(call(self._network, where, lambda _: evaluate(node, known, leaf), {}))
 
 
 def _gradient(network: Network, inputs: int) -> tuple[Gradient | None, str]:

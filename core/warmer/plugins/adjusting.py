@@ -1,6 +1,7 @@
 """Adjusting: a modifier answers the weight_delta that the rule is to see."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -10,6 +11,7 @@ from warmer.contract.blaming import place_of_method
 from warmer.contract.check import evidence_of
 from warmer.contract.hookspecs import PLURAL
 from warmer.exceptions import HookError
+from warmer.plugins.binding import Ask, asking
 from warmer.plugins.memories import Owner
 from warmer.plugins.naming import Chosen
 
@@ -28,6 +30,11 @@ class Adjuster:
     chosen: Chosen
     hook: Any
     owner: Owner | None
+
+    @cached_property
+    def ask(self) -> Ask:
+        """The same, called with evidence by name."""
+        return asking(self.hook)
 
     @property
     def where(self) -> str:

@@ -1,11 +1,13 @@
 """Binding: plugins registered with a manager of their own, whose hooks the engines call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from warmer.contract.answers import comparison, full, number
 from warmer.contract.hookspecs import Rule, hookimpl
 from warmer.contract.manager import Manager
+
+Ask = Callable[[Mapping[str, Any]], Any]
 
 
 def bind(plugins: Sequence[Any], who: Mapping[str, tuple[str, str]], modifiers: int) -> Any:
@@ -23,6 +25,19 @@ def bind(plugins: Sequence[Any], who: Mapping[str, tuple[str, str]], modifiers: 
         manager.register(plugin)
     manager.check_pending()
     return manager.hook
+
+
+def asking(hook: Any) -> Ask:
+    """Make the function that calls a hook with its evidence, given by name.
+
+    Where one plugin answers and nobody wraps it, that is its method, called as pluggy would call
+    it: pluggy itself takes 1.4 us a call, more than most rules.
+    """
+    implementations = hook.get_hookimpls()
+    if len(implementations) != 1 or implementations[0].wrapper or implementations[0].hookwrapper:
+        return lambda evidence: hook(**evidence)
+    method, names = implementations[0].function, implementations[0].argnames
+    return lambda evidence: method(*map(evidence.__getitem__, names))
 
 
 class _Answers:

@@ -17,7 +17,7 @@ from warmer.contract.hookspecs import COMMON, PLURAL, SINGULAR, Learned
 from warmer.contract.parameters import values_of
 from warmer.exceptions import PLUGIN_ERRORS, HookError, UsageError, blame
 from warmer.plugins.adjusting import Adjuster
-from warmer.plugins.binding import bind
+from warmer.plugins.binding import Ask, asking, bind
 from warmer.plugins.memories import NOBODY, Memories, Owner, hand_out, owners_of
 from warmer.plugins.naming import Chosen
 from warmer.plugins.odds import LogOdds
@@ -43,11 +43,16 @@ class Network:
     @cached_property
     def hook(self) -> Any:
         """The hooks: `hook.predict(weights=..., inputs=...)` and so on."""
-        if not self.shares_memory:
-            return bind([c.plugin for c in self.plugins], self.who, len(self.modifiers))
         plugins = [c.plugin for c in self.plugins]
+        if not self.shares_memory:
+            return bind(plugins, self.who, len(self.modifiers))
         named = [{h: getattr(p, h) for h in implementations_of(type(p))} for p in plugins]
         return self.bind(dict(enumerate(named)))
+
+    @cached_property
+    def ask(self) -> dict[str, Ask]:
+        """The same, called with evidence by name: `ask["predict"]({"weights": ..., ...})`."""
+        return {name: asking(getattr(self.hook, name)) for name in self.names}
 
     def bind(self, methods: Mapping[int, Mapping[str, Any]]) -> Any:
         """Bind methods as the hooks of a manager of their own.
@@ -199,7 +204,6 @@ class Network:
         if not self.counted:
             return inputs
         counting: Any = self.predictor.plugin.weight_count
-        code = counting.__func__.__code__
         where = f"weight_count of {self.predictor.name}, asked for {inputs_in_words(inputs)},"
         try:
             count = counting(inputs)
@@ -211,8 +215,8 @@ class Network:
             ) from error
         if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
             raise HookError(
-                f"{where} answered {shown(count)}, not a whole number of at least 1 "
-                f"({code.co_filename}:{code.co_firstlineno})"
+                f"{where} answered {shown(count)}, not a whole number of at least 1"
+                f"{place_of_method(self.predictor.plugin, 'weight_count')}"
             )
         return int(count)
 

@@ -169,7 +169,7 @@ def _constant(network: Network, prediction: float, targets: Array) -> float:
     values, counts = np.unique(targets, return_counts=True)
     for target, count in zip(values.tolist(), counts.tolist(), strict=True):
         try:
-            answer = call(network, where, network.hook.compare, **known, target=target)
+            answer = call(network, where, network.ask["compare"], known | {"target": target})
             total.append(comparison(answer, where, network.at["compare"]).error * count)
         except (WarmerError, BeyondError, Stop):
             return math.nan

@@ -277,9 +277,9 @@ def _network(placed: dict[str, Any]) -> Network:
 
 
 def _predicted(network: Network, weights: Floats, inputs: Floats) -> float:
-    where = network.where["predict"]
+    where, row = network.where["predict"], {"weights": weights, "inputs": inputs}
     try:
-        answer = call(network, where, network.hook.predict, weights=weights, inputs=inputs)
+        answer = call(network, where, network.ask["predict"], row)
     except BeyondError as error:
         raise HookError(str(error)) from error
     return float(number(answer, where, network.at["predict"]))
