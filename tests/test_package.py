@@ -22,6 +22,7 @@ NEEDED = {
     "warmer.ports.buckets": "torch",
     "warmer.ports.estimators": "sklearn",
     "warmer.ports.optimizer": "torch",
+    "warmer.ports.tensors": "torch",
     "warmer.ports.transformation": "optax",
     "warmer.sklearn": "sklearn",
     "warmer.torch": "torch",

@@ -7,6 +7,7 @@ are of the thread's own CPU for torch, and of the clock for JAX, which has threa
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -16,7 +17,8 @@ sys.path.append(str(Path(__file__).parents[1]))
 import optimizers
 
 CALLS = 50
-ROUNDS = 8  # for each round that is asked for: a step takes microseconds
+ROUNDS = 3  # for each round that is asked for: a step takes microseconds
+MADE = 3  # times with buffers made anew: where they lie changes a time by a tenth
 SHAPES = {
     "conv net, 3,818 weights": [(8, 1, 3, 3), (8,), (16, 8, 3, 3), (16,), (10, 256), (10,)],
     "80 tensors, 166,400 weights": [(64, 64), (64,)] * 40,
@@ -102,7 +104,8 @@ def lines(rounds: int) -> Iterator[list[str]]:
             text = [f"a step of {title}, median us: warmer, {library}, and times its own"]
             for dtype in ("float32", "float64"):
                 for name in RULES:
-                    ours, theirs = _times(make(shapes, name, dtype), rounds * ROUNDS, clock)
+                    making = partial(make, shapes, name, dtype)
+                    ours, theirs = _times(making, rounds * ROUNDS, clock)
                     text.append(
                         f"  {dtype} {name:9}{ours * 1e6:10.0f}{theirs * 1e6:10.0f}"
                         f"{ours / theirs:8.2f}x"
@@ -111,22 +114,26 @@ def lines(rounds: int) -> Iterator[list[str]]:
 
 
 def _times(
-    steps: dict[str, Callable[[], object]], rounds: int, clock: Callable[[], float]
+    make: Callable[[], dict[str, Callable[[], object]]],
+    rounds: int,
+    clock: Callable[[], float],
 ) -> list[float]:
-    """Median seconds of a step of each contender."""
-    spent: dict[str, list[float]] = {who: [] for who in steps}
-    for step in steps.values():
-        step()
-    began = clock()
-    steps["warmer"]()
-    calls = max(1, min(CALLS, int(0.02 / max(clock() - began, 1e-9))))
-    for _ in range(rounds):
-        for who, step in steps.items():
-            began = clock()
-            for _ in range(calls):
-                step()
-            spent[who].append((clock() - began) / calls)
-    return [median(spent[who]) for who in steps]
+    """Median seconds of a step of each contender; who is first changes from round to round."""
+    spent: dict[str, list[float]] = {"warmer": [], "peer": []}
+    for _ in range(MADE):
+        steps = [*zip(spent, make().values(), strict=True)]
+        for _, step in steps:
+            step()
+        began = clock()
+        steps[0][1]()
+        calls = max(1, min(CALLS, int(0.02 / max(clock() - began, 1e-9))))
+        for number in range(rounds):
+            for who, step in steps if number % 2 else reversed(steps):
+                began = clock()
+                for _ in range(calls):
+                    step()
+                spent[who].append((clock() - began) / calls)
+    return [*map(median, spent.values())]
 
 
 if __name__ == "__main__":

@@ -8,11 +8,12 @@ import torch
 
 from warmer.exceptions import UsageError
 from warmer.formulas.expression import Node
-from warmer.ports.evaluating import Functions, Operation, Values, compute, functions_of
+from warmer.ports.evaluating import Operation, Values, compute
 from warmer.ports.fusing import Move
+from warmer.ports.tensors import functions_like, lifted
 
 STEP = "_step"  # how many steps a parameter has taken; no field of a memory is called so
-CPU_BYTES = 2**19  # of one thread at once, few enough to stay in the cache
+CPU_BYTES = 2**20  # of one thread at once, few enough to stay in the cache
 OTHER_BYTES = 2**24  # elsewhere only small tensors are joined
 
 State = dict[str, Any]
@@ -203,46 +204,3 @@ def joined(tensors: Sequence[Any]) -> torch.Tensor:
     """Put tensors one after another; of a single contiguous one this is a view."""
     flat = [each.flatten() for each in shown(tensors)]
     return flat[0] if len(flat) == 1 else torch.cat(flat)
-
-
-def lifted(operand: Any, like: torch.Tensor) -> torch.Tensor:
-    """Make a tensor of a number, of the type of another one."""
-    if isinstance(operand, torch.Tensor):
-        return operand
-    return torch.full((), operand, dtype=like.dtype, device=like.device)
-
-
-def functions_like(like: torch.Tensor) -> Functions:
-    """The functions of formulas, where a number is made a tensor if only tensors are taken."""
-
-    def tensors(function: Any) -> Any:
-        def apply(*operands: Any) -> Any:
-            return function(*(lifted(operand, like) for operand in operands))
-
-        return apply
-
-    def scaled(function: Any, scale: str) -> Any:
-        def apply(*operands: Any, **out: Any) -> Any:
-            *parts, number = operands
-            try:
-                return function(*parts, **{scale: number}, **out)
-            except TypeError:  # one of them is a number
-                return function(*(lifted(x, like) for x in parts), **{scale: number}, **out)
-
-        return apply
-
-    def select(condition: Any, *sides: Any) -> torch.Tensor:
-        if isinstance(condition, bool):
-            return lifted(sides[0] if condition else sides[1], like)
-        return torch.where(condition, *(lifted(side, like) for side in sides))
-
-    named = functions_of(torch)
-    strict = ("atan2", "copysign", "fmod")
-    return {
-        **named,
-        "select": select,
-        **{name: tensors(named[name]) for name in strict},
-        "add_scaled": scaled(torch.add, "alpha"),
-        "add_product": scaled(torch.addcmul, "value"),
-        "add_quotient": scaled(torch.addcdiv, "value"),
-    }

@@ -6,18 +6,21 @@ A sum with a scaled term is one pass instead of two or three:
     add_product   x + scale * y * z
     add_quotient  x + scale * y / z
 
-Here `scale` is a number. And what is new is written over what was old where nobody needs that any
-more, which spares a copy.
+Here `scale` is a number. And values are written where others were that nobody needs any more: a new
+one over the old one, which spares a copy, and what comes in between over what it is made of.
 """
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from warmer.formulas.expression import Node, in_order
 from warmer.ports.evaluating import Operation
 
 SUMS = ("add_scaled", "add_product", "add_quotient")
+WRITING = {*SUMS, "+", "-", "*", "/", "sqrt", "negative"}
+"""Operations that can write their value over another one."""
 
 
 def fused(results: Sequence[Node], fixed: set[int]) -> tuple[Node, ...]:
@@ -86,7 +89,7 @@ class Move(NamedTuple):
 def written_over(
     operations: Sequence[Operation], results: Sequence[Node], old: Sequence[int], vectors: set[int]
 ) -> tuple[list[Operation], list[Move]]:
-    """Let sums write their value over the old one; and say what else has to be put in its place.
+    """Let operations write over what nobody needs any more; and say what else has to be put where.
 
     Parameters:
         results: new values.
@@ -94,16 +97,25 @@ def written_over(
         vectors: leaves that have a number for every weight; others have one for all.
     """
     successors = dict(zip(map(id, results), old, strict=True))
-    last = {part: at for at, each in enumerate(operations) for part in each.arguments}
+    last = _last_uses(operations, successors)
+    made = {successors.get(each.place): at for at, each in enumerate(operations)}
+    memory = {leaf: leaf for leaf in old if leaf not in successors}  # of what may be written over
     wide, found = set(vectors), []
     for at, each in enumerate(operations):
         parts = [part in wide for part in each.arguments]
         if all(parts[1:]) or parts[0] if each.name == "select" else any(parts):
             wide.add(each.place)
-        leaf = successors.get(each.place)
-        free = leaf is not None and last.get(leaf, 0) <= at and leaf not in successors
-        fits = each.name in SUMS and each.place in wide
-        found.append(each._replace(over=leaf) if free and fits else each)
+        over = None
+        if each.name in WRITING and each.place in wide and (parts[0] or each.name in ("+", "*")):
+            leaf = successors.get(each.place)
+            for part in each.arguments if leaf is None else (leaf,):
+                unused = part in memory and part in wide and last.get(part, at) <= at
+                # what lies in the memory of an old value is used up when the new one comes
+                if unused and (leaf or last[each.place] <= made.get(memory[part], math.inf)):
+                    over = part
+            if leaf is None:
+                memory[each.place] = each.place if over is None else memory[over]
+        found.append(each._replace(over=over))
     done = {each.place: each.over for each in found}
     moves = [
         Move(leaf, id(node), node.operation in ("symbol", "select"))
@@ -111,3 +123,18 @@ def written_over(
         if done.get(id(node)) != leaf and id(node) != leaf
     ]
     return found, moves
+
+
+def _last_uses(operations: Sequence[Operation], kept: Container[int]) -> dict[int, float]:
+    """The place of the operation that is the last to use a value.
+
+    What a select chooses may be the very memory of one of its sides, which is used as long.
+    """
+    last: dict[int, float] = {}
+    for at, each in reversed([*enumerate(operations)]):
+        until: float = at
+        if each.name == "select":
+            until = math.inf if each.place in kept else last[each.place]
+        for part in each.arguments:
+            last[part] = max(until, last.get(part, at))
+    return last
