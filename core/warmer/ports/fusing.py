@@ -1,6 +1,8 @@
-"""Fusing: fewer passes over memory, where a library of tensors has functions for it.
+"""Fusing: fewer operations on arrays, and fewer passes over memory.
 
-A sum with a scaled term is one pass instead of two or three:
+What is the same for every weight is brought together, and a division by it is a product: arrays are
+multiplied faster. And where a library of tensors has functions for it, a sum with a scaled term is
+one pass instead of two or three:
 
     add_scaled    x + scale * y
     add_product   x + scale * y * z
@@ -21,6 +23,41 @@ from warmer.ports.evaluating import Operation
 SUMS = ("add_scaled", "add_product", "add_quotient")
 WRITING = {*SUMS, "+", "-", "*", "/", "sqrt", "negative"}
 """Operations that can write their value over another one."""
+
+
+def scaled(results: Sequence[Node], fixed: set[int]) -> tuple[Node, ...]:
+    """Rewrite products and quotients with numbers; they may differ in their last bits.
+
+    `x / n` becomes `(1 / n) * x`, and `m * (n * x)` becomes `(m * n) * x`.
+
+    Parameters:
+        fixed: the identities of what is a number, the same for every weight.
+    """
+    numbers = set(fixed)
+    new: dict[int, Node] = {}
+
+    def number(operation: str, left: Node, right: Node) -> Node:
+        made = left.graph.make(operation, left, right)
+        numbers.add(id(made))
+        return made
+
+    for node in in_order(*results):
+        new[id(node)] = node
+        if id(node) in numbers or not node.arguments:
+            continue
+        arguments = [new[id(argument)] for argument in node.arguments]
+        x, scale = arguments[0], arguments[-1]
+        if node.operation == "*" and id(x) in numbers:
+            x, scale = scale, x
+        if node.operation not in ("*", "/") or id(scale) not in numbers:
+            new[id(node)] = node.graph.again(node, arguments)
+            continue
+        if node.operation == "/":
+            scale = number("/", node.graph.constant(1.0), scale)
+        if x.operation == "*" and id(x.arguments[0]) in numbers:
+            scale, x = number("*", scale, x.arguments[0]), x.arguments[1]
+        new[id(node)] = node.graph.make("*", scale, x)
+    return tuple(new[id(node)] for node in results)
 
 
 def fused(results: Sequence[Node], fixed: set[int]) -> tuple[Node, ...]:

@@ -19,6 +19,7 @@ from warmer.ports.evaluating import (
     compute_numbers,
     functions_of,
 )
+from warmer.ports.fusing import scaled
 from warmer.ports.ported import Ported, check_changing, counted, port, varies
 
 FUNCTIONS = functions_of(jnp, jax.scipy.special)
@@ -61,7 +62,8 @@ class Formula(NamedTuple):
                 pass
             case _:
                 move = graph.make("-", new, weight)
-        results = [move, *ported.learn.memory]
+        results = move, *ported.learn.memory
+        results = scaled(results, Program(results, varies).numbers)
         looks = any(n is weight or n.operation == "error_at" for n in in_order(*results))
         return cls(results, Program(results, varies), looks)
 
@@ -199,10 +201,7 @@ def transformation(
             `value_fn`, or where it looks at the weights and there are no `params`.
         PluginError: a plugin cannot be imported, or does not keep the contract.
     """
-    changing = {
-        name: value for name, value in parameters.items()
-        if callable(value) or isinstance(value, jax.Array)
-    }  # fmt: skip
+    changing = {n: x for n, x in parameters.items() if callable(x) or isinstance(x, jax.Array)}
     fixed = {name: value for name, value in parameters.items() if name not in changing}
     ported = port(rule, fixed, modifiers, registry, steps, per_pass)
     check_changing(ported, list(changing))
