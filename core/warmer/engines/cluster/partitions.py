@@ -69,6 +69,7 @@ class Table:
         self._groups: dict[Span, list[tuple[str | None, list[int]]]] = {}
         self._seen: tuple[int, Chunk] | None = None
         self._summing: tuple[Summing, Any] | None = None
+        self._asked: list[Any] = []
         self._check()
 
     def _check(self) -> None:
@@ -130,14 +131,15 @@ class Table:
             self._summing = summing, made
         pieces, futures, parts = self._pieces_of(span)
         groups = self._groups.get(span) or self._grouped(futures)
-        asked = [
-            self._client.submit(
-                _answered, self._summing[1], question, [parts[piece] for piece in group],
-                *(futures[piece] for piece in group), pure=False,
-                workers=worker, allow_other_workers=worker is not None,
-            )
-            for worker, group in groups
-        ]  # fmt: skip
+        asked = self._client.map(
+            _answered,
+            [[parts[piece] for piece in group] for _, group in groups],
+            [[futures[piece] for piece in group] for _, group in groups],
+            summing=self._summing[1], question=question, pure=False,
+        )  # fmt: skip
+        # A client sends at most once in 10 ms: the question in one message, and only then that
+        # the answers of the last round may go.
+        self._asked = asked
         found: list[Any] = [None] * len(pieces)
         self._groups[span] = groups
         for (worker, group), (answerer, some) in zip(
@@ -190,7 +192,7 @@ class Table:
 
 
 def _answered(
-    summing: Summing, question: Question, parts: Sequence[Span], *chunks: Chunk
+    parts: Sequence[Span], chunks: Sequence[Chunk], summing: Summing, question: Question
 ) -> tuple[str, list[Answer]]:
     """Answer on a worker, and say on which."""
     import distributed
