@@ -60,6 +60,28 @@ class TestPickle:
         assert abs(sizes[1] - sizes[0]) < 1000
 
 
+@pytest.mark.parametrize("name", ["error", "findings"])
+def test_computed_when_first_asked_for(name: str) -> None:
+    """What a run says of all rows is computed when it is first asked for, and once."""
+    compared = []
+
+    @attrs.frozen(eq=False)
+    class Noting:
+        @warmer.hookimpl
+        def compare(self, prediction: float, target: float) -> warmer.Comparison:
+            compared.append(prediction)
+            return warmer.Comparison((prediction - target) ** 2, prediction - target)
+
+    run = warmer.train(INPUTS, TARGETS[:, 0], "alpha-scaled", compare=Noting(), steps=3,
+                       engine="python")  # fmt: skip
+    counts = []
+    for _ in range(3):
+        counts.append(len(compared))
+        getattr(run, name)
+
+    assert counts[0] < counts[1] == counts[2]
+
+
 class TestError:
     """`run.error`."""
 

@@ -79,10 +79,10 @@ def run_rule(
     with plugins_speak_on_stderr():
         with _progress(observers) as watching:
             run = take(observers=[*watching, stopper], **task)
-        error = run.error  # plugins compute it, so while they speak on stderr
+        error, found = run.error, run.findings  # plugins answer, so while they speak on stderr
     code = CODES[run.outcome.status]
     topics = {finding.topic for finding in told}
-    findings = [str(finding) for finding in run.findings if finding.topic not in topics]
+    findings = [str(finding) for finding in found if finding.topic not in topics]
     remarks = [f"note: {text}" for text in run.reports]
     if run.outcome.status == "diverged":
         remarks.append("; ".join([f"diverged: {run.outcome.reason}", *findings]))

@@ -1,6 +1,6 @@
 """What the ways in give: a whole run, or one step at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import attrs
@@ -68,9 +68,6 @@ class Run:
         description: the chosen plugins by kind: names, distributions, versions, parameters.
         engine: which engine took the steps.
         engine_reason: why it was this one.
-        findings: what the diagnosis says about it, a sentence each; `finding.topic` is `course`
-            (how the steps went), `comparison`, `log odds`, `reach` or
-            `chance`.
         reports: observers that failed and were switched off, and what to install for large
             work, a sentence each.
         names: what its inputs, weights and targets are called.
@@ -85,14 +82,14 @@ class Run:
     description: dict[str, Any]
     engine: str
     engine_reason: str
-    findings: tuple[Finding, ...]
     reports: tuple[str, ...]
     _evaluate: Any
+    _find: Any
     _draw: Any
     _modelled: Any
     names: Names
     validation: Validation | None = None
-    _found: list[Any] = attrs.field(init=False, factory=list)
+    _found: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def __repr__(self) -> str:
         told = {
@@ -102,7 +99,7 @@ class Run:
             "engine": repr(self.engine),
             "weights": brief(self.weights),
         }
-        if self._found:  # it may take as long as a step, so nobody computes it to look
+        if "error" in self._found:  # it may take as long as a step, so nobody computes it to look
             told["error"] = _brief(self.error)
         return f"Run({', '.join(f'{name}={value}' for name, value in told.items())})"
 
@@ -146,9 +143,23 @@ class Run:
 
         Computed when first asked for, from the arrays that `train` was given.
         """
-        if not self._found:
-            self._found.append(self.error_at(self.weights))
-        return self._found[0]
+        return self._once("error", lambda: self.error_at(self.weights))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the diagnosis says about it, a sentence each.
+
+        `finding.topic` is `course` (how the steps went), `comparison`, `log odds`, `reach` or
+        `chance`. Computed when first asked for, from the arrays that `train` was given: on large
+        tables it may take as long as many steps.
+        """
+        found: tuple[Finding, ...] = self._once("findings", self._find)
+        return found
+
+    def _once(self, name: str, compute: Callable[[], Any]) -> Any:
+        if name not in self._found:
+            self._found[name] = compute()
+        return self._found[name]
 
     def error_at(self, weights: Any) -> Any:
         """The error over all rows at other weights: a float, or shape (targets,).
@@ -234,7 +245,8 @@ class Run:
         return self._modelled(self, prepared, scores)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_found": [self.error], "_evaluate": None}
+        found = {"error": self.error, "findings": self.findings}
+        return {**self.__dict__, "_found": found, "_evaluate": None, "_find": None}
 
 
 @attrs.frozen(eq=False)
