@@ -10,8 +10,8 @@ import numpy as np
 from warmer.contract.arguments import check_list, shown
 from warmer.exceptions import DataError, ParameterError
 from warmer.runs.task import Array
+from warmer.tables.exact import condensed, exact_sum
 from warmer.tables.inputs import as_numbers
-from warmer.tables.scaling import exact_sum
 from warmer.tables.spool import spans
 
 LEAST = float(np.finfo(np.float64).eps)  # a chance below it counts as it, as in scikit-learn
@@ -42,9 +42,9 @@ def r2(targets: Any, predictions: Any) -> float:
 
 
 def _squares(goals: Array, answers: Array) -> float:
-    """The exact sum of squared distances, of which few are floats at one time."""
+    """The exact sum of squared distances."""
     with np.errstate(over="ignore"):
-        parts = (((goals[s] - answers[s]) ** 2).tolist() for s in spans(len(goals)))
+        parts = (condensed((goals[s] - answers[s]) ** 2) for s in spans(len(goals)))
         return math.fsum(chain.from_iterable(parts))
 
 

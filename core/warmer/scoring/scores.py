@@ -16,8 +16,8 @@ from warmer.exceptions import Stop, WarmerError
 from warmer.plugins.network import Network
 from warmer.runs.task import Array
 from warmer.scoring.figures import accuracy, confusion, log_loss, r2
+from warmer.tables.exact import exact_sum
 from warmer.tables.recipe import Recipe
-from warmer.tables.scaling import exact_sum
 from warmer.training.tasks import task_of
 
 
@@ -97,7 +97,7 @@ class Scorer:
                 figures: dict[str, Any] = {"r2": r2(goals[:, 0], own[:, 0])}
             else:
                 figures = _of_classes(classes, goals, own, gives_chances(self.network))
-            error = math.fsum(errors[span].tolist()) / len(errors[span])
+            error = exact_sum(errors[span]) / len(errors[span])
             found[name] = Scores(len(goals), error, **figures)
         return found
 

@@ -10,6 +10,7 @@ from warmer.contract.arguments import check_choice, check_flag, check_names, sho
 from warmer.exceptions import DataError
 from warmer.runs.task import brief
 from warmer.tables.choosing_columns import choose_columns
+from warmer.tables.exact import exact_sums
 from warmer.tables.frames import as_table
 from warmer.tables.header import normals
 from warmer.tables.holes import MISSINGS
@@ -17,7 +18,7 @@ from warmer.tables.inputs import as_numbers
 from warmer.tables.learning_columns import Wanted, learn_recipe, whole_rows
 from warmer.tables.levels import CATEGORIES
 from warmer.tables.recipe import Recipe
-from warmer.tables.scaling import SCALES, exact_sums
+from warmer.tables.scaling import SCALES
 from warmer.tables.table import Array, Table
 
 

@@ -200,10 +200,11 @@ def seen_by_rule(recipe: Recipe, raw: Sequence[Array], table: Table) -> Array:
     """
     centre = recipe.centre
     inputs: Array = table.room((table.rows, len(centre) + recipe.bias))
-    seen = inputs[:, : len(centre)]
     inputs[:, len(centre) :] = 1.0
-    if raw:
-        np.concatenate(raw, axis=1, out=seen)
-    seen -= centre
-    seen /= recipe.spread
+    for span in spans(table.rows, len(centre)):  # a block of rows is in the cache for all of it
+        seen = inputs[span, : len(centre)]
+        if raw:
+            np.concatenate([each[span] for each in raw], axis=1, out=seen)
+        seen -= centre
+        seen /= recipe.spread
     return inputs

@@ -2,16 +2,16 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from warmer.exceptions import DataError, Remedy
+from warmer.tables.exact import exact_sum, exact_sums, sum_of_parts
 from warmer.tables.header import quoted
 from warmer.tables.holes import without_them
-from warmer.tables.spool import SPAN, spans
+from warmer.tables.spool import spans
 from warmer.tables.table import Array
 
 SCALES = ("standard", "none")
@@ -23,7 +23,7 @@ def standard(
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the centres and the spreads of features, as `prepare` defines them.
 
-    Sums are exact before they are rounded (`math.fsum`), so no CPU changes a bit of them.
+    Sums are exact before they are rounded, so no CPU changes a bit of them.
 
     Parameters:
         values: (features, rows).
@@ -59,51 +59,13 @@ def mean(values: Array, holes: NDArray[np.bool_] | None = None) -> float:
     if holes is not None:
         count = len(holes) - int(np.count_nonzero(holes))
         parts = ((values[span], holes[span]) for span in spans(len(values)))
-        total = _exact(part[~none] for part, none in parts)
+        total = sum_of_parts(part[~none] for part, none in parts)
     else:
         count, total = len(values), exact_sum(values)
     if math.isfinite(total):
         return total / count
     shares = (values[span] / count for span in spans(len(values)))  # nan where there is a hole
-    return _exact(part[~np.isnan(part)] for part in shares)
-
-
-def exact_sum(values: Array) -> float:
-    """Return the exact sum, rounded once; `nan` where it does not fit 64 bits."""
-    return _exact([values] if len(values) <= SPAN else (values[s] for s in spans(len(values))))
-
-
-def _exact(parts: Iterable[Array]) -> float:
-    """Return the exact sum of numbers that come in parts, so that few are floats at one time."""
-    try:
-        return math.fsum(chain.from_iterable(map(_floats, parts)))
-    except (OverflowError, ValueError):
-        return math.nan
-
-
-_floats: Callable[[Array], list[float]] = np.ndarray.tolist
-
-
-def exact_parts(values: Array) -> list[float]:
-    """Return a few numbers whose exact sum is that of the values, to be added to others.
-
-    >>> exact_parts(np.array([1e16, 1.0, 1.0, 1e-30]))
-    [1.0000000000000002e+16, 1e-30]
-    """
-    numbers, parts = values.tolist(), list[float]()
-    while True:
-        try:
-            rest = math.fsum([*numbers, *(-part for part in parts)])
-        except (OverflowError, ValueError):
-            return [math.nan]
-        if rest == 0 or not math.isfinite(rest):
-            return parts if rest == 0 else [math.nan]
-        parts.append(rest)
-
-
-def exact_sums(values: Array) -> Array:
-    """Return the exact sum of each row of an array."""
-    return np.array([exact_sum(row) for row in values])
+    return sum_of_parts(part[~np.isnan(part)] for part in shares)
 
 
 def _exact_squares(values: Array, centres: Array) -> Array:
@@ -115,5 +77,5 @@ def _exact_squares(values: Array, centres: Array) -> Array:
     sums = []
     for row, centre in zip(values, centres.tolist(), strict=True):
         distances_ = (row[span] - centre for span in parts)
-        sums.append(_exact(part * part for part in distances_))
+        sums.append(sum_of_parts(part * part for part in distances_))
     return np.array(sums)

@@ -16,12 +16,12 @@ from warmer.engines.cluster.partitions import blamed
 from warmer.exceptions import DataError, Remedy
 from warmer.runs.task import Array
 from warmer.tables.choosing_columns import choose_columns
+from warmer.tables.exact import exact_parts, exact_sum
 from warmer.tables.header import quoted
 from warmer.tables.holes import without_them
 from warmer.tables.preparation import Prepared
 from warmer.tables.recipe import Recipe
 from warmer.tables.recipe_columns import Column, Target
-from warmer.tables.scaling import exact_parts, exact_sum
 from warmer.tables.table import Table
 
 
