@@ -21,7 +21,7 @@ class Operation(NamedTuple):
     Parameters:
         name, arguments, place: what is done, with which values, and where its value is put.
         done: values that nobody asks for afterwards, whose memory the next operation may have.
-        over: the old value that it may be written over, since it is its successor; None for none.
+        over: the value that it may be written over, which nobody needs any more; None for none.
     """
 
     name: str

@@ -112,8 +112,7 @@ def take(
         outcome=outcome,
         history=recorded,
         description=task.description,
-        engine=taking.name,
-        engine_reason=choice.reason,
+        engine=taking.name, engine_reason=choice.reason,
         reports=(
             *watchers.reports, *filter(None, [choice.advice, loaded.warning if loaded else None]),
             *(keeper.reports if keeper else ()),
