@@ -138,6 +138,16 @@ class TestBits:
 
         assert hash_of(there) == hash_of(warmer.train(inputs, targets, **how))
 
+    def test_many_weights(self, cluster: Any) -> None:
+        """A question of more than 100 kB is asked anew in every round."""
+        rng = np.random.default_rng(0)
+        inputs, targets = rng.normal(size=(40, 15_000)), rng.normal(size=40)
+        how: Any = {"rule": "alpha-scaled", "alpha": 1e-4, "steps": 5}
+
+        there = warmer.train(spread(inputs, 4), spread(targets, 4), **how)
+
+        assert hash_of(there) == hash_of(warmer.train(inputs, targets, **how))
+
     def test_log_odds(self, cluster: Any) -> None:
         """Log odds are computed where the rows are."""
         inputs, targets = rows()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import dask.dataframe
+import distributed
 import pandas
 import pytest
 
@@ -76,6 +77,17 @@ class TestRuns:
         assert hash_of(there) == hash_of(warmer.train(inputs, targets, "alpha-scaled", **how))
         assert there.plot().svg()
         assert pickle.loads(pickle.dumps(there)).error == there.error
+
+    def test_findings_after_the_client(self, cluster: Any) -> None:
+        """What there is to say of a run is said after its client was closed as well."""
+        inputs, targets = rows()
+
+        with distributed.Client(cluster):
+            run = warmer.train(
+                spread(inputs, 4), spread(targets, 4), "alpha-scaled", alpha=1e-3, steps=200
+            )
+
+        assert [finding.topic for finding in run.findings] == ["course"]
 
     def test_stopping_by_other_rows(self, cluster: Any) -> None:
         """`valid` may be here while the rows are there."""

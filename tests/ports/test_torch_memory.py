@@ -88,3 +88,38 @@ def test_nothing_is_written_over_too_early(program, results):
     state = optimizer.state[tensor]
     found = torch.stack([tensor.detach(), state["first"], state["second"]], dim=1)
     torch.testing.assert_close(found, torch.tensor(expected, dtype=torch.float64))
+
+
+class Before(NamedTuple):
+    delta: float = 0.5
+
+
+@attrs.frozen(eq=False)
+class WithTheLast:
+    """A modifier whose answer only the norm is made of, where the rule looks at nothing else."""
+
+    memory = Before()
+
+    @warmer.hookimpl
+    def adjust(self, weight_delta, memory):
+        return weight_delta + 2.0 * memory.delta, Before(weight_delta)
+
+
+@attrs.frozen(eq=False)
+class ByTheNorm:
+    """A rule that asks for the norm of weight_deltas, and for none of them."""
+
+    @warmer.hookimpl
+    def learn(self, weight, weight_delta_norm):
+        return weight - 0.1 * weight_delta_norm
+
+
+def test_a_value_that_only_a_norm_is_made_of():
+    """What the norm alone stands on is computed before it, and not again for the new weights."""
+    tensor = torch.tensor([3.0, -2.0], dtype=torch.float64, requires_grad=True)
+    optimizer = warmer.torch.Optimizer([tensor], ByTheNorm(), modifiers=[WithTheLast()])
+    for delta in ([2.0, 3.0], [2.0, 2.0]):
+        tensor.grad = torch.tensor(delta, dtype=torch.float64)
+        optimizer.step()
+
+    assert tensor.tolist() == pytest.approx([1.5, -3.5])

@@ -21,7 +21,7 @@ class Operation(NamedTuple):
     Parameters:
         name, arguments, place: what is done, with which values, and where its value is put.
         done: values that nobody asks for afterwards, whose memory the next operation may have.
-        over: the old value that it may be written over, since it is its successor; None for none.
+        over: the value that it may be written over, which nobody needs any more; None for none.
     """
 
     name: str
@@ -64,11 +64,17 @@ class Program:
         ]
 
     def _operations(self, results: Sequence[Node]) -> list[Operation]:
-        """What leads to some results, beside what is the same for every weight."""
-        order = [
-            node for node in in_order(*results)
-            if id(node) in self._varying and node.arguments and node.operation not in WHOLE
-        ]  # fmt: skip
+        """What leads to some results, beside what is the same for every weight.
+
+        What only a norm or a probe stands on is left out: it is computed before them.
+        """
+        needed, order = set(map(id, results)), []
+        for node in reversed(in_order(*results)):
+            own = id(node) in needed and id(node) in self._varying
+            if own and node.arguments and node.operation not in WHOLE:
+                needed.update(map(id, node.arguments))
+                order.append(node)
+        order.reverse()
         last = {id(part): id(node) for node in order for part in node.arguments}
         made = {id(node) for node in order} - {id(node) for node in results}
         return [

@@ -16,6 +16,7 @@ from warmer.models.model import model_of, version
 from warmer.plugins.naming import Chosen
 from warmer.plugins.network import Network
 from warmer.plugins.recalling import written_down
+from warmer.runs.far import Far
 from warmer.runs.history import record_for
 from warmer.runs.outcome import Outcome
 from warmer.runs.results import Run
@@ -101,6 +102,9 @@ def take(
         state, outcome = go()
     recorded = record.history(begun.step, state.step) if record.stride else None
     state = validating.kept(state) if validating else state
+    find: Callable[[], Any] = partial(findings, network, task, state, outcome, recorded, ending)
+    if isinstance(task.inputs, Far):  # a cluster may be gone by the time that somebody asks
+        find = partial(tuple, find())
     return Run(
         state=state,
         fields=network.fields,
@@ -108,15 +112,12 @@ def take(
         outcome=outcome,
         history=recorded,
         description=task.description,
-        engine=taking.name,
-        engine_reason=choice.reason,
+        engine=taking.name, engine_reason=choice.reason,
         reports=(
             *watchers.reports, *filter(None, [choice.advice, loaded.warning if loaded else None]),
             *(keeper.reports if keeper else ()),
         ),
-        evaluate=partial(_error, task, taking),
-        find=partial(findings, network, task, state, outcome, recorded, ending),
-        draw=_draw,
+        evaluate=partial(_error, task, taking), find=find, draw=_draw,
         modelled=partial(model_of, written_down(network), *task.inputs.shape),
         names=task.names,
         validation=validating.found(task.single) if validating else None,

@@ -135,7 +135,8 @@ class Table:
             _answered,
             [[parts[piece] for piece in group] for _, group in groups],
             [[futures[piece] for piece in group] for _, group in groups],
-            summing=self._summing[1], question=question, pure=False,
+            # not by name, since Dask gives what is large the key of its name, in every round
+            [self._summing[1]] * len(groups), [question] * len(groups), pure=False,
         )  # fmt: skip
         # A client sends at most once in 10 ms: the question in one message, and only then that
         # the answers of the last round may go.
