@@ -159,6 +159,25 @@ class TestBits:
         assert hash_of(there) == hash_of(warmer.train(inputs, goals, steps=5, **how))
 
 
+def test_chunks_stay_with_their_workers(cluster: Any) -> None:
+    """A question goes to the worker that has its chunks; to another one only if that is gone."""
+
+    def asked(dask_scheduler: Any) -> list[Any]:
+        return [
+            (task.worker_restrictions, {worker.address for worker in task.who_has},
+             task.loose_restrictions)
+            for task in dask_scheduler.tasks.values() if str(task.key).startswith("warmer-")
+        ]  # fmt: skip
+
+    inputs, targets = rows()
+    run = warmer.train(spread(inputs, 7), spread(targets, 7), "alpha-scaled", steps=5)
+    found = distributed.default_client().run_on_scheduler(asked)
+
+    assert run.outcome.steps == 5
+    assert len(found) == 2
+    assert all(there == ran and loose for there, ran, loose in found)
+
+
 @pytest.mark.nightly  # time says nothing on a busy machine
 def test_a_step_over_idle_partitions(cluster: Any) -> None:
     """A step over 16 partitions with next to nothing in them takes less than 50 ms, undisturbed."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -126,18 +127,25 @@ class Table:
         )
 
     def _round(self, summing: Summing, question: Question, span: Span) -> list[Answer]:
+        import dask
+
         if self._summing is None or self._summing[0] is not summing:
             made = self._client.submit(Summing, *summing.__reduce__()[1], pure=False)
             self._summing = summing, made
         pieces, futures, parts = self._pieces_of(span)
         groups = self._groups.get(span) or self._grouped(futures)
-        asked = self._client.map(
-            _answered,
-            [[parts[piece] for piece in group] for _, group in groups],
-            [[futures[piece] for piece in group] for _, group in groups],
-            # not by name, since Dask gives what is large the key of its name, in every round
-            [self._summing[1]] * len(groups), [question] * len(groups), pure=False,
-        )  # fmt: skip
+        keys = [f"warmer-{uuid4().hex}" for _ in groups]
+        there = {
+            key: [worker] if worker else [] for key, (worker, _) in zip(keys, groups, strict=True)
+        }
+        with dask.annotate(workers=there.get, allow_other_workers=True):
+            asked = self._client.map(
+                _answered,
+                [[parts[piece] for piece in group] for _, group in groups],
+                [[futures[piece] for piece in group] for _, group in groups],
+                # not by name, since Dask gives what is large the key of its name, in every round
+                [self._summing[1]] * len(groups), [question] * len(groups), key=keys,
+            )  # fmt: skip
         # A client sends at most once in 10 ms: the question in one message, and only then that
         # the answers of the last round may go.
         self._asked = asked
