@@ -8,8 +8,8 @@ one pass instead of two or three:
     add_product   x + scale * y * z
     add_quotient  x + scale * y / z
 
-Here `scale` is a number. And values are written where others were that nobody needs any more: a new
-one over the old one, which spares a copy, and what comes in between over what it is made of.
+Here `scale` is a number. And a value is written over one that nobody needs any more: a new weight over
+the old one, a result on the way over one of its operands. That spares memory and copies.
 """
 
 import math
