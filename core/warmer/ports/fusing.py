@@ -8,8 +8,8 @@ one pass instead of two or three:
     add_product   x + scale * y * z
     add_quotient  x + scale * y / z
 
-Here `scale` is a number. And a value is written over one that nobody needs any more: a new weight over
-the old one, a result on the way over one of its operands. That spares memory and copies.
+Here `scale` is a number. And a value is written over one that nobody needs any more: a new weight
+over the old one, a result on the way over one of its operands. That spares memory and copies.
 """
 
 import math
