@@ -52,8 +52,8 @@ def _keep_stdout() -> None:
         os.dup(1), "w", encoding=sys.stdout.encoding, errors="backslashreplace", closefd=False
     )
     os.dup2(2, 1)
-    # typeshed calls sys.__stdout__ final; who prints to it by that name must be kept away as well
-    sys.stdout = sys.__stdout__ = kept  # type: ignore[misc]
+    # who prints to sys.__stdout__ by that name must be kept away as well
+    sys.stdout = sys.__stdout__ = kept  # type: ignore[misc] # final in typeshed
 
 
 def _let_go(stream: "TextIO") -> None:

@@ -171,9 +171,11 @@ def history_file(
     beside = temporary_name(final)
     mode = stat.S_IMODE(os.stat(final).st_mode) if os.path.exists(final) else None
     opener = partial(os.open, mode=0o666 if mode is None else mode)
-    # "x": a file of this name would be somebody else's; it is closed with the history
+    # "x": a file of this name would be somebody else's
     try:
-        stream = open(beside, "x", encoding="utf-8", newline="", opener=opener)  # noqa: SIM115
+        stream = open(  # noqa: SIM115 - it is closed with the history
+            beside, "x", encoding="utf-8", newline="", opener=opener
+        )
     except OSError as error:
         raise WarmerError(_told(path, error)) from error
     file = HistoryFile(path, weights, targets, beside, stream)

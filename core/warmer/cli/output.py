@@ -18,13 +18,13 @@ GAP = "  "
 @contextlib.contextmanager
 def plugins_speak_on_stderr() -> Iterator[None]:
     """Keep stdout for the result: whatever plugins print meanwhile goes to stderr."""
-    # typeshed calls sys.__stdout__ final; plugins may print to it by that name
-    original, sys.__stdout__ = sys.__stdout__, sys.stderr  # type: ignore[misc, assignment]
+    original = sys.__stdout__  # plugins may print to it by that name
+    sys.__stdout__ = sys.stderr  # type: ignore[misc, assignment] # final in typeshed
     try:
         with contextlib.redirect_stdout(sys.stderr):
             yield
     finally:
-        sys.__stdout__ = original  # type: ignore[misc]
+        sys.__stdout__ = original  # type: ignore[misc] # final in typeshed
 
 
 def print_json(document: Any) -> None:

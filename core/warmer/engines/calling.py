@@ -21,6 +21,8 @@ def call(network: Network, where: str, ask: Ask, evidence: Mapping[str, Any]) ->
 
     Parameters:
         where: which hook of whom it is, for messages.
+        ask: calls it with evidence by name, as `Network.ask` and `Adjuster.ask` do.
+        evidence: at least what it asks for.
 
     Raises:
         BeyondError: it has left the floats.

@@ -25,7 +25,7 @@ WRITING = {*SUMS, "+", "-", "*", "/", "sqrt", "negative"}
 """Operations that can write their value over another one."""
 
 
-def scaled(results: Sequence[Node], fixed: set[int]) -> tuple[Node, ...]:
+def numbers_joined(results: Sequence[Node], fixed: set[int]) -> tuple[Node, ...]:
     """Rewrite products and quotients with numbers; they may differ in their last bits.
 
     `x / n` becomes `(1 / n) * x`, and `m * (n * x)` becomes `(m * n) * x`.

@@ -14,7 +14,7 @@ from warmer.exceptions import UsageError
 from warmer.plugins.registry import Registry
 from warmer.ports.buckets import STEP, Bucket, Work, real, shared_out
 from warmer.ports.evaluating import Program, Values, compute_numbers
-from warmer.ports.fusing import fused, scaled, written_over
+from warmer.ports.fusing import fused, numbers_joined, written_over
 from warmer.ports.ported import Ported, check_changing, counted, port, varies
 
 BESIDE = ("params", "param_names", "name", "initial_lr")
@@ -84,7 +84,7 @@ class Optimizer(torch.optim.Optimizer):
     def _read(self, ported: Ported, steps: int | None, per_pass: int | None) -> None:
         """Prepare what follows from the formula."""
         self._ported, self._times = ported, (steps, per_pass)
-        plain = scaled(ported.results, Program(ported.results, varies).numbers)
+        plain = numbers_joined(ported.results, Program(ported.results, varies).numbers)
         places = ported.places
         old = [places["", "weight"], *(places["memory", field] for field in ported.start)]
         results = fused(plain, Program(plain, varies).numbers)

@@ -19,7 +19,7 @@ from warmer.ports.evaluating import (
     compute_numbers,
     functions_of,
 )
-from warmer.ports.fusing import scaled
+from warmer.ports.fusing import numbers_joined
 from warmer.ports.ported import Ported, check_changing, counted, port, varies
 
 FUNCTIONS = functions_of(jnp, jax.scipy.special)
@@ -63,7 +63,7 @@ class Formula(NamedTuple):
             case _:
                 move = graph.make("-", new, weight)
         results = move, *ported.learn.memory
-        results = scaled(results, Program(results, varies).numbers)
+        results = numbers_joined(results, Program(results, varies).numbers)
         looks = any(n is weight or n.operation == "error_at" for n in in_order(*results))
         return cls(results, Program(results, varies), looks)
 
